@@ -1,0 +1,291 @@
+#include <quarry/core/exec/core.hpp>
+
+#include <utility>
+
+#include <quarry/core/errors.hpp>
+#include <quarry/core/schema/ddl.hpp>
+
+namespace quarry::detail {
+
+// --- cursor ---
+
+std::span<const quarry_cell> cursor::next() {
+  if (at_ == rows_) {
+    if (ended_) return {};
+    batch_ = source_->fetch(rows_);
+    at_ = 0;
+    if (rows_ == 0) {
+      ended_ = true;
+      source_.reset();
+      return {};
+    }
+  }
+  return batch_.subspan(std::size_t{at_++} * columns_, columns_);
+}
+
+// --- the database ---
+
+ir::result<std::shared_ptr<database_core>> database_core::open(std::string_view url_text, compile_options options, pool_options pool) {
+  QUARRY_TRY(url, host::url::parse(url_text));
+  std::shared_ptr<database_core> core(new database_core);
+  QUARRY_TRY(plugin, core->registry_.find(url.scheme()));
+  if (!plugin.has_driver()) return ir::failure(ir::diag::plugin_offline_only, {plugin.name(), "open connections"});
+  QUARRY_TRY(first, plugin.open(url));
+  QUARRY_TRY(dialect, first.describe());
+  core->dialect_.emplace(std::move(dialect));
+  core->compiler_ = std::make_unique<compiler>(*core->dialect_, options);
+  const bool single = core->facts().has(ir::fact::private_database);
+  core->pool_ = std::make_unique<connection_pool>([plugin, url] { return plugin.open(url); }, pool, single);
+  core->pool_->adopt(std::move(first));
+  return core;
+}
+
+void database_core::listen(statement_listener l) {
+  auto made = l ? std::make_shared<const statement_listener>(std::move(l)) : nullptr;
+  const std::lock_guard lock(mutex_);
+  listener_ = std::move(made);
+}
+
+void database_core::tell(std::string_view sql, std::span<const quarry_cell> binds) const {
+  std::shared_ptr<const statement_listener> l;
+  {
+    const std::lock_guard lock(mutex_);
+    l = listener_;
+  }
+  if (l) (*l)(sql, binds);
+}
+
+void database_core::enter_transaction() {
+  const std::lock_guard lock(mutex_);
+  ++transactions_[std::this_thread::get_id()];
+}
+
+void database_core::leave_transaction() noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto mine = transactions_.find(std::this_thread::get_id());
+  if (mine != transactions_.end() && --mine->second == 0) transactions_.erase(mine);
+}
+
+bool database_core::in_transaction() const {
+  const std::lock_guard lock(mutex_);
+  return transactions_.contains(std::this_thread::get_id());
+}
+
+// --- running plans ---
+
+namespace {
+
+constexpr std::uint32_t batch_rows = 256;
+
+class statement_rows final : public cursor::source {
+ public:
+  statement_rows(std::shared_ptr<database_core> core, std::shared_ptr<lease> where, host::statement s, std::uint32_t columns)
+      : core_(std::move(core)), lease_(std::move(where)), statement_(std::move(s)), columns_(columns) {}
+  std::span<const quarry_cell> fetch(std::uint32_t& rows) override {
+    const host::row_batch batch = unwrap(statement_.next(batch_rows));
+    rows = batch.size();
+    if (rows == 0) return {};
+    return {batch[0].data(), std::size_t{rows} * columns_};
+  }
+
+ private:
+  // In this order: the statement goes first, then the lease back to its pool, then perhaps the database.
+  std::shared_ptr<database_core> core_;
+  std::shared_ptr<lease> lease_;
+  host::statement statement_;
+  std::uint32_t columns_;
+};
+
+}  // namespace
+
+ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p, const chain& c) {
+  bind_buffer binds;
+  QUARRY_CHECK(binds.bind(*p, c));
+  core.tell(p->sql, binds.cells());
+  QUARRY_TRY(statement, (**where).prepare(p->sql, p->bind_types, p->columns));
+  QUARRY_TRY(outcome, statement.execute(binds.cells()));
+  (void)outcome;
+  const auto columns = static_cast<std::uint32_t>(p->columns.size());
+  return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns), columns);
+}
+
+ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p, std::span<const bound_value> values,
+                                           std::optional<std::int64_t>* returned_key) {
+  bind_buffer binds;
+  QUARRY_CHECK(binds.bind(p, values));
+  core.tell(p.sql, binds.cells());
+  QUARRY_TRY(statement, where.prepare(p.sql, p.bind_types, p.columns));
+  QUARRY_TRY(outcome, statement.execute(binds.cells()));
+  if (returned_key) {
+    if (p.key_by_outcome) {
+      *returned_key = outcome.generated_key;
+    } else if (!p.columns.empty()) {
+      QUARRY_TRY(batch, statement.next(1));
+      if (!batch.empty() && !host::is_null(batch[0][0])) *returned_key = batch[0][0].v.i;
+    }
+  }
+  statement.finish();
+  return outcome;
+}
+
+ir::result<void> executor::plain(database_core& core, host::connection& where, const std::string& sql) {
+  core.tell(sql, {});
+  QUARRY_TRY(statement, where.prepare(sql, {}, {}));
+  QUARRY_TRY(outcome, statement.execute({}));
+  (void)outcome;
+  return {};
+}
+
+ir::result<void> create_tables(database_core& core, host::connection& where, const ir::catalog& catalog) {
+  const bool portable = core.plans().options().semantics == semantics::portable;
+  const auto build = [&](ir::context& cx) { return creation_statements(cx, core.facts(), portable); };
+  QUARRY_TRY(texts, core.plans().emit(catalog, build));
+  for (const std::string& sql : texts) QUARRY_CHECK(executor::plain(core, where, sql));
+  core.schema_changed();
+  return {};
+}
+
+namespace {
+
+/// A row to be written, as the compiler and the bind program want it.
+struct row_values {
+  row_values(const ir::catalog& catalog, std::uint32_t model, std::span<const assignment> row, const operand* key) {
+    const ir::model& m = catalog.at(model);
+    paths.reserve(row.size() + 1);
+    for (const assignment& a : row) {
+      columns.push_back(a.column);
+      operands.push_back(a.value);
+      paths.push_back(path_ref::text(catalog.text(m.columns[a.column].name)));
+    }
+    if (key) {
+      operands.push_back(*key);
+      paths.push_back(path_ref::text("pk"));
+    }
+    for (std::size_t i = 0; i < operands.size(); ++i) bound.push_back({&paths[i], &operands[i]});
+  }
+  std::vector<std::uint32_t> columns;
+  std::vector<operand> operands;
+  std::vector<path_ref> paths;
+  std::vector<bound_value> bound;
+};
+
+std::int64_t insert_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                       std::span<const assignment> row) {
+  const row_values values(*catalog, model, row, nullptr);
+  const auto p = unwrap(core.plans().plan_for_insert(catalog, model, values.columns, values.operands, core.epoch()));
+  std::optional<std::int64_t> key;
+  unwrap(executor::change(core, where, *p, values.bound, &key));
+  return key.value_or(0);
+}
+
+std::int64_t update_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                       const operand& key, std::span<const assignment> row) {
+  const row_values values(*catalog, model, row, &key);
+  const auto p = unwrap(core.plans().plan_for_update(catalog, model, values.columns, values.operands, core.epoch()));
+  return unwrap(executor::change(core, where, *p, values.bound, nullptr)).rows_affected;
+}
+
+std::string sql_of(database_core& core, const chain& c, bool with_values) {
+  const auto p = unwrap(core.plans().plan_for(c, core.epoch()));
+  std::string out = p->sql;
+  if (!with_values) return out;
+  bind_buffer binds;
+  unwrap(binds.bind(*p, c));
+  for (std::size_t i = 0; i < binds.cells().size(); ++i) out += "\n  " + std::to_string(i + 1) + ": " + to_text(binds.cells()[i]);
+  return out;
+}
+
+cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c) {
+  auto p = unwrap(core.plans().plan_for(c, core.epoch()));
+  return unwrap(executor::rows(core, std::move(where), std::move(p), c));
+}
+
+}  // namespace
+
+// --- sessions ---
+
+std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
+  if (core_->in_transaction()) raise(ir::make_diagnostic(ir::diag::transaction_open, {what}));
+  return std::make_shared<lease>(unwrap(core_->take()));
+}
+
+cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c); }
+
+std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) {
+  return insert_on(*core_, **connection("an insert"), catalog, model, row);
+}
+
+std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
+                                    std::span<const assignment> row) {
+  return update_on(*core_, **connection("an update"), catalog, model, key, row);
+}
+
+std::string pooled_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+
+transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode) : core_(std::move(core)) {
+  lease_ = std::make_shared<lease>(unwrap(core_->take()));
+  unwrap((*lease_)->begin(mode));
+  core_->enter_transaction();
+  open_ = true;
+}
+
+transaction_session::~transaction_session() {
+  if (!open_) return;
+  (void)(*lease_)->rollback();  // a failure leaves the connection unfit, which the pool finds out
+  end();
+}
+
+void transaction_session::end() noexcept {
+  open_ = false;
+  lease_.reset();
+  core_->leave_transaction();
+}
+
+const std::shared_ptr<lease>& transaction_session::checked(std::string_view what) {
+  if (!open_) raise(ir::make_diagnostic(ir::diag::transaction_closed, {what}));
+  return lease_;
+}
+
+cursor transaction_session::run(const chain& c) { return run_on(*core_, checked("a query"), c); }
+
+std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                         std::span<const assignment> row) {
+  return insert_on(*core_, **checked("an insert"), catalog, model, row);
+}
+
+std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
+                                         std::span<const assignment> row) {
+  return update_on(*core_, **checked("an update"), catalog, model, key, row);
+}
+
+std::string transaction_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+
+void transaction_session::commit() {
+  auto done = (*checked("a commit"))->commit();
+  if (!done) (void)(*lease_)->rollback();
+  end();
+  unwrap(std::move(done));
+}
+
+void transaction_session::rollback() {
+  auto done = (*checked("a rollback"))->rollback();
+  end();
+  unwrap(std::move(done));
+}
+
+std::uint32_t transaction_session::savepoint() {
+  unwrap((*checked("a savepoint"))->savepoint(savepoints_ + 1));
+  return ++savepoints_;
+}
+
+void transaction_session::release_savepoint(std::uint32_t number) {
+  unwrap((*checked("a savepoint"))->release_savepoint(number));
+  savepoints_ = number - 1;
+}
+
+void transaction_session::rollback_to(std::uint32_t number) {
+  unwrap((*checked("a savepoint"))->rollback_to(number));
+  savepoints_ = number - 1;
+}
+
+}  // namespace quarry::detail

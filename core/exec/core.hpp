@@ -1,0 +1,112 @@
+// What is behind a database handle: plugin, facts, compiler, pool; and the session that runs queries on it.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <quarry/core/exec/pool.hpp>
+#include <quarry/core/exec/session.hpp>
+#include <quarry/core/plan/bind_program.hpp>
+#include <quarry/core/plan/compiler.hpp>
+#include <quarry/plugins/host/registry.hpp>
+#include <quarry/plugins/host/url.hpp>
+
+namespace quarry::detail {
+
+/// Told of each statement before it runs: its text and its binds as text.
+using statement_listener = std::function<void(std::string_view sql, std::span<const quarry_cell> binds)>;
+
+class database_core : public std::enable_shared_from_this<database_core> {
+ public:
+  static ir::result<std::shared_ptr<database_core>> open(std::string_view url, compile_options options, pool_options pool);
+
+  compiler& plans() noexcept { return *compiler_; }
+  const ir::facts& facts() const noexcept { return dialect_->facts(); }
+  ir::result<lease> take() { return pool_->take(); }
+  std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
+  void schema_changed() noexcept { epoch_.fetch_add(1, std::memory_order_relaxed); }
+  void listen(statement_listener l);
+  void tell(std::string_view sql, std::span<const quarry_cell> binds) const;
+
+  /// Transactions that this thread has open on this database: the database itself is refused meanwhile.
+  void enter_transaction();
+  void leave_transaction() noexcept;
+  bool in_transaction() const;
+
+ private:
+  database_core() = default;
+  host::registry registry_;
+  std::optional<host::dialect> dialect_;
+  std::unique_ptr<compiler> compiler_;
+  std::unique_ptr<connection_pool> pool_;
+  std::atomic<std::uint64_t> epoch_{1};
+  mutable std::mutex mutex_;
+  std::map<std::thread::id, int> transactions_;
+  std::shared_ptr<const statement_listener> listener_;
+};
+
+/// Runs a plan on a connection, and gives its rows.
+class executor {
+ public:
+  static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p, const chain& c);
+  /// A statement with no rows but perhaps a generated key.
+  static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p, std::span<const bound_value> values,
+                                          std::optional<std::int64_t>* returned_key);
+  static ir::result<void> plain(database_core& core, host::connection& where, const std::string& sql);
+};
+
+/// CREATE TABLE and CREATE INDEX for every model of the catalog.
+ir::result<void> create_tables(database_core& core, host::connection& where, const ir::catalog& catalog);
+
+/// Runs each call on a connection of its own from the pool.
+class pooled_session final : public session {
+ public:
+  explicit pooled_session(std::shared_ptr<database_core> core) : core_(std::move(core)) {}
+  cursor run(const chain& c) override;
+  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) override;
+  std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
+                      std::span<const assignment> row) override;
+  std::string sql(const chain& c, bool with_values) override;
+  database_core& core() noexcept { return *core_; }
+
+ private:
+  std::shared_ptr<lease> connection(std::string_view what);
+  std::shared_ptr<database_core> core_;
+};
+
+/// Runs every call on the one connection of a transaction; refuses work after its end.
+class transaction_session final : public session {
+ public:
+  /// Begins. Throws quarry::error.
+  transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode);
+  ~transaction_session() override;
+  cursor run(const chain& c) override;
+  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) override;
+  std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
+                      std::span<const assignment> row) override;
+  std::string sql(const chain& c, bool with_values) override;
+
+  void commit();
+  void rollback();
+  bool open() const noexcept { return open_; }
+  std::uint32_t savepoint();
+  void release_savepoint(std::uint32_t number);
+  void rollback_to(std::uint32_t number);
+  database_core& core() noexcept { return *core_; }
+  host::connection& connection() { return **checked("a statement"); }
+
+ private:
+  const std::shared_ptr<lease>& checked(std::string_view what);
+  void end() noexcept;
+  std::shared_ptr<database_core> core_;
+  std::shared_ptr<lease> lease_;
+  bool open_ = false;
+  std::uint32_t savepoints_ = 0;
+};
+
+}  // namespace quarry::detail

@@ -1,0 +1,208 @@
+// Rows to objects and tuples, and objects to rows. Templates only name the members; the work is done on cells.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <quarry/core/errors.hpp>
+#include <quarry/core/exec/session.hpp>
+#include <quarry/core/query/operands.hpp>
+#include <quarry/core/schema/schema.hpp>
+
+namespace quarry::detail {
+
+enum class read_outcome : std::uint8_t { good, null, wrong_type, out_of_range };
+
+bool is_null(const quarry_cell& c) noexcept;
+
+// Each gives `null` for a NULL cell and leaves the target as it was unless it succeeds.
+read_outcome read(const quarry_cell& c, bool& to) noexcept;
+read_outcome read(const quarry_cell& c, std::int64_t& to) noexcept;
+read_outcome read(const quarry_cell& c, double& to) noexcept;
+read_outcome read(const quarry_cell& c, std::string& to);
+read_outcome read(const quarry_cell& c, decimal& to);
+read_outcome read(const quarry_cell& c, bytes& to);
+read_outcome read(const quarry_cell& c, date& to) noexcept;
+read_outcome read(const quarry_cell& c, time_of_day& to) noexcept;
+read_outcome read(const quarry_cell& c, datetime& to) noexcept;
+read_outcome read(const quarry_cell& c, duration& to) noexcept;
+read_outcome read(const quarry_cell& c, uuid& to) noexcept;
+read_outcome read(const quarry_cell& c, json& to);
+read_outcome read(const quarry_cell& c, auto_id& to) noexcept;
+
+template <std::signed_integral T>
+  requires(!std::same_as<T, std::int64_t>)
+read_outcome read(const quarry_cell& c, T& to) noexcept {
+  std::int64_t wide = 0;
+  const read_outcome outcome = read(c, wide);
+  if (outcome != read_outcome::good) return outcome;
+  if (!std::in_range<T>(wide)) return read_outcome::out_of_range;
+  to = static_cast<T>(wide);
+  return outcome;
+}
+template <class T, class Key>
+read_outcome read(const quarry_cell& c, foreign_key<T, Key>& to) {
+  Key key{};
+  const read_outcome outcome = read(c, key);
+  if (outcome == read_outcome::good) to = foreign_key<T, Key>(std::move(key), nullptr);
+  return outcome;
+}
+template <class T, class Key>
+read_outcome read(const quarry_cell& c, one_to_one<T, Key>& to) {
+  return read(c, static_cast<foreign_key<T, Key>&>(to));
+}
+template <class T>
+read_outcome read(const quarry_cell& c, std::optional<T>& to) {
+  if (is_null(c)) {
+    to.reset();
+    return read_outcome::good;
+  }
+  return read(c, to.emplace());
+}
+
+/// NULL for what is unset.
+template <class T>
+operand written(const T& member) {
+  return scalar_operand(member);
+}
+inline operand written(const auto_id& member) { return member ? scalar_operand(member) : operand(); }
+template <class T, class Key>
+operand written(const foreign_key<T, Key>& member) {
+  return member.has_value() ? scalar_operand(member.id()) : operand();
+}
+template <class T, class Key>
+operand written(const one_to_one<T, Key>& member) {
+  return written(static_cast<const foreign_key<T, Key>&>(member));
+}
+template <class T>
+operand written(const std::optional<T>& member) {
+  return member ? written(*member) : operand();
+}
+
+/// One column of a model: how to fill and how to read its member.
+template <class Model>
+struct column_access {
+  read_outcome (*set)(Model&, const quarry_cell&);
+  operand (*get)(const Model&);
+  std::uint32_t field;  ///< position among the fields
+};
+
+template <class Model, std::size_t I>
+read_outcome set_member(Model& object, const quarry_cell& c) {
+  return read(c, object.*(meta<Model>::value.template member<I>()));
+}
+template <class Model, std::size_t I>
+operand get_member(const Model& object) {
+  return written(object.*(meta<Model>::value.template member<I>()));
+}
+
+template <class Model>
+consteval std::size_t count_columns() {
+  std::size_t n = 0;
+  for (const field_info& f : meta<Model>::value.fields) n += f.has_column() ? 1U : 0U;
+  return n;
+}
+
+template <class Model, std::size_t... I>
+consteval auto make_columns(std::index_sequence<I...>) {
+  std::array<column_access<Model>, count_columns<Model>()> out{};
+  std::size_t n = 0;
+  const auto add = [&]<std::size_t F>() {
+    if constexpr (meta<Model>::value.fields[F].has_column())
+      out[n++] = {&set_member<Model, F>, &get_member<Model, F>, static_cast<std::uint32_t>(F)};
+  };
+  (add.template operator()<I>(), ...);
+  return out;
+}
+
+/// The columns of a model, in the order of its catalog.
+template <class Model>
+inline constexpr auto columns_of = make_columns<Model>(std::make_index_sequence<meta<Model>::value.size>());
+
+/// Position of the primary key among the columns.
+template <class Model>
+consteval std::uint32_t key_column() {
+  for (std::uint32_t c = 0; c < columns_of<Model>.size(); ++c)
+    if (columns_of<Model>[c].field == key_position<Model>()) return c;
+  return 0;
+}
+
+/// Throws for a row that its C++ type can't hold: the model and its table do not agree.
+[[noreturn]] void raise_unreadable(std::string_view model, std::string_view column, read_outcome outcome);
+[[noreturn]] void raise_wrong_width(std::string_view model, std::size_t wanted, std::size_t got);
+
+/// How a row becomes a value of type Row.
+template <class Model, class Row>
+struct row_reader;
+
+template <class Model>
+struct row_reader<Model, Model> {
+  static Model read_row(std::span<const quarry_cell> cells) {
+    constexpr const auto& columns = columns_of<Model>;
+    constexpr const auto& description = meta<Model>::value;
+    if (cells.size() != columns.size()) raise_wrong_width(description.name, columns.size(), cells.size());
+    Model object{};
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      if (const read_outcome outcome = columns[c].set(object, cells[c]); outcome != read_outcome::good)
+        raise_unreadable(description.name, description.fields[columns[c].field].name, outcome);
+    return object;
+  }
+};
+
+template <class Model, class... T>
+struct row_reader<Model, std::tuple<T...>> {
+  static std::tuple<T...> read_row(std::span<const quarry_cell> cells) {
+    if (cells.size() != sizeof...(T)) raise_wrong_width(meta<Model>::value.name, sizeof...(T), cells.size());
+    std::tuple<T...> row;
+    std::size_t n = 0;
+    const auto take = [&](auto& to) {
+      if (const read_outcome outcome = read(cells[n], to); outcome != read_outcome::good)
+        raise_unreadable(meta<Model>::value.name, "", outcome);
+      ++n;
+    };
+    std::apply([&](auto&... to) { (take(to), ...); }, row);
+    return row;
+  }
+};
+
+/// The columns of an object as a row to be written; the primary key only when asked for. Throws integrity_error for a key that is
+/// not set where the column needs one.
+template <class Model>
+std::vector<assignment> assignments_of(const Model& object, bool with_key);
+
+[[noreturn]] void raise_null(std::string_view model, std::string_view field);
+/// The same error again, with the field in it.
+[[noreturn]] void raise_unwritable(const error& e, std::string_view model, std::string_view field);
+
+template <class Model>
+operand written_column(const column_access<Model>& column, const Model& object, std::string_view model, std::string_view field) {
+  try {
+    return column.get(object);
+  } catch (const error& e) {
+    raise_unwritable(e, model, field);
+  }
+}
+
+template <class Model>
+std::vector<assignment> assignments_of(const Model& object, bool with_key) {
+  constexpr const auto& columns = columns_of<Model>;
+  constexpr const auto& fields = meta<Model>::value.fields;
+  std::vector<assignment> row;
+  row.reserve(columns.size());
+  for (std::uint32_t c = 0; c < columns.size(); ++c) {
+    if (c == key_column<Model>() && !with_key) continue;
+    const field_info& f = fields[columns[c].field];
+    const operand value = written_column(columns[c], object, meta<Model>::value.name, f.name);
+    if (value.form == operand_form::null && !f.facts.nullable) raise_null(meta<Model>::value.name, f.name);
+    row.push_back({c, value});
+  }
+  return row;
+}
+
+}  // namespace quarry::detail

@@ -1,0 +1,58 @@
+// Where queries run: the face that a database and a transaction share. Holds no connection itself; each call borrows one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <quarry/core/query/chain.hpp>
+#include <quarry/plugins/abi/quarry_plugin.h>
+
+namespace quarry::detail {
+
+/// Rows of a running query, one at a time, in the columns of the chain's row layout (every column of the model, or the ones
+/// that values_list chose; one integer for count and exists). Cells live until the next call. Holds its connection until the
+/// last row was read or the cursor is destroyed.
+class cursor {
+ public:
+  class source {
+   public:
+    virtual ~source() = default;
+    /// Up to a batch of rows; count 0 = the end. Throws quarry::error.
+    virtual std::span<const quarry_cell> fetch(std::uint32_t& rows) = 0;
+  };
+  cursor(std::unique_ptr<source> rows, std::uint32_t columns) : source_(std::move(rows)), columns_(columns) {}
+  /// The next row, or an empty span at the end.
+  std::span<const quarry_cell> next();
+  std::uint32_t columns() const noexcept { return columns_; }
+
+ private:
+  std::unique_ptr<source> source_;
+  std::span<const quarry_cell> batch_;
+  std::uint32_t rows_ = 0, at_ = 0, columns_;
+  bool ended_ = false;
+};
+
+/// One column of a new or changed row.
+struct assignment {
+  std::uint32_t column;  ///< of the model
+  operand value;
+};
+
+class session {
+ public:
+  virtual ~session() = default;
+  /// Compiles (or finds the plan), binds, executes. Throws quarry::error.
+  virtual cursor run(const chain& c) = 0;
+  /// INSERT of one row; gives the key that the database generated, or 0 when none was.
+  virtual std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                              std::span<const assignment> row) = 0;
+  /// UPDATE of the columns of the row with this primary key; gives the number of rows matched.
+  virtual std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
+                              std::span<const assignment> row) = 0;
+  /// The SQL text of the chain on this database, with its binds listed below when asked for; nothing is executed.
+  virtual std::string sql(const chain& c, bool with_values) = 0;
+};
+
+}  // namespace quarry::detail

@@ -1,0 +1,171 @@
+#include <quarry/core/plan/compiler.hpp>
+
+#include <chrono>
+
+#include <quarry/core/lower/surface.hpp>
+#include <quarry/ir/legalize/legalize.hpp>
+#include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/text/print.hpp>
+
+namespace quarry::detail {
+namespace {
+
+/// Memory of one compilation, used again by the next one of this thread: the arena of the IR exists only during a cache miss.
+struct workspace {
+  ir::context context;
+  ir::lowering lowering;
+  ir::legalizer legalizer;
+  host::emit_buffer emit;
+};
+
+workspace& this_threads_workspace() {
+  thread_local workspace w;
+  return w;
+}
+
+/// Takes the time of each pass and prints what it made, when somebody asked.
+class tracer {
+ public:
+  tracer(const ir::context& cx, trace* steps) : cx_(cx), steps_(steps) { restart(); }
+  void restart() {
+    if (steps_) start_ = std::chrono::steady_clock::now();
+  }
+  void step(std::string_view pass, ir::stage stage, ir::any_id root) {
+    if (!steps_) return;
+    const auto took = std::chrono::steady_clock::now() - start_;
+    const bool changed = root != last_;
+    last_ = root;
+    steps_->push_back({std::string(pass), stage, ir::print(cx_, root, stage), changed,
+                       std::chrono::duration_cast<std::chrono::nanoseconds>(took).count()});
+    restart();
+  }
+
+ private:
+  const ir::context& cx_;
+  trace* steps_;
+  ir::any_id last_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace
+
+compiler::compiler(const host::dialect& dialect, compile_options options)
+    : dialect_(&dialect),
+      options_(options),
+      plugin_hash_(ir::mix64(ir::hash_text(dialect.plugin().name()), ir::hash_text(dialect.plugin().version()))),
+      facts_hash_(dialect.facts().hash()) {}
+
+plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch) const noexcept {
+  return {catalog, epoch, shape, options_, plugin_hash_, facts_hash_};
+}
+
+ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface, trace* steps) const {
+  workspace& w = this_threads_workspace();
+  ir::context& cx = w.context;
+  cx.reset(catalog);
+  tracer traced(cx, steps);
+  const ir::rel_id written = surface(cx);
+  traced.step("surface", ir::stage::surface, written);
+
+  ir::lower_options how;
+  how.native = options_.semantics == semantics::native;
+  how.strict_exclude = options_.exclude == exclude_rule::strict;
+  how.django_aggregates = options_.aggregates == aggregate_rule::django_joins;
+  QUARRY_TRY(related, w.lowering.to_related(cx, written, how));
+  traced.step("resolve-paths, group-relations, lower-exclude, lower-lookups", ir::stage::related, related);
+  const ir::rel_id logical = w.lowering.to_logical(cx, related);
+  traced.step("lower-relations", ir::stage::logical, logical);
+
+  const ir::facts& facts = dialect_->facts();
+  QUARRY_TRY(legal, w.legalizer.legalize(cx, logical, facts, how.native));
+  traced.step("legalize-types, legalize-ops, legalize-rels", ir::stage::logical, legal);
+  QUARRY_TRY(statement, w.legalizer.form(cx, legal, facts));
+  traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);
+  QUARRY_CHECK(dialect_->emit(cx, statement.root, w.emit));
+
+  auto out = std::make_shared<plan>();
+  out->sql = w.emit.text;
+  out->params = static_cast<std::uint32_t>(cx.param_count());
+  out->columns.assign(statement.columns.begin(), statement.columns.end());
+  out->key_by_outcome = statement.key_by_outcome;
+  out->binds.reserve(w.emit.binds.size());
+  out->bind_types.reserve(w.emit.binds.size());
+  for (const std::uint32_t slot : w.emit.binds) {
+    const ir::bind_slot& s = statement.slots[slot];
+    out->binds.push_back({s.param, s.element, s.recipe, s.type});
+    out->bind_types.push_back(s.type);
+  }
+  if (static_cast<std::int64_t>(out->binds.size()) > facts[ir::fact::max_binds])
+    return ir::failure(ir::diag::too_many_binds, {facts.product, facts.version});
+  return out;
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::compile(const chain& c, trace* steps) const {
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, steps));
+  return std::shared_ptr<const plan>(std::move(made));
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch) {
+  const plan_key key = key_of(c.catalog()->id(), c.shape(), epoch);
+  if (auto known = cache_.find(key, [&](std::string_view shape) { return matches_shape(c, shape); })) return known;
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr));
+  made->key = key;
+  made->shape = encode_shape(c);
+  std::shared_ptr<const plan> out = std::move(made);
+  if (dialect_->plugin().plans_cacheable()) cache_.insert(out);
+  return out;
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
+                                                                 std::uint32_t model, std::span<const std::uint32_t> columns,
+                                                                 std::span<const operand> values, std::uint64_t epoch) {
+  std::string shape(1, verb);
+  const auto put = [&](std::uint64_t word) { shape.append(reinterpret_cast<const char*>(&word), sizeof word); };
+  static constexpr path_ref no_path;
+  std::vector<ir::param> params;
+  put(model);
+  for (const std::uint32_t c : columns) put(c);
+  for (const operand& o : values) {
+    put(slot_class(no_path, o));
+    params.push_back(shape_of(no_path, o));
+  }
+  const ir::fingerprint fingerprint{ir::hash_text(shape), ir::mix64(ir::hash_text(shape), shape.size())};
+  const plan_key key = key_of(catalog->id(), fingerprint, epoch);
+  if (auto known = cache_.find(key, [&](std::string_view known_shape) { return known_shape == shape; })) return known;
+  const auto surface = [&](ir::context& cx) {
+    if (verb == 'I') return insert_surface(cx, model, columns, params);
+    return update_surface(cx, model, columns, std::span<const ir::param>(params).first(columns.size()), params.back());
+  };
+  QUARRY_TRY(made, build(*catalog, surface, nullptr));
+  made->key = key;
+  made->shape = std::move(shape);
+  std::shared_ptr<const plan> out = std::move(made);
+  if (dialect_->plugin().plans_cacheable()) cache_.insert(out);
+  return out;
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                                                  std::span<const std::uint32_t> columns, std::span<const operand> values,
+                                                                  std::uint64_t epoch) {
+  return plan_for_write('I', catalog, model, columns, values, epoch);
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                                                  std::span<const std::uint32_t> columns, std::span<const operand> values,
+                                                                  std::uint64_t epoch) {
+  return plan_for_write('U', catalog, model, columns, values, epoch);
+}
+
+ir::result<std::vector<std::string>> compiler::emit(const ir::catalog& catalog,
+                                                    const std::function<std::vector<ir::rel_id>(ir::context&)>& build_trees) const {
+  workspace& w = this_threads_workspace();
+  w.context.reset(catalog);
+  std::vector<std::string> texts;
+  for (const ir::rel_id root : build_trees(w.context)) {
+    QUARRY_CHECK(dialect_->emit(w.context, root, w.emit));
+    texts.push_back(w.emit.text);
+  }
+  return texts;
+}
+
+}  // namespace quarry::detail

@@ -1,0 +1,447 @@
+#include <quarry/core/query/chain.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <vector>
+
+namespace quarry::detail {
+namespace {
+
+constexpr std::size_t aligned(std::size_t n) { return (n + 7U) & ~std::size_t{7}; }
+
+/// Memory of one node and of what it owns: counted first, then handed out in the same order.
+class block {
+ public:
+  void count(std::size_t bytes) noexcept { size_ += aligned(bytes); }
+  void count(const operand& o) noexcept {
+    if (o.form == operand_form::list) {
+      count(o.size * sizeof(operand));
+      for (std::uint32_t i = 0; i < o.size; ++i) count(o.items[i]);
+    } else if (points_to_bytes(o)) {
+      count(o.size);
+    }
+  }
+  void count(const path_ref& p) noexcept {
+    if (!p.lasting) count(p.size);
+  }
+  void allocate() { at_ = static_cast<char*>(::operator new(size_)); }
+  template <class T>
+  T* take(std::size_t n = 1) noexcept {
+    T* here = reinterpret_cast<T*>(at_);
+    at_ += aligned(n * sizeof(T));
+    return here;
+  }
+  const char* copy(const char* data, std::size_t size) noexcept {
+    char* to = take<char>(size);
+    if (size != 0) std::memcpy(to, data, size);
+    return to;
+  }
+  path_ref copy(path_ref p) noexcept {
+    if (!p.lasting) p.data = copy(p.data, p.size);
+    return p;
+  }
+  operand copy(operand o) noexcept {
+    if (o.form == operand_form::list) {
+      auto* items = take<operand>(o.size);
+      for (std::uint32_t i = 0; i < o.size; ++i) new (items + i) operand(copy(o.items[i]));
+      o.items = items;
+    } else if (points_to_bytes(o)) {
+      o.text = copy(o.text, o.size);
+    } else if (o.form == operand_form::expression) {
+      o.expr->refs.fetch_add(1, std::memory_order_relaxed);
+    } else if (o.form == operand_form::query) {
+      o.query->refs.fetch_add(1, std::memory_order_relaxed);
+    }
+    return o;
+  }
+
+ private:
+  static bool points_to_bytes(const operand& o) noexcept {
+    if (o.form != operand_form::scalar) return false;
+    switch (o.type) {
+      case ir::scalar::text:
+      case ir::scalar::bytes:
+      case ir::scalar::decimal:
+      case ir::scalar::json:
+      case ir::scalar::uuid: return true;
+      default: return false;
+    }
+  }
+  std::size_t size_ = 0;
+  char* at_ = nullptr;
+};
+
+void drop(const operand& o) noexcept {
+  if (o.form == operand_form::expression) release(o.expr);
+  else if (o.form == operand_form::query) release(o.query);
+}
+
+std::uint64_t word(expression_form f) { return 0x100U + static_cast<std::uint64_t>(f); }
+std::uint64_t word(link_form f) { return 0x200U + static_cast<std::uint64_t>(f); }
+
+ir::fingerprint extend(ir::fingerprint f, const ir::fingerprint& by) { return ir::extend(ir::extend(f, by.lo), by.hi); }
+
+ir::fingerprint extend(ir::fingerprint f, const path_ref& p, const operand& o) {
+  f = ir::extend(f, p.hash);
+  f = ir::extend(f, slot_class(p, o));
+  if (o.form == operand_form::expression) f = extend(f, o.expr->shape);
+  if (o.form == operand_form::query) f = extend(f, o.query->shape);
+  return f;
+}
+
+constexpr ir::fingerprint seed{0x452821e638d01377ULL, 0xbe5466cf34e90c6cULL};
+
+bool ends_with_isnull(std::string_view path) noexcept {
+  return path == "isnull" || path.ends_with("__isnull");
+}
+
+}  // namespace
+
+std::uint32_t padded_length(std::uint32_t n) noexcept {
+  if (n <= 4) return n;
+  std::uint32_t step = 4;
+  while (n > step * 2) step *= 2;
+  // Between step and 2 * step there are two classes: few plans, and never more than half of the placeholders are padding.
+  return n <= step + step / 2 ? step + step / 2 : step * 2;
+}
+
+std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
+  std::uint64_t c = static_cast<std::uint64_t>(o.form) << 8U | static_cast<std::uint64_t>(o.type);
+  if (o.form == operand_form::list) {
+    std::uint32_t values = 0;
+    std::uint64_t kinds = 0;
+    for (std::uint32_t i = 0; i < o.size; ++i)
+      if (o.items[i].form != operand_form::null) {
+        ++values;
+        kinds |= 1ULL << static_cast<unsigned>(o.items[i].type);
+      }
+    const std::uint64_t has_null = values != o.size ? 1 : 0;
+    c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
+  } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && ends_with_isnull(path.view())) {
+    c |= 1ULL << 16U | static_cast<std::uint64_t>(o.integer != 0) << 17U;
+  }
+  return c;
+}
+
+// --- expressions ---
+
+void release(const expression* e) noexcept {
+  if (e->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  drop(e->constant);
+  for (const expression* child : e->all_children()) release(child);
+  e->~expression();
+  ::operator delete(const_cast<expression*>(e));
+}
+
+ref<expression> make_lookup(const path_ref& path, const operand& value) {
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(path);
+  memory.count(value);
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = expression_form::lookup;
+  e->path = memory.copy(path);
+  e->constant = memory.copy(value);
+  if (value.form == operand_form::expression) {
+    e->depth = static_cast<std::uint16_t>(value.expr->depth + 1);
+    e->node_count += value.expr->node_count;
+  }
+  e->shape = extend(ir::extend(seed, word(e->form)), e->path, e->constant);
+  return ref<expression>(e);
+}
+
+ref<expression> make_path(const path_ref& path) {
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(path);
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = expression_form::path;
+  e->path = memory.copy(path);
+  e->shape = ir::extend(ir::extend(seed, word(e->form)), path.hash);
+  return ref<expression>(e);
+}
+
+ref<expression> make_constant(const operand& value) {
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(value);
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = expression_form::constant;
+  e->constant = memory.copy(value);
+  e->shape = extend(ir::extend(seed, word(e->form)), e->path, e->constant);
+  return ref<expression>(e);
+}
+
+namespace {
+
+/// The arguments of a tree once `and` within `and` and `or` within `or` are one level: a condition that a loop composes stays flat.
+template <class F>
+void for_each_argument(expression_form form, std::span<const ref<expression>> children, F&& f) {
+  const bool associative = form == expression_form::all_of || form == expression_form::any_of;
+  for (const ref<expression>& c : children) {
+    if (associative && c->form == form)
+      for (const expression* inner : c->all_children()) f(inner);
+    else f(c.get());
+  }
+}
+
+ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span<const ref<expression>> children) {
+  std::uint16_t depth = 0;
+  std::size_t arguments = 0;
+  for_each_argument(form, children, [&](const expression* c) {
+    depth = std::max(depth, c->depth);
+    ++arguments;
+  });
+  if (depth + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(arguments * sizeof(expression*));
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = form;
+  e->operation = op;
+  e->depth = static_cast<std::uint16_t>(depth + 1);
+  e->child_count = static_cast<std::uint32_t>(arguments);
+  auto** list = memory.take<const expression*>(arguments);
+  e->children = list;
+  e->shape = ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U | std::uint64_t{e->child_count} << 32U);
+  for_each_argument(form, children, [&](const expression* c) {
+    c->refs.fetch_add(1, std::memory_order_relaxed);
+    *list++ = c;
+    e->node_count += c->node_count;
+    e->shape = extend(e->shape, c->shape);
+  });
+  return ref<expression>(e);
+}
+
+}  // namespace
+
+ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children) {
+  return make_tree(form, ir::op::and_, children);
+}
+
+ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children) {
+  return make_tree(expression_form::operation, op, children);
+}
+
+// --- links ---
+
+void release(const link* l) noexcept {
+  // A loop, not a recursion: a chain may be as long as memory allows.
+  while (l && l->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    const link* previous = l->previous;
+    for (const term& t : l->all_terms()) {
+      drop(t.value);
+      if (t.tree) release(t.tree);
+    }
+    l->~link();
+    ::operator delete(const_cast<link*>(l));
+    l = previous;
+  }
+}
+
+chain chain::start(std::shared_ptr<const ir::catalog> catalog, std::uint32_t model) {
+  auto* l = new (::operator new(sizeof(link))) link{};
+  l->form = link_form::root;
+  l->root = l;
+  l->model = model;
+  l->catalog = std::move(catalog);
+  l->shape = ir::extend(ir::extend(seed, word(link_form::root)), model);
+  return chain(l);
+}
+
+namespace {
+
+void count_bytes(block& memory, const term& t) noexcept {
+  memory.count(t.path);
+  memory.count(t.value);
+}
+
+void count_bytes(block& memory, const path_ref& name) noexcept { memory.count(name); }
+
+term copied(block& memory, const term& t) noexcept {
+  if (t.tree) t.tree->refs.fetch_add(1, std::memory_order_relaxed);
+  return {memory.copy(t.path), memory.copy(t.value), t.tree};
+}
+
+term copied(block& memory, const path_ref& name) noexcept { return {memory.copy(name), {}, nullptr}; }
+
+}  // namespace
+
+template <class Term>
+link* chain::append(link_form form, std::span<const Term> terms) const {
+  block memory;
+  memory.count(sizeof(link));
+  memory.count(terms.size() * sizeof(term));
+  for (const Term& t : terms) count_bytes(memory, t);
+  memory.allocate();
+  auto* l = new (memory.take<link>()) link{};
+  l->form = form;
+  l->sliced = last_->sliced;
+  l->ordered = last_->ordered;
+  l->length = last_->length + 1;
+  l->previous = last_.get();
+  l->root = last_->root;
+  last_->refs.fetch_add(1, std::memory_order_relaxed);
+  l->term_count = static_cast<std::uint32_t>(terms.size());
+  auto* list = memory.take<term>(terms.size());
+  l->terms = list;
+  l->shape = ir::extend(last_->shape, word(form) | std::uint64_t{l->term_count} << 32U);
+  for (const Term& t : terms) {
+    const auto* to = new (list++) term(copied(memory, t));
+    l->shape = to->tree ? extend(l->shape, to->tree->shape) : extend(l->shape, to->path, to->value);
+  }
+  return l;
+}
+
+ir::result<chain> chain::condition(link_form form, std::span<const term> terms) const {
+  if (last_->sliced)
+    return ir::failure(ir::diag::filter_after_slice, {form == link_form::filter ? "filter" : "exclude"});
+  return chain(append(form, terms));
+}
+
+ir::result<chain> chain::order_by(std::span<const path_ref> names) const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"order_by"});
+  link* l = append(link_form::order_by, names);
+  l->ordered = !names.empty();
+  return chain(l);
+}
+
+ir::result<chain> chain::reverse() const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"reverse"});
+  return plain(link_form::reverse);
+}
+
+ir::result<chain> chain::slice(std::int64_t low, std::optional<std::int64_t> high) const {
+  if (low < 0 || (high && *high < 0)) return ir::failure(ir::diag::negative_slice, {});
+  const link* before = last_->sliced ? last_.get() : nullptr;
+  while (before && before->form != link_form::slice) before = before->previous;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t base = before ? before->low : 0;
+  std::int64_t first = low > most - base ? most : base + low;
+  std::optional<std::int64_t> last;
+  if (high) last = *high > most - base ? most : base + *high;
+  if (before && before->has_high) last = last ? std::min(*last, before->high) : before->high;
+  if (last) first = std::min(first, *last);
+
+  link* l = append(link_form::slice, std::span<const term>());
+  l->sliced = true;
+  l->low = first;
+  l->high = last.value_or(0);
+  l->has_low = first != 0;
+  l->has_high = last.has_value();
+  const bool empty = last && *last <= first;
+  l->shape = ir::extend(l->shape, (l->has_low ? 1U : 0U) | (l->has_high ? 2U : 0U) | (empty ? 4U : 0U));
+  return chain(l);
+}
+
+ir::result<chain> chain::values_list(std::span<const path_ref> names) const {
+  return chain(append(link_form::values_list, names));
+}
+
+chain chain::plain(link_form form) const { return chain(append(form, std::span<const term>())); }
+
+ir::result<chain> chain::none() const { return plain(link_form::none); }
+ir::result<chain> chain::count() const { return plain(link_form::count); }
+ir::result<chain> chain::exists() const { return plain(link_form::exists); }
+
+// --- shapes ---
+
+namespace {
+
+/// Writes the shape of a chain to a sink that takes words and texts and says whether to go on.
+template <class Sink>
+class shape_walk {
+ public:
+  explicit shape_walk(Sink& sink) noexcept : sink_(sink) {}
+  bool walk(const chain& c) {
+    bool more = true;
+    for_each_link(c, [&](const link& l) { more = more && walk(l); });
+    return more;
+  }
+
+ private:
+  bool walk(const link& l) {
+    if (!sink_.word(word(l.form) | std::uint64_t{l.term_count} << 32U)) return false;
+    if (l.form == link_form::root && !sink_.word(l.model)) return false;
+    if (l.form == link_form::slice) {
+      const bool empty = l.has_high && l.high <= l.low;
+      if (!sink_.word((l.has_low ? 1U : 0U) | (l.has_high ? 2U : 0U) | (empty ? 4U : 0U))) return false;
+    }
+    for (const term& t : l.all_terms()) {
+      if (!sink_.word(t.tree ? 1 : 0)) return false;
+      if (t.tree ? !walk(*t.tree) : !walk(t.path, t.value)) return false;
+    }
+    return true;
+  }
+  bool walk(const path_ref& p, const operand& o) {
+    if (!sink_.text(p.view()) || !sink_.word(slot_class(p, o))) return false;
+    if (o.form == operand_form::expression) return walk(*o.expr);
+    if (o.form == operand_form::query) {
+      bool more = true;
+      for_each_link_of(o.query, [&](const link& l) { more = more && walk(l); });
+      return more;
+    }
+    return true;
+  }
+  bool walk(const expression& e) {
+    if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U | std::uint64_t{e.child_count} << 32U)) return false;
+    if (!walk(e.path, e.constant)) return false;
+    for (const expression* child : e.all_children())
+      if (!walk(*child)) return false;
+    return true;
+  }
+  template <class F>
+  static void for_each_link_of(const link* last, F&& f) {
+    std::vector<const link*> all;
+    for (const link* l = last; l; l = l->previous) all.push_back(l);
+    std::for_each(all.rbegin(), all.rend(), [&](const link* l) { f(*l); });
+  }
+  Sink& sink_;
+};
+
+struct shape_writer {
+  std::string out;
+  bool word(std::uint64_t w) {
+    out.append(reinterpret_cast<const char*>(&w), sizeof w);
+    return true;
+  }
+  bool text(std::string_view s) {
+    word(s.size());
+    out.append(s);
+    return true;
+  }
+};
+
+struct shape_comparer {
+  std::string_view rest;
+  bool word(std::uint64_t w) noexcept { return text_of(reinterpret_cast<const char*>(&w), sizeof w); }
+  bool text(std::string_view s) noexcept { return word(s.size()) && text_of(s.data(), s.size()); }
+  bool text_of(const char* data, std::size_t size) noexcept {
+    if (rest.size() < size || (size != 0 && std::memcmp(rest.data(), data, size) != 0)) return false;
+    rest.remove_prefix(size);
+    return true;
+  }
+};
+
+}  // namespace
+
+std::string encode_shape(const chain& c) {
+  shape_writer w;
+  shape_walk walk(w);
+  walk.walk(c);
+  return std::move(w.out);
+}
+
+bool matches_shape(const chain& c, std::string_view encoded) noexcept {
+  shape_comparer compare{encoded};
+  shape_walk walk(compare);
+  return walk.walk(c) && compare.rest.empty();
+}
+
+}  // namespace quarry::detail

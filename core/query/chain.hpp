@@ -1,0 +1,246 @@
+// The query chain: what a QuerySet is a handle to. An immutable list of links, each with the fingerprint of the shape so far.
+// At most one allocation per chained call; values lie inside the links. This layer knows no model types: the typed C++ API and
+// the text front end both build on it, and equal queries of both have equal fingerprints.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <quarry/core/query/value.hpp>
+#include <quarry/ir/model/catalog.hpp>
+#include <quarry/ir/support/hash.hpp>
+#include <quarry/ir/support/result.hpp>
+
+namespace quarry::detail {
+
+inline constexpr std::uint32_t no_offset = 0xffffffffU;
+
+/// Reference counting for nodes that live in one block with what they own.
+template <class T>
+class ref {
+ public:
+  ref() noexcept = default;
+  /// Takes over one reference.
+  explicit ref(const T* p) noexcept : p_(p) {}
+  ref(const ref& o) noexcept : p_(o.p_) {
+    if (p_) p_->refs.fetch_add(1, std::memory_order_relaxed);
+  }
+  ref(ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
+  ref& operator=(ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
+  ~ref() {
+    if (p_) release(p_);
+  }
+  const T* get() const noexcept { return p_; }
+  const T* operator->() const noexcept { return p_; }
+  const T& operator*() const noexcept { return *p_; }
+  explicit operator bool() const noexcept { return p_ != nullptr; }
+  static ref share(const T* p) noexcept {
+    if (p) p->refs.fetch_add(1, std::memory_order_relaxed);
+    return ref(p);
+  }
+
+ private:
+  const T* p_ = nullptr;
+};
+
+/// A path as the user wrote it, with its hash; `offset` is its place in the source text, where there is one.
+struct path_ref {
+  const char* data = nullptr;
+  std::uint32_t size = 0;
+  std::uint32_t offset = no_offset;
+  std::uint64_t hash = 0;
+  bool lasting = false;  ///< points to a literal of the program: need not be copied
+  constexpr std::string_view view() const noexcept { return {data, size}; }
+  /// For literals: the compiler computes the hash.
+  static constexpr path_ref literal(std::string_view s) noexcept {
+    return {s.data(), static_cast<std::uint32_t>(s.size()), no_offset, ir::hash_text(s), true};
+  }
+  static path_ref text(std::string_view s, std::uint32_t offset = no_offset) noexcept {
+    return {s.data(), static_cast<std::uint32_t>(s.size()), offset, ir::hash_text(s), false};
+  }
+};
+
+/// Stands for the path of a slice's bounds; known by the address of its text, which no user's path can have.
+inline constexpr path_ref slice_bound = path_ref::literal("slice bound");
+
+enum class expression_form : std::uint8_t {
+  lookup,     ///< path__lookup = operand
+  all_of,     ///< Q & Q
+  any_of,     ///< Q | Q
+  one_of,     ///< Q ^ Q
+  negation,   ///< ~Q
+  path,       ///< F("path")
+  constant,   ///< Value(...)
+  operation   ///< an ir::op over arguments
+};
+
+/// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text.
+struct expression {
+  mutable std::atomic<std::uint32_t> refs{1};
+  expression_form form;
+  ir::op operation = ir::op::and_;
+  std::uint16_t depth = 1;
+  std::uint32_t child_count = 0;
+  std::uint32_t node_count = 1;  ///< of the whole tree
+  ir::fingerprint shape;
+  path_ref path;
+  operand constant;
+  const expression* const* children = nullptr;
+  std::span<const expression* const> all_children() const noexcept { return {children, child_count}; }
+};
+void release(const expression* e) noexcept;
+
+inline constexpr std::uint16_t depth_limit = 200;
+
+ref<expression> make_lookup(const path_ref& path, const operand& value);
+ref<expression> make_path(const path_ref& path);
+ref<expression> make_constant(const operand& value);
+/// all_of, any_of, one_of or negation over children; an error when nested deeper than depth_limit. A child of the same form as an
+/// all_of or any_of gives its own children instead of itself.
+ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
+ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
+
+enum class link_form : std::uint8_t {
+  root, filter, exclude, order_by, reverse, slice, values_list, distinct, none, count, exists
+};
+
+/// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list).
+struct term {
+  path_ref path;
+  operand value;
+  const expression* tree = nullptr;
+};
+
+/// One chained call.
+struct link {
+  mutable std::atomic<std::uint32_t> refs{1};
+  link_form form;
+  bool sliced = false;
+  bool ordered = false;
+  bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
+  std::uint32_t length = 1;                ///< links up to and including this one
+  std::uint32_t term_count = 0;
+  const link* previous = nullptr;
+  const link* root = nullptr;
+  const term* terms = nullptr;
+  ir::fingerprint shape;
+  std::int64_t low = 0, high = 0;                    ///< slice: rows low <= i < high of the unsliced query
+  std::uint32_t model = 0;                           ///< root
+  std::shared_ptr<const ir::catalog> catalog;        ///< root
+  std::span<const term> all_terms() const noexcept { return {terms, term_count}; }
+};
+void release(const link* l) noexcept;
+
+/// A handle to the last link. Copies share; every function returns a new chain and leaves this one as it was.
+class chain {
+ public:
+  chain() = default;
+  static chain start(std::shared_ptr<const ir::catalog> catalog, std::uint32_t model);
+
+  /// Operands and paths are copied into the link (paths that are `lasting` are not).
+  ir::result<chain> filter(std::span<const term> terms) const { return condition(link_form::filter, terms); }
+  ir::result<chain> exclude(std::span<const term> terms) const { return condition(link_form::exclude, terms); }
+  /// Names with an optional leading '-'; "?" is random order. No names: no order.
+  ir::result<chain> order_by(std::span<const path_ref> names) const;
+  ir::result<chain> reverse() const;
+  /// Rows low <= i < high of what this chain gives; slices compose.
+  ir::result<chain> slice(std::int64_t low, std::optional<std::int64_t> high) const;
+  /// Chooses columns; none: every column of the model.
+  ir::result<chain> values_list(std::span<const path_ref> names) const;
+  ir::result<chain> none() const;
+  ir::result<chain> count() const;
+  ir::result<chain> exists() const;
+
+  const link& last() const noexcept { return *last_; }
+  const link& root() const noexcept { return *last_->root; }
+  const ir::fingerprint& shape() const noexcept { return last_->shape; }
+  const std::shared_ptr<const ir::catalog>& catalog() const noexcept { return last_->root->catalog; }
+  std::uint32_t model() const noexcept { return last_->root->model; }
+  bool ordered() const noexcept { return last_->ordered; }
+  bool sliced() const noexcept { return last_->sliced; }
+  explicit operator bool() const noexcept { return static_cast<bool>(last_); }
+
+ private:
+  /// Takes over one reference.
+  explicit chain(const link* last) noexcept : last_(last) {}
+  ir::result<chain> condition(link_form form, std::span<const term> terms) const;
+  chain plain(link_form form) const;
+  /// A new link after the last one; the caller may finish it before it wraps it up.
+  template <class Term>
+  link* append(link_form form, std::span<const Term> terms) const;
+  ref<link> last_;
+};
+
+/// The class of one value as far as the plan depends on it.
+/// scalar kind | NULL | list with padded length and whether it holds None | expression | query; the truth of an isnull.
+std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept;
+/// Length that a list of n values is padded to: plans are shared between lists of one class.
+std::uint32_t padded_length(std::uint32_t n) noexcept;
+
+/// Calls f(path, operand) for every value of the chain, in the order in which lowering numbers the parameters.
+template <class F>
+void for_each_value(const chain& c, F&& f);
+
+/// The shape of a chain as bytes, with no value in it: what confirms a cache hit.
+std::string encode_shape(const chain& c);
+bool matches_shape(const chain& c, std::string_view encoded) noexcept;
+
+// --- implementation ---
+
+template <class F>
+void for_each_value(const expression& e, F& f) {
+  if (e.form == expression_form::lookup || e.form == expression_form::constant) {
+    if (e.constant.form == operand_form::expression) for_each_value(*e.constant.expr, f);
+    else f(e.path, e.constant);
+  }
+  for (const expression* child : e.all_children()) for_each_value(*child, f);
+}
+
+template <class F>
+void for_each_value(const link& l, F& f) {
+  for (const term& t : l.all_terms()) {
+    if (t.tree) for_each_value(*t.tree, f);
+    else if (l.form == link_form::filter || l.form == link_form::exclude) {
+      if (t.value.form == operand_form::expression) for_each_value(*t.value.expr, f);
+      else f(t.path, t.value);
+    }
+  }
+}
+
+/// The links of a chain from the root on; only the last slice counts, since slices compose when they are made.
+template <class F>
+void for_each_link(const chain& c, F&& f) {
+  const link* few[32];
+  std::unique_ptr<const link*[]> many;
+  const std::uint32_t n = c.last().length;
+  const link** all = few;
+  if (n > 32) {
+    many = std::make_unique<const link*[]>(n);
+    all = many.get();
+  }
+  std::uint32_t at = n;
+  for (const link* l = &c.last(); l; l = l->previous) all[--at] = l;
+  for (std::uint32_t i = 0; i < n; ++i) f(*all[i]);
+}
+
+template <class F>
+void for_each_value(const chain& c, F&& f) {
+  for_each_link(c, [&](const link& l) { for_each_value(l, f); });
+  // The bounds of the slice come last.
+  if (!c.last().sliced) return;
+  const link* s = &c.last();
+  while (s->form != link_form::slice) s = s->previous;
+  if (s->has_high) f(slice_bound, operand::of_integer(s->high - s->low));
+  if (s->has_low) f(slice_bound, operand::of_integer(s->low));
+}
+
+}  // namespace quarry::detail

@@ -1,0 +1,288 @@
+// Lookup paths ("blog__name__startswith") read against a schema, by the compiler. Plain functions over constant tables: a path
+// costs the compiler a few string comparisons and no template.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include <quarry/core/schema/fixed_string.hpp>
+#include <quarry/core/schema/schema.hpp>
+
+namespace quarry::detail {
+
+/// What a lookup wants on its right side.
+enum class lookup_class : std::uint8_t { equality, order, text, truth, list, pair };
+
+struct lookup_entry {
+  std::string_view name;
+  lookup_class what;
+};
+inline constexpr std::array lookup_table = {
+    lookup_entry{"exact", lookup_class::equality},      lookup_entry{"gt", lookup_class::order},
+    lookup_entry{"gte", lookup_class::order},           lookup_entry{"lt", lookup_class::order},
+    lookup_entry{"lte", lookup_class::order},           lookup_entry{"in", lookup_class::list},
+    lookup_entry{"isnull", lookup_class::truth},        lookup_entry{"range", lookup_class::pair},
+    lookup_entry{"contains", lookup_class::text},       lookup_entry{"startswith", lookup_class::text},
+    lookup_entry{"endswith", lookup_class::text},       lookup_entry{"iexact", lookup_class::text},
+    lookup_entry{"icontains", lookup_class::text},      lookup_entry{"istartswith", lookup_class::text},
+    lookup_entry{"iendswith", lookup_class::text},      lookup_entry{"regex", lookup_class::text},
+    lookup_entry{"iregex", lookup_class::text},
+};
+
+/// A part of a date, a time or both, as a step of a path.
+struct transform_entry {
+  std::string_view name;
+  bool of_date;
+  bool of_time;
+  ir::scalar result;
+};
+inline constexpr std::array transform_table = {
+    transform_entry{"year", true, false, ir::scalar::int32},     transform_entry{"iso_year", true, false, ir::scalar::int32},
+    transform_entry{"month", true, false, ir::scalar::int32},    transform_entry{"day", true, false, ir::scalar::int32},
+    transform_entry{"week", true, false, ir::scalar::int32},     transform_entry{"week_day", true, false, ir::scalar::int32},
+    transform_entry{"iso_week_day", true, false, ir::scalar::int32}, transform_entry{"quarter", true, false, ir::scalar::int32},
+    transform_entry{"hour", false, true, ir::scalar::int32},     transform_entry{"minute", false, true, ir::scalar::int32},
+    transform_entry{"second", false, true, ir::scalar::int32},   transform_entry{"date", true, true, ir::scalar::date},
+    transform_entry{"time", true, true, ir::scalar::time},
+};
+
+constexpr const lookup_entry* find_lookup(std::string_view name) noexcept {
+  for (const lookup_entry& l : lookup_table)
+    if (l.name == name) return &l;
+  return nullptr;
+}
+
+constexpr const transform_entry* find_transform(ir::scalar kind, std::string_view name) noexcept {
+  for (const transform_entry& t : transform_table) {
+    if (t.name != name) continue;
+    // What needs both parts of a datetime is no part of either alone.
+    if (kind == ir::scalar::datetime) return &t;
+    if (kind == ir::scalar::date) return t.of_date && !t.of_time ? &t : nullptr;
+    if (kind == ir::scalar::time) return t.of_time && !t.of_date ? &t : nullptr;
+    return nullptr;
+  }
+  return nullptr;
+}
+
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+/// Is `name` the text `mixed` in lower case?
+constexpr bool is_lower_of(std::string_view name, std::string_view mixed) noexcept {
+  if (name.size() != mixed.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (name[i] != lower(mixed[i])) return false;
+  return true;
+}
+
+/// The name of a relation's way back in lookups, by Django's rules; empty when there is none.
+struct reverse_name {
+  std::string_view text;
+  bool in_lower_case = false;  ///< of `text`
+  constexpr bool is(std::string_view name) const noexcept { return in_lower_case ? is_lower_of(name, text) : name == text; }
+};
+constexpr reverse_name reverse_name_of(const model_view& owner, const field_info& f) noexcept {
+  const field_options& o = f.options;
+  if (!o.related_name.empty() && o.related_name.back() == '+') return {};
+  if (f.facts.form == member_form::many_to_many && f.facts.target == owner.tag && o.symmetrical) return {};
+  if (!o.related_query_name.empty()) return {o.related_query_name};
+  if (!o.related_name.empty()) return {o.related_name};
+  return {owner.name, true};
+}
+
+/// A name on a model: a column, a relation, or nothing.
+struct found_member {
+  enum class form : std::uint8_t { absent, column, forward, reverse } what = form::absent;
+  std::uint32_t model = 0;  ///< that declares the field
+  std::uint32_t field = 0;
+};
+
+constexpr found_member find_member(const schema_view& s, std::uint32_t model, std::string_view name) noexcept {
+  using form = found_member::form;
+  const model_view& m = s.models[model];
+  for (std::uint32_t f = 0; f < m.field_count; ++f) {
+    const field_info& field = m.fields[f];
+    if (name == field.name) return {field.is_relation() ? form::forward : form::column, model, f};
+    if (field.is_relation() && field.has_column() && name.size() == field.name.size() + 3 && name.ends_with("_id") &&
+        name.starts_with(field.name))
+      return {form::column, model, f};
+  }
+  if (name == "pk") return {form::column, model, m.key()};
+  for (std::uint32_t o = 0; o < s.count; ++o)
+    for (std::uint32_t f = 0; f < s.models[o].field_count; ++f) {
+      const field_info& field = s.models[o].fields[f];
+      if (field.is_relation() && field.facts.target == m.tag && reverse_name_of(s.models[o], field).is(name))
+        return {form::reverse, o, f};
+    }
+  return {};
+}
+
+enum class path_fault : std::uint8_t { none, no_member, no_lookup, past_lookup, empty_segment };
+enum class path_use : std::uint8_t {
+  condition,  ///< may end with a lookup
+  column      ///< a value: order_by, values_list, F
+};
+
+/// A path that was read, or the segment at which reading failed.
+struct resolved_path {
+  path_fault fault = path_fault::none;
+  lookup_class lookup = lookup_class::equality;
+  ir::scalar kind = ir::scalar::unknown;  ///< of the value before the lookup
+  bool nullable = false;                  ///< also when a relation on the way may lead nowhere
+  bool relation = false;                  ///< ends at a relation: the value is its key
+  bool inside_json = false;               ///< steps within a JSON document
+  std::uint32_t model = 0;                ///< model of the last step, or where the fault is
+  std::uint32_t remote = 0;               ///< a relation: field of `model` that is its key
+  std::uint32_t at = 0, size = 0;         ///< the segment of the fault
+};
+
+class path_reader {
+ public:
+  constexpr path_reader(const schema_view& s, std::uint32_t model, path_use use) noexcept : schema_(s), use_(use) { out_.model = model; }
+
+  constexpr resolved_path read(std::string_view path) noexcept {
+    std::size_t at = 0;
+    while (out_.fault == path_fault::none) {
+      const std::size_t end = path.find("__", at);
+      const std::string_view segment = path.substr(at, end == path.npos ? end : end - at);
+      const bool last = end == path.npos;
+      if (segment.empty()) out_.fault = path_fault::empty_segment;
+      else if (looked_up_) out_.fault = path_fault::past_lookup;
+      else step(segment, last);
+      if (out_.fault != path_fault::none) {
+        out_.at = static_cast<std::uint32_t>(at);
+        out_.size = static_cast<std::uint32_t>(segment.size());
+      }
+      if (last) break;
+      at = end + 2;
+    }
+    return out_;
+  }
+
+ private:
+  constexpr void step(std::string_view name, bool last) noexcept {
+    if (at_column_) return after_column(name, last);
+    const found_member m = find_member(schema_, out_.model, name);
+    switch (m.what) {
+      case found_member::form::column: return column(schema_.models[m.model].fields[m.field]);
+      case found_member::form::forward: return forward(schema_.models[m.model].fields[m.field]);
+      case found_member::form::reverse: return reverse(m.model, schema_.models[m.model].fields[m.field]);
+      case found_member::form::absent: break;
+    }
+    if (out_.relation && last && key_lookup(name)) return;
+    out_.fault = path_fault::no_member;
+  }
+  constexpr void column(const field_info& f) noexcept {
+    at_column_ = true;
+    out_.relation = false;
+    out_.kind = f.facts.kind;
+    out_.nullable = out_.nullable || f.facts.nullable;
+  }
+  constexpr void forward(const field_info& f) noexcept {
+    arrive(schema_.find(f.facts.target), f.facts.nullable || !f.has_column());
+    out_.remote = schema_.remote_field(schema_.models[out_.model], f);
+    out_.kind = schema_.models[out_.model].fields[out_.remote].facts.kind;
+  }
+  constexpr void reverse(std::uint32_t owner, const field_info&) noexcept {
+    arrive(owner, true);
+    out_.remote = schema_.models[owner].key();
+    out_.kind = schema_.models[owner].fields[out_.remote].facts.kind;
+  }
+  constexpr void arrive(std::uint32_t model, bool may_lead_nowhere) noexcept {
+    out_.model = model;
+    out_.relation = true;
+    out_.nullable = out_.nullable || may_lead_nowhere;
+  }
+  constexpr bool key_lookup(std::string_view name) noexcept {
+    const lookup_entry* l = use_ == path_use::condition ? find_lookup(name) : nullptr;
+    if (!l || l->what == lookup_class::text || l->what == lookup_class::pair) return false;
+    out_.lookup = l->what;
+    looked_up_ = true;
+    return true;
+  }
+  constexpr void after_column(std::string_view name, bool last) noexcept {
+    if (const transform_entry* t = out_.inside_json ? nullptr : find_transform(out_.kind, name)) {
+      out_.kind = t->result;
+      return;
+    }
+    const lookup_entry* l = use_ == path_use::condition ? find_lookup(name) : nullptr;
+    const bool json = out_.kind == ir::scalar::json;
+    if (l && (last || !json) && (l->what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
+      out_.lookup = l->what;
+      looked_up_ = true;
+    } else if (json) {
+      out_.inside_json = true;
+      out_.nullable = true;
+    } else {
+      out_.fault = path_fault::no_lookup;
+    }
+  }
+
+  const schema_view& schema_;
+  path_use use_;
+  bool at_column_ = false;
+  bool looked_up_ = false;
+  resolved_path out_;
+};
+
+constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::string_view path, path_use use) noexcept {
+  return path_reader(s, model, use).read(path);
+}
+
+// --- suggestions, computed only for a message ---
+
+/// Changes of one letter, and neighbours that changed places, between two names without regard to case.
+constexpr std::size_t edit_distance(std::string_view a, std::string_view b) noexcept {
+  constexpr std::size_t longest = 40;
+  if (a.size() >= longest || b.size() >= longest) return a.size() + b.size();
+  std::array<std::array<std::size_t, longest>, longest> d{};
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        d[i][j] = i + j;
+        continue;
+      }
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      std::size_t least = d[i - 1][j - 1] + (same ? 0U : 1U);
+      if (d[i - 1][j] + 1 < least) least = d[i - 1][j] + 1;
+      if (d[i][j - 1] + 1 < least) least = d[i][j - 1] + 1;
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      if (swapped && d[i - 2][j - 2] + 1 < least) least = d[i - 2][j - 2] + 1;
+      d[i][j] = least;
+    }
+  return d[a.size()][b.size()];
+}
+
+/// The nearest of the names offered, or empty when none is near.
+struct nearest_name {
+  std::string_view wrong;
+  std::string_view best{};
+  std::size_t distance = 0;
+  constexpr void offer(std::string_view name) noexcept {
+    const std::size_t longer = name.size() > wrong.size() ? name.size() : wrong.size();
+    const std::size_t limit = longer / 3 == 0 ? 1 : longer / 3;
+    const std::size_t d = edit_distance(wrong, name);
+    if (d > limit || (!best.empty() && d >= distance)) return;
+    best = name;
+    distance = d;
+  }
+};
+
+constexpr std::string_view suggest(const schema_view& s, const resolved_path& r, std::string_view wrong) noexcept {
+  nearest_name nearest{wrong};
+  if (r.fault == path_fault::no_lookup) {
+    for (const transform_entry& t : transform_table)
+      if (find_transform(r.kind, t.name)) nearest.offer(t.name);
+    for (const lookup_entry& l : lookup_table)
+      if (l.what != lookup_class::text || r.kind == ir::scalar::text) nearest.offer(l.name);
+    return nearest.best;
+  }
+  const model_view& m = s.models[r.model];
+  for (const field_info& f : m) nearest.offer(f.name);
+  for (const model_view& other : s)
+    for (const field_info& f : other)
+      if (f.is_relation() && f.facts.target == m.tag) nearest.offer(reverse_name_of(other, f).text);
+  return nearest.best;
+}
+
+}  // namespace quarry::detail

@@ -1,0 +1,416 @@
+#include <quarry/dialects/sqlite/emitter.hpp>
+
+namespace quarry::dialect::sqlite {
+
+namespace {
+
+bool is_integer(std::uint32_t type) {
+  return type == QUARRY_TYPE_BOOLEAN || type == QUARRY_TYPE_INT16 || type == QUARRY_TYPE_INT32 ||
+         type == QUARRY_TYPE_INT64 || type == QUARRY_TYPE_DURATION;
+}
+
+std::uint32_t first_type(const tail& args) { return args.empty() ? QUARRY_TYPE_UNKNOWN : args[0].type_code(); }
+
+// What LIKE would take for a wildcard is escaped, as Django's SQLite backend does it.
+#define QUARRY_ESCAPED R"(replace(replace(replace($2, '\', '\\'), '%', '\%'), '_', '\_'))"
+
+spelling like(std::string_view text) { return pattern(text, level::comparison); }
+
+spelling date_add(std::uint32_t type, bool negative) {
+  switch (type) {
+    case QUARRY_TYPE_DATE: return pattern(negative ? "quarry_date_add($1, -@2)" : "quarry_date_add($1, $2)");
+    case QUARRY_TYPE_TIME: return pattern(negative ? "quarry_time_add($1, -@2)" : "quarry_time_add($1, $2)");
+    case QUARRY_TYPE_DURATION:
+      return infix(negative ? " - " : " + ", level::sum, level::sum, level::product);
+    default: return pattern(negative ? "quarry_datetime_add($1, -@2)" : "quarry_datetime_add($1, $2)");
+  }
+}
+
+}  // namespace
+
+void emitter::placeholder(std::uint32_t number, const quarry_type&) {
+  write("?");
+  this->number(number);
+}
+
+spelling emitter::words(const op_node& op) {
+  switch (op.code()) {
+    case QUARRY_OP_NOT_DISTINCT: return compared(" IS ");
+    case QUARRY_OP_CONTAINS: return pattern("instr($1, $2) > 0", level::comparison);
+    case QUARRY_OP_STARTSWITH: return pattern("quarry_startswith($1, $2)");
+    case QUARRY_OP_ENDSWITH: return pattern("quarry_endswith($1, $2)");
+    case QUARRY_OP_IEXACT: return pattern("quarry_upper($1) = quarry_upper($2)", level::comparison);
+    case QUARRY_OP_ICONTAINS: return pattern("quarry_icontains($1, $2)");
+    case QUARRY_OP_ISTARTSWITH: return pattern("quarry_istartswith($1, $2)");
+    case QUARRY_OP_IENDSWITH: return pattern("quarry_iendswith($1, $2)");
+    case QUARRY_OP_REGEX: return pattern("quarry_regexp($1, $2)");
+    case QUARRY_OP_IREGEX: return pattern("quarry_iregexp($1, $2)");
+    case QUARRY_OP_CONTAINS_NATIVE:
+    case QUARRY_OP_ICONTAINS_NATIVE: return like("@1 LIKE '%' || " QUARRY_ESCAPED R"( || '%' ESCAPE '\')");
+    case QUARRY_OP_STARTSWITH_NATIVE:
+    case QUARRY_OP_ISTARTSWITH_NATIVE: return like("@1 LIKE " QUARRY_ESCAPED R"( || '%' ESCAPE '\')");
+    case QUARRY_OP_ENDSWITH_NATIVE:
+    case QUARRY_OP_IENDSWITH_NATIVE: return like("@1 LIKE '%' || " QUARRY_ESCAPED R"( ESCAPE '\')");
+    case QUARRY_OP_IEXACT_NATIVE: return like("@1 LIKE " QUARRY_ESCAPED R"( ESCAPE '\')");
+    case QUARRY_OP_LIKE: return like(R"(@1 LIKE @2 ESCAPE '\')");
+    case QUARRY_OP_UPPER: return pattern("quarry_upper($1)");
+    case QUARRY_OP_LOWER: return pattern("quarry_lower($1)");
+    case QUARRY_OP_LENGTH: return pattern("length($1)");
+    case QUARRY_OP_SUBSTR: return pattern("substr($*)");
+    case QUARRY_OP_DIV:
+      // SQLite's / truncates integers and gives NULL for a divisor of 0; a decimal may be stored as an integer.
+      if (is_integer(op.type_code()) || first_type(op.args()) == QUARRY_TYPE_FLOAT64) break;
+      return pattern("CAST($1 AS REAL) / @2", level::product);
+    case QUARRY_OP_MOD:
+      if (is_integer(op.type_code())) return standard_spelling(QUARRY_OP_MOD_NATIVE);
+      return pattern("quarry_mod($1, $2)");
+    case QUARRY_OP_POW: return pattern("quarry_power($1, $2)");
+    case QUARRY_OP_BIT_XOR: return pattern("quarry_bit_xor($1, $2)");
+    case QUARRY_OP_ROUND: return pattern("quarry_round($*)");
+    case QUARRY_OP_YEAR: return pattern("quarry_year($1)");
+    case QUARRY_OP_ISO_YEAR: return pattern("quarry_iso_year($1)");
+    case QUARRY_OP_MONTH: return pattern("quarry_month($1)");
+    case QUARRY_OP_DAY: return pattern("quarry_day($1)");
+    case QUARRY_OP_WEEK: return pattern("quarry_week($1)");
+    case QUARRY_OP_WEEK_DAY: return pattern("quarry_week_day($1)");
+    case QUARRY_OP_ISO_WEEK_DAY: return pattern("quarry_iso_week_day($1)");
+    case QUARRY_OP_QUARTER: return pattern("quarry_quarter($1)");
+    case QUARRY_OP_HOUR: return pattern("quarry_hour($1)");
+    case QUARRY_OP_MINUTE: return pattern("quarry_minute($1)");
+    case QUARRY_OP_SECOND: return pattern("quarry_second($1)");
+    case QUARRY_OP_DATE_OF: return pattern("quarry_date($1)");
+    case QUARRY_OP_TIME_OF: return pattern("quarry_time($1)");
+    case QUARRY_OP_TRUNC_YEAR: return pattern("quarry_trunc_year($1)");
+    case QUARRY_OP_TRUNC_QUARTER: return pattern("quarry_trunc_quarter($1)");
+    case QUARRY_OP_TRUNC_MONTH: return pattern("quarry_trunc_month($1)");
+    case QUARRY_OP_TRUNC_WEEK: return pattern("quarry_trunc_week($1)");
+    case QUARRY_OP_TRUNC_DAY: return pattern("quarry_trunc_day($1)");
+    case QUARRY_OP_TRUNC_HOUR: return pattern("quarry_trunc_hour($1)");
+    case QUARRY_OP_TRUNC_MINUTE: return pattern("quarry_trunc_minute($1)");
+    case QUARRY_OP_TRUNC_SECOND: return pattern("quarry_trunc_second($1)");
+    case QUARRY_OP_TIME_ADD: return date_add(op.type_code(), false);
+    case QUARRY_OP_TIME_SUB: return date_add(op.type_code(), true);
+    case QUARRY_OP_TIME_DIFF: return pattern("quarry_time_diff($1, $2)");
+    case QUARRY_OP_GREATEST: return pattern("max($*)");
+    case QUARRY_OP_LEAST: return pattern("min($*)");
+    case QUARRY_OP_RANDOM: return pattern("quarry_random()");
+    // 'now' is the same throughout a statement; quarry_datetime gives it the form in which datetimes are stored.
+    case QUARRY_OP_NOW: return pattern("quarry_datetime(strftime('%Y-%m-%d %H:%M:%f', 'now'))");
+    default: return standard_spelling(op.code());
+  }
+  return standard_spelling(QUARRY_OP_DIV_NATIVE);
+}
+
+#undef QUARRY_ESCAPED
+
+void emitter::in_list(const op_node& op, bool negated) {
+  tail args = op.args();
+  if (args.size() < 2 || !args[0].is(QUARRY_KIND_ROW)) {
+    quarry::dialect::emitter::in_list(op, negated);
+    return;
+  }
+  value(args[0]);  // SQLite knows no list of rows, but a table of them
+  write(negated ? " NOT IN (VALUES " : " IN (VALUES ");
+  separated({op, 1});
+  write(")");
+}
+
+// ---------------------------------------------------------------- casts, collations, JSON
+
+void emitter::function(std::string_view name, const node& argument) {
+  write(name);
+  write("(");
+  value(argument);
+  write(")");
+}
+
+level emitter::cast_level(const cast_node& cast) const {
+  return cast.type_code() == QUARRY_TYPE_BOOLEAN ? level::comparison : level::tight;
+}
+
+void emitter::cast(const cast_node& cast) {
+  const quarry_type& to = cast.type();
+  node operand = cast.operand();
+  auto plain = [&](std::string_view affinity) {
+    write("CAST(");
+    value(operand);
+    write(" AS ");
+    write(affinity);
+    write(")");
+  };
+  switch (to.type) {
+    case QUARRY_TYPE_BOOLEAN:
+      value(operand, level::other);
+      write(" <> 0");
+      break;
+    case QUARRY_TYPE_INT16:
+    case QUARRY_TYPE_INT32:
+    case QUARRY_TYPE_INT64:
+    case QUARRY_TYPE_DURATION: plain("INTEGER"); break;
+    case QUARRY_TYPE_FLOAT64: plain("REAL"); break;
+    case QUARRY_TYPE_DECIMAL:
+      if (to.precision == 0) {
+        plain("NUMERIC");
+        break;
+      }
+      write("quarry_round(");
+      plain("NUMERIC");
+      write(", ");
+      number(to.scale);
+      write(")");
+      break;
+    case QUARRY_TYPE_TEXT:
+      if (operand.type_code() == QUARRY_TYPE_DECIMAL && operand.type().scale != 0) {
+        write("quarry_decimal_text(");
+        value(operand);
+        write(", ");
+        number(operand.type().scale);
+        write(")");
+        break;
+      }
+      plain("TEXT");
+      break;
+    case QUARRY_TYPE_JSON: plain("TEXT"); break;
+    case QUARRY_TYPE_BYTES: plain("BLOB"); break;
+    case QUARRY_TYPE_DATE: function("quarry_date", operand); break;
+    case QUARRY_TYPE_TIME: function("quarry_time", operand); break;
+    case QUARRY_TYPE_DATETIME: function("quarry_datetime", operand); break;
+    case QUARRY_TYPE_UUID: function("quarry_uuid", operand); break;
+    default: refuse(cast, "a cast to type " + std::to_string(to.type));
+  }
+}
+
+void emitter::collate(const collate_node& collate) {
+  if (collate.collation_class() != QUARRY_COLLATION_CODE_POINT) {
+    quarry::dialect::emitter::collate(collate);
+    return;
+  }
+  value(collate.operand(), level::tight);
+  write(" COLLATE BINARY");
+}
+
+void emitter::json_path(const json_path_node& path) {
+  if (!about_.json || about_.version < 3'038'000) refuse(path, "a path into a JSON document");
+  value(path.document(), level::tight);
+  write(path.as_text() ? " ->> quarry_json_path(" : " -> quarry_json_path(");
+  separated(path.keys());
+  write(")");
+}
+
+// ---------------------------------------------------------------- aggregates, order, limit
+
+std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
+  bool decimal = first_type(aggregate.args()) == QUARRY_TYPE_DECIMAL;
+  switch (aggregate.code()) {
+    case QUARRY_OP_SUM: return decimal ? "quarry_decimal_sum" : "sum";
+    case QUARRY_OP_AVG: return decimal ? "quarry_decimal_avg" : "avg";
+    case QUARRY_OP_STDDEV_POP: return "quarry_stddev_pop";
+    case QUARRY_OP_STDDEV_SAMP: return "quarry_stddev_samp";
+    case QUARRY_OP_VAR_POP: return "quarry_var_pop";
+    case QUARRY_OP_VAR_SAMP: return "quarry_var_samp";
+    case QUARRY_OP_STRING_AGG: return "group_concat";
+    case QUARRY_OP_ANY_VALUE: return "min";
+    default: return quarry::dialect::emitter::aggregate_words(aggregate);
+  }
+}
+
+void emitter::aggregate(const aggregate_node& aggregate) {
+  if (aggregate.order()) refuse(aggregate, "an aggregate with an order");
+  if (aggregate.distinct() && aggregate.args().size() > 1) refuse(aggregate, "DISTINCT in an aggregate of two arguments");
+  quarry::dialect::emitter::aggregate(aggregate);
+}
+
+void emitter::order_item(const order_item_node& item) {
+  bool number = item.value().is(QUARRY_KIND_LITERAL);
+  if (number) write("0 + ");
+  value(item.value(), number ? level::tight : level::loose);
+  if (item.descending()) {
+    write(item.nulls_first() ? " DESC NULLS FIRST" : " DESC");
+  } else if (item.nulls_last()) {
+    write(" NULLS LAST");  // NULLs come first unless told so
+  }
+}
+
+void emitter::limits(const node& limit, const node& offset) {
+  if (offset && !limit) write(" LIMIT -1");
+  quarry::dialect::emitter::limits(limit, offset);
+}
+
+void emitter::lock(const lock_node& lock) { refuse(lock, "a row lock"); }
+void emitter::distinct_on(const node& keys) { refuse(keys, "DISTINCT ON"); }
+
+// ---------------------------------------------------------------- from, set operations, with
+
+std::string_view emitter::join_words(const joined_table_node& join) {
+  if (join.join() == QUARRY_JOIN_KIND_FULL && about_.version < 3'039'000) refuse(join, "a full join");
+  std::string_view standard = quarry::dialect::emitter::join_words(join);
+  return standard == "CROSS JOIN" ? "JOIN" : standard;  // SQLite takes CROSS for an order to join in this order
+}
+
+void emitter::from_query(const from_query_node& from) {
+  if (from.lateral()) refuse(from, "LATERAL");
+  node names = from.columns();
+  if (!names) {
+    quarry::dialect::emitter::from_query(from);
+    return;
+  }
+  // A derived table takes no list of columns, a WITH does.
+  write("(WITH ");
+  identifier(from, from.alias());
+  write(" ");
+  columns(names);
+  write(" AS ");
+  subquery(from.query());
+  write(" SELECT * FROM ");
+  identifier(from, from.alias());
+  write(")");
+  alias(from, from.alias());
+}
+
+void emitter::set_words(const set_operation_node& set) {
+  if (set.all() && set.operation() != QUARRY_SET_KIND_UNION) refuse(set, "INTERSECT ALL and EXCEPT ALL");
+  quarry::dialect::emitter::set_words(set);
+}
+
+// SQLite takes no parentheses here; set operations of one level bind to the left.
+void emitter::set_arm(const node& arm, bool right) {
+  bool bare = arm.is(QUARRY_KIND_VALUES);
+  if (arm.is(QUARRY_KIND_SELECT)) {
+    select_node select(arm);
+    bare = !select.with() && !select.order() && !select.limit() && !select.offset() && !select.lock();
+  } else if (arm.is(QUARRY_KIND_SET_OPERATION) && !right) {
+    set_operation_node set(arm);
+    bare = !set.with() && !set.order() && !set.limit() && !set.offset();
+  }
+  if (bare) {
+    query(arm);
+    return;
+  }
+  write("SELECT * FROM ");
+  subquery(arm);
+  if (arm.id() == before_conflict_) write(" WHERE TRUE");
+}
+
+void emitter::cte(const cte_node& cte) {
+  node query = cte.query();
+  if (query.is(QUARRY_KIND_INSERT) || query.is(QUARRY_KIND_UPDATE) || query.is(QUARRY_KIND_DELETE))
+    refuse(cte, "a change in WITH");
+  if ((cte.materialized() || cte.not_materialized()) && about_.version < 3'035'000) {  // a hint: it may go
+    identifier(cte, cte.name());
+    if (node names = cte.columns()) {
+      write(" ");
+      columns(names);
+    }
+    write(" AS ");
+    subquery(query);
+    return;
+  }
+  quarry::dialect::emitter::cte(cte);
+}
+
+// ---------------------------------------------------------------- changes
+
+// Between a query that ends in its FROM and ON CONFLICT, SQLite would take ON for the condition of a join.
+void emitter::select_where(const select_node& select) {
+  where(select.where());
+  bool ends_in_from = select.from() && !select.where() && !select.grouping() && !select.order() && !select.limit() && !select.offset();
+  if (select.id() == before_conflict_ && ends_in_from) write(" WHERE TRUE");
+}
+
+void emitter::insert(const insert_node& insert) {
+  if (insert.conflict()) {
+    node last = insert.source();
+    while (last.is(QUARRY_KIND_SET_OPERATION)) last = set_operation_node(last).right();
+    if (last) before_conflict_ = last.id();
+  }
+  quarry::dialect::emitter::insert(insert);
+}
+
+void emitter::update(const update_node& update) {
+  if (update.from() && about_.version < 3'033'000) refuse(update, "UPDATE … FROM");
+  quarry::dialect::emitter::update(update);
+}
+
+void emitter::delete_(const delete_node& deletion) {
+  if (deletion.using_()) refuse(deletion, "DELETE … USING");
+  quarry::dialect::emitter::delete_(deletion);
+}
+
+void emitter::returning(const node& returning) {
+  if (returning && about_.version < 3'035'000) refuse(returning, "RETURNING");
+  quarry::dialect::emitter::returning(returning);
+}
+
+void emitter::default_value(const node& value) { refuse(value, "DEFAULT as a value"); }
+
+// ---------------------------------------------------------------- tables
+
+void emitter::type_name(const node& user, const quarry_type& type) {
+  switch (type.type) {
+    case QUARRY_TYPE_BOOLEAN: write("bool"); break;
+    case QUARRY_TYPE_FLOAT64: write("real"); break;
+    case QUARRY_TYPE_DECIMAL:
+      write("decimal");
+      if (type.precision != 0) {  // kept for inspection; SQLite itself ignores it
+        write("(");
+        number(type.precision);
+        write(", ");
+        number(type.scale);
+        write(")");
+      }
+      break;
+    case QUARRY_TYPE_DATETIME: write("datetime"); break;
+    case QUARRY_TYPE_DURATION: write("bigint"); break;
+    case QUARRY_TYPE_UUID: write("char(32)"); break;
+    case QUARRY_TYPE_JSON: write("text"); break;
+    case QUARRY_TYPE_BYTES: write("BLOB"); break;
+    default: quarry::dialect::emitter::type_name(user, type);
+  }
+}
+
+void emitter::column_def(const column_def_node& column) {
+  if (column.generated()) {
+    if (!column.primary_key()) refuse(column, "a generated column that is no primary key");
+    identifier(column, column.name());
+    write(" integer NOT NULL PRIMARY KEY AUTOINCREMENT");
+    return;
+  }
+  identifier(column, column.name());
+  write(" ");
+  type_name(column, column.type());
+  if (!column.type().nullable) write(" NOT NULL");
+  if (node initial = column.initial()) {
+    bool literal = initial.is(QUARRY_KIND_LITERAL);
+    write(literal ? " DEFAULT " : " DEFAULT (");
+    value(initial, literal ? level::sign : level::loose);
+    if (!literal) write(")");
+  }
+  if (column.primary_key()) write(" PRIMARY KEY");
+  if (column.unique()) write(" UNIQUE");
+  if (column.type().type == QUARRY_TYPE_JSON && about_.json) {
+    write(" CHECK (json_valid(");
+    identifier(column, column.name());
+    write(column.type().nullable ? ") OR " : "))");
+    if (column.type().nullable) {
+      identifier(column, column.name());
+      write(" IS NULL)");
+    }
+  }
+  if (!column.collation().empty()) {
+    write(" COLLATE ");
+    identifier(column, column.collation());
+  }
+}
+
+void emitter::constraint(const constraint_node& constraint) {
+  if (constraint.deferred() && constraint.constraint() != QUARRY_CONSTRAINT_KIND_FOREIGN_KEY)
+    refuse(constraint, "a deferred constraint that is no foreign key");
+  quarry::dialect::emitter::constraint(constraint);
+}
+
+void emitter::drop(const drop_node& drop) {
+  if (drop.cascade()) refuse(drop, "DROP … CASCADE");
+  quarry::dialect::emitter::drop(drop);
+}
+
+}  // namespace quarry::dialect::sqlite

@@ -1,0 +1,90 @@
+#include <quarry/ir/legalize/rules.hpp>
+
+#include <array>
+
+#include <quarry/ir/model/views.hpp>
+
+namespace quarry::ir {
+
+any_id legalization_rules::apply(any_id id) {
+  const node& n = cx_.at(id);
+  switch (n.kind) {
+    case kind::sort: return null_order_of_sort(id);
+    case kind::limit: return offset_with_limit(id);
+    case kind::op:
+      switch (static_cast<op>(n.b)) {
+        case op::in_array: return list_membership(id);
+        case op::is_true: return truth(id);
+        default: return id;
+      }
+    default: return id;
+  }
+}
+
+// null-order: portable means NULLs first ascending and last descending. Nothing is emitted where the expression can't be NULL,
+// or where the database sorts so by itself; else NULLS FIRST/LAST, else a key of its own before it.
+//   key x   ==>   key x nulls_first   or   key is_not_null(x), key x
+any_id legalization_rules::null_order_of_sort(any_id sort) {
+  if (native_) return sort;
+  const auto natural = static_cast<enum null_order>(facts_[fact::nulls_sort]);
+  if (natural == null_order::first) return sort;
+  items_.clear();
+  bool changed = false;
+  for (const std::uint32_t child : cx_.children(sort)) {
+    const node n = cx_.at({child});
+    const any_id value = n.kind == kind::order_item ? cx_.child({child}, 0) : any_id{};
+    if (!value.present() || !cx_.at(value).type.nullable() || (n.flags & 6U) != 0) {
+      items_.push_back(child);
+      continue;
+    }
+    changed = true;
+    const bool descending = (n.flags & 1U) != 0;
+    const std::array<std::uint32_t, 1> of = {value.value};
+    if (facts_.has(fact::null_order_syntax)) {
+      items_.push_back(cx_.make(kind::order_item, static_cast<std::uint16_t>(n.flags | (descending ? 4U : 2U)), {}, of).value);
+    } else {
+      const std::array<std::uint32_t, 1> test = {cx_.make_op(op::is_not_null, {expr_id(value)}).value};
+      items_.push_back(cx_.make(kind::order_item, n.flags, {}, test).value);
+      items_.push_back(child);
+    }
+  }
+  const node old = cx_.at(sort);
+  return changed ? cx_.make(old.kind, old.flags, old.type, items_, old.a, old.b) : sort;
+}
+
+// list-membership: one array bind where the connection has it, else one bind for each place of the padded list.
+//   in_array(x, %0)   ==>   in_list(x, %0[0], %0[1], …)
+any_id legalization_rules::list_membership(any_id id) {
+  if (facts_.has(fact::array_binds) && facts_.legal(op::in_array)) return id;
+  const node list = cx_.at(cx_.child(id, 1));
+  if (list.kind != kind::param) return id;
+  const auto index = static_cast<std::uint32_t>(list.a);
+  const type element(list.type.element(), false);
+  const type left = cx_.at(cx_.child(id, 0)).type;
+  items_.assign(1, cx_.child(id, 0).value);
+  for (std::uint32_t i = 0; i < cx_.param_at(index).length; ++i)
+    items_.push_back(cx_.param_ref(index, left.kind() == element.kind() ? left.with_nullable(false) : element, i + 1).value);
+  return cx_.make_op(op::in_list, items_);
+}
+
+// truth: is_true(p) where the connection lacks it. Exact: p and p is not null is TRUE for TRUE, FALSE for FALSE and NULL.
+any_id legalization_rules::truth(any_id id) {
+  if (facts_.legal(op::is_true)) return id;
+  const expr_id p(cx_.child(id, 0));
+  return cx_.make_op(op::and_, {p, cx_.make_op(op::is_not_null, {p})});
+}
+
+// offset-with-limit: OFFSET alone gets the LIMIT that means none.
+any_id legalization_rules::offset_with_limit(any_id id) {
+  const auto l = as<view::limit>(cx_, id);
+  if (l.count().present() || !l.offset().present() || !facts_.has(fact::offset_needs_limit)) return id;
+  const std::int64_t unlimited = facts_[fact::unlimited_limit];
+  if (unlimited == 0) {
+    problem_.emplace(diag::not_supported_here, std::initializer_list<std::string_view>{"an offset without a limit", facts_.product, facts_.version});
+    return id;
+  }
+  const std::array<std::uint32_t, 3> children = {l.input().value, cx_.integer(unlimited).value, l.offset().value};
+  return cx_.make(kind::limit, 0, {}, children);
+}
+
+}  // namespace quarry::ir

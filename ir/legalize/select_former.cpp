@@ -1,0 +1,424 @@
+#include <quarry/ir/legalize/select_former.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace quarry::ir {
+
+void select_former::block::clear() {
+  from.clear();
+  where.clear();
+  having.clear();
+  keys.clear();
+  order.clear();
+  items.clear();
+  exports.clear();
+  computed = none;
+  limit = offset = expr_id();
+  grouped = limited = false;
+  alias = symbol();
+  outer = none;
+}
+
+std::uint32_t select_former::new_block() {
+  if (used_ == blocks_.size()) blocks_.emplace_back();
+  blocks_[used_].clear();
+  return used_++;
+}
+
+void select_former::produce(std::uint32_t instance, std::uint32_t b) {
+  if (places_.size() <= instance) places_.resize(instance + 1);
+  places_[instance] = {b, symbol()};
+}
+
+/// Makes what stands in `inner` a derived table of a new block.
+std::uint32_t select_former::derive(std::uint32_t inner) {
+  const std::uint32_t outer = new_block();
+  blocks_[inner].outer = outer;
+  blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id()});
+  return outer;
+}
+
+result<std::uint32_t> select_former::build_join(rel_id rel) {
+  const auto j = as<view::join>(*cx_, rel);
+  QUARRY_TRY(left_block, build(j.left()));
+  std::uint32_t left = left_block;
+  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it.
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none) left = derive(left);
+  blocks_[left].order.clear();
+  QUARRY_TRY(right, build(j.right()));
+  block& r = blocks_[right];
+  const bool plain_table = r.from.size() == 1 && r.from[0].instance != none && r.where.empty() && !r.limited && !r.grouped && r.computed == none;
+  if (plain_table) {
+    produce(r.from[0].instance, left);
+    blocks_[left].from.push_back({r.from[0].instance, none, j.form(), j.on()});
+  } else {
+    r.outer = left;
+    blocks_[left].from.push_back({none, right, j.form(), j.on()});
+  }
+  return left;
+}
+
+result<std::uint32_t> select_former::build(rel_id rel) {
+  const node n = cx_->at(rel);
+  switch (n.kind) {
+    case kind::scan: {
+      const std::uint32_t b = new_block();
+      blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id()});
+      produce(n.b, b);
+      return b;
+    }
+    case kind::join: return build_join(rel);
+    case kind::filter: {
+      const auto f = as<view::filter>(*cx_, rel);
+      QUARRY_TRY(input, build(f.input()));
+      std::uint32_t b = input;
+      if (blocks_[b].limited || blocks_[b].computed != none) b = derive(b);
+      blocks_[b].where.push_back(f.predicate());
+      return b;
+    }
+    case kind::sort: {
+      const auto s = as<view::sort>(*cx_, rel);
+      QUARRY_TRY(input, build(s.input()));
+      std::uint32_t b = input;
+      if (blocks_[b].limited) b = derive(b);
+      blocks_[b].order.assign(s.keys().begin(), s.keys().end());
+      return b;
+    }
+    case kind::limit: {
+      const auto l = as<view::limit>(*cx_, rel);
+      QUARRY_TRY(input, build(l.input()));
+      std::uint32_t b = input;
+      if (blocks_[b].limited) b = derive(b);
+      blocks_[b].limited = true;
+      blocks_[b].limit = l.count();
+      blocks_[b].offset = l.offset();
+      return b;
+    }
+    case kind::project: {
+      const auto p = as<view::project>(*cx_, rel);
+      QUARRY_TRY(input, build(p.input()));
+      std::uint32_t b = input;
+      if (blocks_[b].computed != none) b = derive(b);
+      const std::span<const output> names = cx_->outputs(p.instance());
+      const std::span<const std::uint32_t> items = p.items();
+      for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
+      blocks_[b].computed = p.instance();
+      produce(p.instance(), b);
+      return b;
+    }
+    case kind::group: {
+      const auto g = as<view::group>(*cx_, rel);
+      QUARRY_TRY(input, build(g.input()));
+      std::uint32_t b = input;
+      if (blocks_[b].limited || blocks_[b].computed != none) b = derive(b);
+      blocks_[b].order.clear();
+      const std::span<const output> names = cx_->outputs(g.instance());
+      std::size_t at = 0;
+      for (const std::uint32_t key : cx_->children(g.keys())) {
+        blocks_[b].keys.push_back(key);
+        blocks_[b].items.push_back({names[at++].name, expr_id(key), none});
+      }
+      for (const std::uint32_t a : cx_->children(g.aggregates())) blocks_[b].items.push_back({names[at++].name, expr_id(a), none});
+      blocks_[b].grouped = true;
+      blocks_[b].computed = g.instance();
+      produce(g.instance(), b);
+      return b;
+    }
+    default: return failure(diag::internal_error, {std::string("no select is formed from ") + std::string(info(n.kind).text)});
+  }
+}
+
+// --- aliases ---
+
+std::uint32_t select_former::table_count(std::uint32_t b) const {
+  std::uint32_t n = 0;
+  for (const from_item& f : blocks_[b].from) n += f.block == none ? 1 : table_count(f.block) + 1;
+  return n;
+}
+
+void select_former::assign_aliases(std::uint32_t b) {
+  for (const from_item& f : blocks_[b].from) {
+    // The initial of the model, and the number of the table in this statement: short, deterministic, never a word of the user.
+    char text[16] = {'q'};
+    if (f.block == none) {
+      const std::string_view model = cx_->text(cx_->schema().at(cx_->instance_at(f.instance).model).name);
+      const char initial = static_cast<char>(std::tolower(static_cast<unsigned char>(model.empty() ? 't' : model[0])));
+      text[0] = initial >= 'a' && initial <= 'z' ? initial : 't';
+    }
+    std::size_t size = 1;
+    std::array<char, 10> digits{};
+    std::size_t count = 0;
+    std::uint32_t number = alias_count_++;
+    do {
+      digits[count++] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    while (count > 0) text[size++] = digits[--count];
+    const symbol alias = cx_->names().intern({text, size});
+    if (f.block == none) {
+      places_[f.instance].alias = alias;
+    } else {
+      blocks_[f.block].alias = alias;
+      assign_aliases(f.block);
+    }
+  }
+}
+
+// --- expressions ---
+
+expr_id select_former::bind(const node& n) {
+  const auto param = static_cast<std::uint32_t>(n.a);
+  const recipe how = n.b != 0 ? recipe::element : n.type.kind() == scalar::array ? recipe::array : recipe::value;
+  const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;
+  std::uint32_t slot = 0;
+  while (slot < slots_.size() &&
+         !(slots_[slot].param == param && slots_[slot].element == element && slots_[slot].recipe == how && slots_[slot].type == n.type))
+    ++slot;
+  if (slot == slots_.size()) slots_.push_back({param, element, how, n.type});
+  return expr_id(cx_->make(kind::bind, 0, n.type, {}, slot));
+}
+
+result<expr_id> select_former::column(const node& n, std::uint32_t b) {
+  const std::uint32_t instance = n.b;
+  const auto field = static_cast<std::uint32_t>(n.a);
+  if (instance >= places_.size() || places_[instance].block == none)
+    return failure(diag::internal_error, {"a column of a relation that is not in scope"});
+  const std::uint32_t home = places_[instance].block;
+  if (home == b) {
+    const ir::instance& in = cx_->instance_at(instance);
+    if (in.model == none) return translate(blocks_[b].items[field].value, b);  // an output of this very block
+    const symbol name = cx_->schema().at(in.model).columns[field].db_name;
+    const symbol qualifier = qualified_ ? places_[instance].alias : symbol();
+    return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, qualifier.value, name.value));
+  }
+  // It comes out of a derived table of this block: go outwards from its home to the block that is a direct child of b.
+  std::uint32_t child = home;
+  while (blocks_[child].outer != b) {
+    child = blocks_[child].outer;
+    if (child == none) return failure(diag::internal_error, {"a column of a relation that is not in scope"});
+  }
+  const expr_id wanted = cx_->column(instance, field);
+  block& from = blocks_[child];
+  for (const named_value& e : from.exports)
+    if (e.value == wanted) return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, e.name.value));
+  const symbol name = cx_->names().intern("c" + std::to_string(from.exports.size()));
+  from.exports.push_back({name, wanted, none});
+  return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, name.value));
+}
+
+result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
+  if (!e.present()) return e;
+  const node n = cx_->at(e);
+  if (n.kind == kind::column) return column(n, b);
+  if (n.kind == kind::param) return bind(n);
+  if (n.child_count == 0) return e;
+  const std::size_t base = stack_.size();
+  for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    auto child = translate(expr_id(cx_->child(e, i)), b);
+    if (!child) {
+      stack_.resize(base);
+      return child.take_failure();
+    }
+    stack_.push_back(child->value);
+  }
+  const any_id made = cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(stack_).subspan(base), n.a, n.b);
+  stack_.resize(base);
+  return expr_id(made);
+}
+
+result<std::uint32_t> select_former::predicate(std::uint32_t b, const std::vector<expr_id>& all) {
+  if (all.empty()) return none;
+  const std::size_t base = stack_.size();
+  for (const expr_id p : all) {
+    // A conjunction written in one call and a chain of calls read alike.
+    const bool conjunction = cx_->at(p).kind == kind::op && op_of(*cx_, p) == op::and_ && cx_->at(p).child_count > 0;
+    const std::uint32_t parts = conjunction ? cx_->at(p).child_count : 1;
+    for (std::uint32_t i = 0; i < parts; ++i) {
+      const expr_id part = conjunction ? expr_id(cx_->child(p, i)) : p;
+      auto made = translate(part, b);
+      if (!made) {
+        stack_.resize(base);
+        return made.take_failure();
+      }
+      stack_.push_back(made->value);
+    }
+  }
+  const std::span<const std::uint32_t> parts = std::span<const std::uint32_t>(stack_).subspan(base);
+  const std::uint32_t out = parts.size() == 1 ? parts[0] : cx_->make_op(op::and_, parts).value;
+  stack_.resize(base);
+  return out;
+}
+
+// --- blocks to nodes ---
+
+result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
+  std::uint32_t tree = none;
+  for (std::size_t i = 0; i < blocks_[b].from.size(); ++i) {
+    const from_item f = blocks_[b].from[i];
+    // The condition first: it may ask the derived table for columns.
+    std::uint32_t on = none;
+    if (f.on.present()) {
+      QUARRY_TRY(condition, translate(f.on, b));
+      on = condition.value;
+    }
+    std::uint32_t item = none;
+    if (f.block == none) {
+      const symbol table = cx_->schema().at(cx_->instance_at(f.instance).model).table;
+      const symbol alias = qualified_ ? places_[f.instance].alias : symbol();
+      item = cx_->make(kind::from_table, 0, {}, {}, table.value, alias.value).value;
+    } else {
+      QUARRY_TRY(query, emit(f.block));
+      const std::array<std::uint32_t, 2> children = {query.value, none};
+      item = cx_->make(kind::from_query, 0, {}, children, 0, blocks_[f.block].alias.value).value;
+    }
+    if (tree == none) {
+      tree = item;
+    } else {
+      const std::array<std::uint32_t, 3> children = {tree, item, on};
+      tree = cx_->make(kind::joined_table, 0, {}, children, 0, f.join).value;
+    }
+  }
+  return tree;
+}
+
+result<rel_id> select_former::emit(std::uint32_t b) {
+  std::array<std::uint32_t, 12> slots;
+  slots.fill(none);
+  QUARRY_TRY(where, predicate(b, blocks_[b].where));
+  QUARRY_TRY(having, predicate(b, blocks_[b].having));
+  const std::size_t base = stack_.size();
+  const auto close_list = [&](kind k) {
+    const std::uint32_t made = cx_->make(k, 0, {}, std::span<const std::uint32_t>(stack_).subspan(base)).value;
+    stack_.resize(base);
+    return made;
+  };
+  for (std::size_t i = 0; i < blocks_[b].keys.size(); ++i) {
+    QUARRY_TRY(key, translate(expr_id(blocks_[b].keys[i]), b));
+    stack_.push_back(key.value);
+  }
+  if (!blocks_[b].keys.empty()) slots[5] = close_list(kind::grouping);
+  for (std::size_t i = 0; i < blocks_[b].order.size(); ++i) {
+    QUARRY_TRY(key, translate(expr_id(blocks_[b].order[i]), b));
+    stack_.push_back(key.value);
+  }
+  if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
+  // A derived table gives what was asked of it; the outermost block gives its items.
+  const bool derived = blocks_[b].outer != none;
+  const std::vector<named_value>& items = derived ? blocks_[b].exports : blocks_[b].items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const named_value item = items[i];
+    QUARRY_TRY(value, translate(item.value, b));
+    const std::array<std::uint32_t, 1> child = {value.value};
+    stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, item.name.value).value);
+    if (!derived) columns_.push_back(cx_->at(item.value).type);
+  }
+  if (items.empty()) {
+    const std::array<std::uint32_t, 1> one = {cx_->integer(1).value};
+    stack_.push_back(cx_->make(kind::select_item, 0, types::int64, one, cx_->names().intern("one").value).value);
+  }
+  slots[2] = close_list(kind::list);
+  QUARRY_TRY(limit, translate(blocks_[b].limit, b));
+  QUARRY_TRY(offset, translate(blocks_[b].offset, b));
+  QUARRY_TRY(from, from_tree(b));
+  slots[3] = from;
+  slots[4] = where;
+  slots[6] = having;
+  slots[9] = limit.value;
+  slots[10] = offset.value;
+  return rel_id(cx_->make(kind::select, 0, {}, slots));
+}
+
+// --- writes ---
+
+result<rel_id> select_former::form_insert(rel_id root, statement& out) {
+  const auto i = as<view::insert_rel>(*cx_, root);
+  const model& m = cx_->schema().at(static_cast<std::uint32_t>(i.model()));
+  std::array<std::uint32_t, 5> slots;
+  slots.fill(none);
+  stack_.clear();
+  for (const std::uint32_t f : i.fields())
+    stack_.push_back(cx_->make(kind::name, 0, {}, {}, m.columns[cx_->at({f}).a].db_name.value).value);
+  const bool defaults = stack_.empty();
+  if (!defaults) slots[1] = cx_->list(stack_).value;
+  stack_.clear();
+  const auto source = as<view::rows>(*cx_, i.source());
+  std::vector<std::uint32_t> rows;
+  for (const std::uint32_t row : source.items()) {
+    QUARRY_TRY(translated, translate(expr_id(row), 0));
+    rows.push_back(translated.value);
+  }
+  if (rows.size() > 1 && !facts_->has(fact::multi_row_insert))
+    return failure(diag::not_supported_here, {"an insert of several rows", facts_->product, facts_->version});
+  if (!defaults) slots[2] = cx_->make(kind::values, 0, {}, rows).value;
+  if (i.returning_key()) {
+    if (facts_->has(fact::generated_key_outcome) && rows.size() == 1) {
+      out.key_by_outcome = true;
+    } else if (facts_->has(fact::insert_returning)) {
+      const ir::column& key = m.columns[m.primary_key];
+      const std::array<std::uint32_t, 1> value = {cx_->make(kind::name_ref, 0, key.type, {}, none, key.db_name.value).value};
+      const std::array<std::uint32_t, 1> item = {cx_->make(kind::select_item, 0, key.type, value, key.name.value).value};
+      slots[4] = cx_->make(kind::returning, 0, {}, item).value;
+      columns_.push_back(key.type);
+    } else {
+      return failure(diag::not_supported_here, {"a generated key", facts_->product, facts_->version});
+    }
+  }
+  return rel_id(cx_->make(kind::insert, defaults ? 1 : 0, {}, slots, m.table.value));
+}
+
+result<rel_id> select_former::form_update(rel_id root) {
+  const auto u = as<view::update_rel>(*cx_, root);
+  const model& m = cx_->schema().at(static_cast<std::uint32_t>(u.model()));
+  QUARRY_TRY(b, build(u.input()));
+  if (blocks_[b].from.size() != 1 || blocks_[b].from[0].instance != u.instance() || blocks_[b].limited)
+    return failure(diag::not_supported_yet, {"an update over a relation or a slice"});
+  qualified_ = false;
+  std::array<std::uint32_t, 5> slots;
+  slots.fill(none);
+  std::vector<std::uint32_t> assignments;
+  for (const std::uint32_t item : u.items()) {
+    QUARRY_TRY(value, translate(expr_id(cx_->child({item}, 0)), b));
+    const std::array<std::uint32_t, 1> child = {value.value};
+    assignments.push_back(cx_->make(kind::assignment, 0, {}, child, cx_->at({item}).a).value);
+  }
+  slots[1] = cx_->list(assignments).value;
+  QUARRY_TRY(where, predicate(b, blocks_[b].where));
+  slots[3] = where;
+  return rel_id(cx_->make(kind::update, 0, {}, slots, m.table.value, none));
+}
+
+result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
+  cx_ = &cx;
+  facts_ = &f;
+  used_ = 0;
+  places_.clear();
+  slots_.clear();
+  columns_.clear();
+  stack_.clear();
+  alias_count_ = 0;
+  qualified_ = true;
+  statement out;
+  if (cx.at(root).kind == kind::insert_rel) {
+    QUARRY_TRY(insert, form_insert(root, out));
+    out.root = insert;
+  } else if (cx.at(root).kind == kind::update_rel) {
+    QUARRY_TRY(update, form_update(root));
+    out.root = update;
+  } else {
+    QUARRY_TRY(b, build(root));
+    // One table alone needs no alias: the statement reads as a person would write it.
+    qualified_ = table_count(b) > 1;
+    assign_aliases(b);
+    QUARRY_TRY(select, emit(b));
+    out.root = select;
+  }
+  if (static_cast<std::int64_t>(slots_.size()) > f[fact::max_binds])
+    return failure(diag::too_many_binds, {f.product, f.version});
+  out.slots = slots_;
+  out.columns = columns_;
+  return out;
+}
+
+}  // namespace quarry::ir

@@ -1,0 +1,83 @@
+// form-selects, assign-aliases, layout-binds: the algebra becomes as few select blocks as it can.
+//
+// Relations are absorbed bottom-up into a block: a FROM tree with predicates, keys, order and limit. Where SQL's fixed order of
+// evaluation would change the meaning (a filter above a limit, a group above a limit, a join above either), the block so far
+// becomes a derived table; it exports a column only when something above asks for it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include <quarry/ir/legalize/legalize.hpp>
+#include <quarry/ir/model/views.hpp>
+
+namespace quarry::ir {
+
+class select_former {
+ public:
+  result<statement> run(context& cx, rel_id root, const facts& f);
+
+ private:
+  /// A table or a derived table in FROM; `next` chains what is joined to it.
+  struct from_item {
+    std::uint32_t instance = none;  ///< of a table
+    std::uint32_t block = none;     ///< of a derived table
+    code join = join_kind::inner;
+    expr_id on;
+  };
+  struct named_value {
+    symbol name;
+    expr_id value;
+    std::uint32_t sql = none;
+  };
+  struct block {
+    std::vector<from_item> from;
+    std::vector<expr_id> where;
+    std::vector<expr_id> having;
+    std::vector<std::uint32_t> keys;     // of GROUP BY
+    std::vector<std::uint32_t> order;
+    std::vector<named_value> items;      // SELECT
+    std::vector<named_value> exports;    // asked for by an outer block
+    std::uint32_t computed = none;       // instance whose outputs `items` are
+    expr_id limit, offset;
+    bool grouped = false, limited = false;
+    symbol alias;
+    std::uint32_t outer = none;          // the block that this one is a derived table of
+    void clear();
+  };
+  struct place {
+    std::uint32_t block = none;  // where the instance is produced
+    symbol alias;                // of a table
+  };
+
+  std::uint32_t new_block();
+  result<std::uint32_t> build(rel_id rel);
+  std::uint32_t derive(std::uint32_t inner);
+  result<std::uint32_t> build_join(rel_id rel);
+  void produce(std::uint32_t instance, std::uint32_t block);
+  void assign_aliases(std::uint32_t root);
+  std::uint32_t table_count(std::uint32_t b) const;
+
+  result<rel_id> emit(std::uint32_t b);
+  result<std::uint32_t> from_tree(std::uint32_t b);
+  result<std::uint32_t> predicate(std::uint32_t b, const std::vector<expr_id>& all);
+  result<expr_id> translate(expr_id e, std::uint32_t b);
+  result<expr_id> column(const node& n, std::uint32_t b);
+  expr_id bind(const node& n);
+  result<rel_id> form_insert(rel_id root, statement& out);
+  result<rel_id> form_update(rel_id root);
+
+  context* cx_ = nullptr;
+  const facts* facts_ = nullptr;
+  std::deque<block> blocks_;
+  std::uint32_t used_ = 0;
+  std::vector<place> places_;  // by instance
+  std::vector<bind_slot> slots_;
+  std::vector<type> columns_;
+  std::vector<std::uint32_t> stack_;
+  bool qualified_ = true;
+  std::uint32_t alias_count_ = 0;
+};
+
+}  // namespace quarry::ir

@@ -1,0 +1,241 @@
+// Chained calls, one after the other, and what the query gives in the end. Orders are resolved last, wherever they stand.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/model/views.hpp>
+
+namespace quarry::ir {
+
+result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_options& options) {
+  cx_ = &cx;
+  options_ = options;
+  groups_.clear();
+  root_ = none;
+  current_ = order_ = slice_ = values_ = terminal_ = rel_id();
+  ordered_ = reversed_ = empty_ = false;
+  keys_.clear();
+  outputs_.clear();
+  chosen_.clear();
+  items_.clear();
+  calls_.clear();
+  if (cx.at(surface).kind == kind::insert_call) return insert(surface);
+  const bool updates = cx.at(surface).kind == kind::update_call;
+  for (rel_id at = updates ? rel_id(cx.child(surface, 0)) : surface;; at = rel_id(cx.child(at, 0))) {
+    calls_.push_back(at);
+    if (cx.at(at).kind == kind::scan_call) break;
+  }
+  std::reverse(calls_.begin(), calls_.end());
+  for (std::size_t i = 0; i < calls_.size(); ++i) QUARRY_CHECK(call(calls_[i]));
+  if (updates) return update(surface);
+  return finish();
+}
+
+result<void> lowering::call(rel_id surface) {
+  const node n = cx_->at(surface);
+  switch (n.kind) {
+    case kind::scan_call:
+      root_ = cx_->new_instance(static_cast<std::uint32_t>(n.a));
+      current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, n.a, root_));
+      return {};
+    case kind::filter_call: {
+      const auto f = as<view::filter_call>(*cx_, surface);
+      const bool exclude = f.exclude();
+      QUARRY_TRY(lowered, condition(f.condition(), exclude));
+      const expr_id predicate = exclude ? cx_->make_op(op::not_, {lowered}) : lowered;
+      const std::array<std::uint32_t, 2> children = {current_.value, predicate.value};
+      current_ = rel_id(cx_->make(kind::filter, 0, {}, children));
+      return {};
+    }
+    case kind::order_call:
+      if (as<view::order_call>(*cx_, surface).reverse()) {
+        reversed_ = !reversed_;
+      } else {
+        order_ = surface;
+        ordered_ = true;
+        reversed_ = false;
+      }
+      return {};
+    case kind::slice_call: slice_ = surface; return {};
+    case kind::values_call: values_ = surface; return {};
+    case kind::none_call: empty_ = true; return {};
+    case kind::count_call:
+    case kind::exists_call: terminal_ = surface; return {};
+    default: return failure(diag::not_supported_yet, {info(n.kind).text});
+  }
+}
+
+result<rel_id> lowering::finish() {
+  if (empty_) {
+    const std::array<std::uint32_t, 2> children = {current_.value, cx_->boolean(false).value};
+    current_ = rel_id(cx_->make(kind::filter, 0, {}, children));
+  }
+  const bool chooses = !terminal_.present() && values_.present() && cx_->at(values_).child_count > 1;
+  if (chooses) QUARRY_CHECK(resolve_values());  // before the slice, so that no join stands above it
+  // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
+  if (!terminal_.present() || slice_.present()) QUARRY_CHECK(order());
+  if (slice_.present()) {
+    const auto s = as<view::slice_call>(*cx_, slice_);
+    const auto bound = [&](expr_id e) { return e.present() && cx_->at(e).kind == kind::param ? typed_param(e, types::int64) : e; };
+    const std::array<std::uint32_t, 3> children = {current_.value, bound(s.limit()).value, bound(s.offset()).value};
+    current_ = rel_id(cx_->make(kind::limit, 0, {}, children));
+  }
+  if (terminal_.present()) return cx_->at(terminal_).kind == kind::count_call ? count_rows() : any_row();
+  return chooses ? project_values() : project_columns();
+}
+
+namespace {
+
+constexpr int order_depth_limit = 8;  // Meta.ordering may go round in circles
+
+}  // namespace
+
+result<void> lowering::order() {
+  if (ordered_) {
+    const std::uint32_t count = cx_->at(order_).child_count;
+    for (std::uint32_t i = 1; i < count; ++i) {
+      const any_id key = cx_->child(order_, i);
+      const node item = cx_->at(key);
+      const any_id value = cx_->child(key, 0);
+      const node of = cx_->at(value);
+      const bool descending = ((item.flags & 1U) != 0) != reversed_;
+      if (of.kind == kind::path) {
+        QUARRY_CHECK(order_key(cx_->text(symbol{static_cast<std::uint32_t>(of.a)}), descending, of.b, 0));
+      } else {
+        QUARRY_TRY(e, expression(expr_id(value), types::null));
+        const std::array<std::uint32_t, 1> child = {e.value};
+        keys_.push_back(cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value);
+      }
+    }
+  } else {
+    for (const std::string& name : cx_->schema().at(cx_->instance_at(root_).model).ordering)
+      QUARRY_CHECK(order_text("", name, reversed_, 0));
+  }
+  if (keys_.empty()) return {};
+  keys_.insert(keys_.begin(), current_.value);
+  current_ = rel_id(cx_->make(kind::sort, 0, {}, keys_));
+  return {};
+}
+
+result<void> lowering::order_text(const std::string& prefix, std::string_view name, bool flip, int depth) {
+  const bool descending = name.starts_with('-');
+  if (descending) name.remove_prefix(1);
+  return order_key(cx_->text(cx_->names().intern(prefix + std::string(name))), descending != flip, none, depth);
+}
+
+result<void> lowering::order_key(std::string_view path, bool descending, std::uint32_t origin, int depth) {
+  const std::uint32_t model = cx_->instance_at(root_).model;
+  QUARRY_TRY(resolved, resolve_path(*cx_, model, path, path_use::value, origin));
+  // A relation sorts by its model's own order; "fk_id" and "fk__pk" sort by the key.
+  if (resolved.relation_itself && !cx_->schema().at(resolved.related_model).ordering.empty() && depth < order_depth_limit) {
+    const std::string prefix = std::string(path) + "__";
+    for (const std::string& name : cx_->schema().at(resolved.related_model).ordering)
+      QUARRY_CHECK(order_text(prefix, name, descending, depth + 1));
+    return {};
+  }
+  QUARRY_TRY(e, column_of(resolved, path, origin));
+  const std::array<std::uint32_t, 1> child = {e.value};
+  const std::uint32_t key = cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value;
+  if (std::find(keys_.begin(), keys_.end(), key) == keys_.end()) keys_.push_back(key);
+  return {};
+}
+
+rel_id lowering::project_columns() {
+  const model& m = cx_->schema().at(cx_->instance_at(root_).model);
+  items_.push_back(current_.value);
+  for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
+    outputs_.push_back({m.columns[c].name, cx_->column_type(root_, c)});
+    items_.push_back(cx_->column(root_, c).value);
+  }
+  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  return rel_id(cx_->make(kind::project, 0, {}, items_, 0, made));
+}
+
+result<void> lowering::resolve_values() {
+  const std::uint32_t count = cx_->at(values_).child_count;
+  for (std::uint32_t i = 1; i < count; ++i) {
+    const node n = cx_->at(cx_->child(values_, i));
+    const symbol name{static_cast<std::uint32_t>(n.a)};
+    QUARRY_TRY(e, path_value(cx_->text(name), n.b));
+    outputs_.push_back({name, cx_->at(e).type});
+    chosen_.push_back(e.value);
+  }
+  return {};
+}
+
+rel_id lowering::project_values() {
+  items_.assign(1, current_.value);
+  items_.insert(items_.end(), chosen_.begin(), chosen_.end());
+  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  return rel_id(cx_->make(kind::project, 0, {}, items_, 0, made));
+}
+
+rel_id lowering::count_rows() {
+  const std::array<std::uint32_t, 2> no_args = {none, none};
+  const any_id count = cx_->make(kind::aggregate, 0, types::int64, no_args, 0, static_cast<std::uint32_t>(op::count_rows));
+  const std::array<std::uint32_t, 1> computed = {count.value};
+  outputs_.push_back({cx_->names().intern("count"), types::int64});
+  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  const std::array<std::uint32_t, 3> children = {current_.value, cx_->list({}).value, cx_->list(computed).value};
+  return rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
+}
+
+rel_id lowering::any_row() {
+  if (!slice_.present()) {
+    const std::array<std::uint32_t, 3> one = {current_.value, cx_->integer(1).value, none};
+    current_ = rel_id(cx_->make(kind::limit, 0, {}, one));
+  }
+  outputs_.push_back({cx_->names().intern("found"), types::int64});
+  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  const std::array<std::uint32_t, 2> children = {current_.value, cx_->integer(1).value};
+  return rel_id(cx_->make(kind::project, 0, {}, children, 0, made));
+}
+
+result<rel_id> lowering::insert(rel_id surface) {
+  const auto call = as<view::insert_call>(*cx_, surface);
+  const auto model_index = static_cast<std::uint32_t>(call.model());
+  const model& m = cx_->schema().at(model_index);
+  const std::uint32_t target = cx_->new_instance(model_index);
+  const any_id names = call.fields();
+  bool key_given = false;
+  for (std::uint32_t i = 0; i < cx_->at(names).child_count; ++i) {
+    const node path = cx_->at(cx_->child(names, i));
+    QUARRY_TRY(resolved, resolve_path(*cx_, model_index, cx_->text(symbol{static_cast<std::uint32_t>(path.a)}), path_use::value, path.b));
+    key_given = key_given || resolved.column == m.primary_key;
+    keys_.push_back(cx_->column(target, resolved.column).value);
+    outputs_.push_back({m.columns[resolved.column].name, m.columns[resolved.column].type});
+  }
+  const std::uint32_t row_instance = cx_->new_computed_instance(outputs_);
+  std::vector<std::uint32_t> rows;
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const any_id row = cx_->child(surface, i);
+    items_.clear();
+    for (std::uint32_t c = 0; c < cx_->at(row).child_count; ++c) {
+      QUARRY_TRY(e, expression(expr_id(cx_->child(row, c)), outputs_[c].type));
+      items_.push_back(e.value);
+    }
+    rows.push_back(cx_->make(kind::row, 0, {}, items_).value);
+  }
+  const any_id source = cx_->make(kind::rows, 0, {}, rows, 0, row_instance);
+  keys_.insert(keys_.begin(), source.value);
+  const bool wants_key = !key_given && m.columns[m.primary_key].generated;
+  return rel_id(cx_->make(kind::insert_rel, wants_key ? 1 : 0, {}, keys_, model_index, target));
+}
+
+result<rel_id> lowering::update(rel_id surface) {
+  const std::uint32_t model_index = cx_->instance_at(root_).model;
+  std::vector<std::uint32_t> children = {current_.value};
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const any_id item = cx_->child(surface, i);
+    const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
+    QUARRY_TRY(resolved, resolve_path(*cx_, model_index, cx_->text(name), path_use::value, none));
+    const column& c = cx_->schema().at(model_index).columns[resolved.column];
+    QUARRY_TRY(value, expression(expr_id(cx_->child(item, 0)), c.type));
+    const std::array<std::uint32_t, 1> child = {value.value};
+    children.push_back(cx_->make(kind::named, 0, {}, child, c.db_name.value).value);
+  }
+  return rel_id(cx_->make(kind::update_rel, 0, {}, children, model_index, root_));
+}
+
+}  // namespace quarry::ir

@@ -1,0 +1,182 @@
+#include <quarry/ir/lower/resolve_paths.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace quarry::ir {
+namespace {
+
+constexpr std::array lookups = {
+#define QUARRY_LOOKUP(name, form, portable, native) lookup_info{#name, lookup_form::form, op::portable, op::native},
+#include <quarry/ir/lower/lookups.def>
+#undef QUARRY_LOOKUP
+};
+
+struct transform_info {
+  std::string_view name;
+  op code;
+  std::string_view from;
+};
+constexpr std::array transforms = {
+#define QUARRY_TRANSFORM(name, code, from) transform_info{#name, op::code, from},
+#include <quarry/ir/lower/transforms.def>
+#undef QUARRY_TRANSFORM
+};
+
+const lookup_info* find_lookup(std::string_view name) {
+  for (const lookup_info& l : lookups)
+    if (l.name == name) return &l;
+  return nullptr;
+}
+
+bool applies(const transform_info& t, scalar s) {
+  const char letter = s == scalar::date ? 'D' : s == scalar::time ? 'T' : s == scalar::datetime ? 'M' : '-';
+  return t.from.find(letter) != std::string_view::npos;
+}
+
+const transform_info* find_transform(std::string_view name) {
+  for (const transform_info& t : transforms)
+    if (t.name == name) return &t;
+  return nullptr;
+}
+
+class path_resolver {
+ public:
+  path_resolver(const context& cx, std::uint32_t root, std::string_view path, std::uint32_t origin)
+      : cx_(cx), root_(root), path_(path), origin_(origin) {}
+
+  result<resolved_path> run(path_use use) {
+    out_.model = root_;
+    while (next_segment()) {
+      if (segment_.empty()) return fail(diag::empty_path, {path_});
+      if (out_.column != none && !out_.relation_itself) {
+        QUARRY_CHECK(after_column());
+        continue;
+      }
+      const catalog::member m = cx_.schema().find(out_.model, segment_);
+      switch (m.what) {
+        case catalog::member::form::column:
+          out_.column = m.index;
+          out_.relation_itself = false;
+          value_ = cx_.schema().at(out_.model).columns[m.index].type.kind();
+          break;
+        case catalog::member::form::relation: QUARRY_CHECK(step(m.index)); break;
+        case catalog::member::form::absent: QUARRY_CHECK(after_relation()); break;
+      }
+    }
+    if (out_.column == none) return fail(diag::empty_path, {path_});
+    trim();
+    if (use == path_use::condition && !out_.lookup) out_.lookup = &lookups.front();
+    if (use == path_use::value && out_.lookup) return fail(diag::path_past_column, {column_words(), out_.lookup->name});
+    return out_;
+  }
+
+ private:
+  bool next_segment() {
+    if (at_ > path_.size()) return false;
+    std::size_t end = path_.find("__", at_);
+    if (end == std::string_view::npos) end = path_.size();
+    begin_ = at_;
+    segment_ = path_.substr(at_, end - at_);
+    at_ = end == path_.size() ? path_.size() + 1 : end + 2;
+    return true;
+  }
+
+  result<void> step(std::uint32_t index) {
+    const relation& r = cx_.schema().at(out_.model).relations[index];
+    if (out_.step_count == resolved_path::most_steps)
+      return fail(diag::query_too_deep, {std::to_string(resolved_path::most_steps)});
+    out_.steps[out_.step_count++] = index;
+    out_.model = r.target;
+    // Until a further segment says otherwise, the relation stands for the key on its far side.
+    out_.column = r.form == relation_form::many_to_many || !r.forward ? cx_.schema().at(r.target).primary_key : r.remote;
+    out_.relation_itself = true;
+    out_.related_model = r.target;
+    value_ = cx_.schema().at(out_.model).columns[out_.column].type.kind();
+    return {};
+  }
+
+  /// A name that is no member of the model: after a relation it may be a lookup or transform of the key.
+  result<void> after_relation() {
+    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) return after_column();
+    const model& m = cx_.schema().at(out_.model);
+    failure f = fail(diag::unknown_field, {cx_.schema().text(m.name), segment_});
+    nearest_choice nearest(segment_);
+    for (const std::string_view name : member_names(cx_.schema(), out_.model)) nearest.offer(name);
+    f->suggestion = nearest.best();
+    return f;
+  }
+
+  result<void> after_column() {
+    if (out_.lookup) return fail(diag::unknown_lookup, {segment_, segment_, out_.lookup->name});
+    if (const transform_info* t = find_transform(segment_); t && applies(*t, value_)) {
+      if (out_.transform_count == resolved_path::most_transforms)
+        return fail(diag::query_too_deep, {std::to_string(resolved_path::most_transforms)});
+      out_.transforms[out_.transform_count++] = t->code;
+      const type before(value_, false);
+      value_ = type_of(t->code, {&before, 1}, before).kind();
+      return {};
+    }
+    if (const lookup_info* l = find_lookup(segment_)) {
+      out_.lookup = l;
+      return {};
+    }
+    failure f = fail(diag::unknown_lookup, {segment_, segment_, column_words()});
+    nearest_choice nearest(segment_);
+    for (const lookup_info& l : lookups) nearest.offer(l.name);
+    for (const transform_info& t : transforms)
+      if (applies(t, value_)) nearest.offer(t.name);
+    f->suggestion = nearest.best();
+    return f;
+  }
+
+  void trim() {
+    while (out_.step_count > 0) {
+      std::uint32_t owner = none;
+      const relation& last = last_relation(owner);
+      if (!last.forward || last.form == relation_form::many_to_many || out_.column != last.remote) return;
+      out_.column = last.local;
+      out_.model = owner;
+      --out_.step_count;
+    }
+  }
+
+  /// The last step, and the model that it starts from. The first step starts at the root, which the steps lead back to.
+  const relation& last_relation(std::uint32_t& owner) const {
+    owner = root_;
+    for (std::uint8_t i = 0; i + 1 < out_.step_count; ++i) owner = cx_.schema().at(owner).relations[out_.steps[i]].target;
+    return cx_.schema().at(owner).relations[out_.steps[out_.step_count - 1]];
+  }
+
+  std::string column_words() const {
+    const column& c = cx_.schema().at(out_.model).columns[out_.column];
+    return std::string(cx_.schema().text(cx_.schema().at(out_.model).name)) + "." + std::string(cx_.schema().text(c.field));
+  }
+
+  failure fail(diag id, std::initializer_list<std::string_view> words) const {
+    failure f(id, words);
+    f->source = path_;
+    f->span = {static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(segment_.size())};
+    f->origin = origin_;
+    return f;
+  }
+
+  const context& cx_;
+  std::uint32_t root_;
+  std::string_view path_;
+  std::uint32_t origin_;
+  std::size_t at_ = 0, begin_ = 0;
+  std::string_view segment_;
+  scalar value_ = scalar::unknown;
+  resolved_path out_;
+};
+
+}  // namespace
+
+std::span<const lookup_info> all_lookups() noexcept { return lookups; }
+
+result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use, std::uint32_t origin) {
+  return path_resolver(cx, model, path, origin).run(use);
+}
+
+}  // namespace quarry::ir

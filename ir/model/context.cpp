@@ -1,0 +1,167 @@
+#include <quarry/ir/model/context.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace quarry::ir {
+
+void context::reset(const catalog& c) {
+  catalog_ = &c;
+  names_.reset(&c.names());
+  nodes_.clear();
+  children_.clear();
+  std::fill(slots_.begin(), slots_.end(), 0U);
+  instances_.clear();
+  outputs_.clear();
+  params_.clear();
+}
+
+any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a, std::uint32_t b) {
+  std::uint64_t h = mix64(static_cast<std::uint64_t>(k) | std::uint64_t{flags} << 16U | std::uint64_t{t.bits()} << 32U, a);
+  h = mix64(h, b);
+  for (const std::uint32_t c : children) h = mix64(h, c);
+  const auto hash = static_cast<std::uint32_t>(h ^ (h >> 32U));
+  if ((nodes_.size() + 1) * 2 > slots_.size()) grow();
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  std::uint32_t slot = hash & mask;
+  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    const node& n = nodes_[slots_[slot] - 1];
+    if (n.hash == hash && n.kind == k && n.flags == flags && n.type == t && n.a == a && n.b == b && n.child_count == children.size() &&
+        std::equal(children.begin(), children.end(), children_.begin() + n.first_child))
+      return {slots_[slot] - 1};
+  }
+  const auto first = static_cast<std::uint32_t>(children_.size());
+  children_.insert(children_.end(), children.begin(), children.end());
+  nodes_.push_back({k, flags, t, hash, first, static_cast<std::uint32_t>(children.size()), b, a});
+  slots_[slot] = static_cast<std::uint32_t>(nodes_.size());
+  return {static_cast<std::uint32_t>(nodes_.size() - 1)};
+}
+
+void context::grow() {
+  slots_.assign(std::max<std::size_t>(256, slots_.size() * 2), 0);
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    std::uint32_t slot = nodes_[i].hash & mask;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask;
+    slots_[slot] = i + 1;
+  }
+}
+
+std::uint32_t context::new_instance(std::uint32_t model, bool null_extended) {
+  instances_.push_back({model, 0, 0, null_extended});
+  return static_cast<std::uint32_t>(instances_.size() - 1);
+}
+
+std::uint32_t context::new_computed_instance(std::span<const output> outputs) {
+  instances_.push_back({none, static_cast<std::uint32_t>(outputs_.size()), static_cast<std::uint32_t>(outputs.size()), false});
+  outputs_.insert(outputs_.end(), outputs.begin(), outputs.end());
+  return static_cast<std::uint32_t>(instances_.size() - 1);
+}
+
+type context::column_type(std::uint32_t i, std::uint32_t field) const noexcept {
+  const instance& in = instances_[i];
+  const type t = in.model != none ? catalog_->at(in.model).columns[field].type : outputs_[in.first + field].type;
+  return in.null_extended ? t.with_nullable(true) : t;
+}
+
+std::string_view context::column_name(std::uint32_t i, std::uint32_t field) const noexcept {
+  const instance& in = instances_[i];
+  return in.model != none ? catalog_->text(catalog_->at(in.model).columns[field].name) : text(outputs_[in.first + field].name);
+}
+
+expr_id context::column(std::uint32_t instance, std::uint32_t field) {
+  return expr_id(make(kind::column, 0, column_type(instance, field), {}, field, instance));
+}
+
+expr_id context::param_ref(std::uint32_t index, type t, std::uint32_t element) {
+  return expr_id(make(kind::param, 0, t, {}, index, element));
+}
+
+expr_id context::boolean(bool value) { return expr_id(make(kind::literal, 0, types::boolean, {}, value ? 1 : 0)); }
+
+expr_id context::integer(std::int64_t value, type t) {
+  return expr_id(make(kind::literal, 0, t, {}, static_cast<std::uint64_t>(value)));
+}
+
+expr_id context::null(type t) { return expr_id(make(kind::literal, 1, t.with_nullable(true), {})); }
+
+part_id context::list(std::span<const std::uint32_t> items) { return part_id(make(kind::list, 0, {}, items)); }
+
+expr_id context::make_op(op o, std::span<const std::uint32_t> args, type given) {
+  std::array<type, 4> few;
+  std::vector<type> many;
+  std::span<type> argument_types(few.data(), std::min(args.size(), few.size()));
+  if (args.size() > few.size()) {
+    many.resize(args.size());
+    argument_types = many;
+  }
+  for (std::size_t i = 0; i < args.size(); ++i) argument_types[i] = nodes_[args[i]].type;
+  return expr_id(make(kind::op, 0, type_of(o, argument_types, given), args, 0, static_cast<std::uint32_t>(o)));
+}
+
+expr_id context::make_op(op o, std::initializer_list<expr_id> args, type given) {
+  std::array<std::uint32_t, 8> ids{};
+  std::size_t n = 0;
+  for (const expr_id a : args) ids[n++] = a.value;
+  return make_op(o, std::span<const std::uint32_t>(ids.data(), n), given);
+}
+
+namespace {
+
+int rank_of(scalar s) {
+  switch (s) {
+    case scalar::int16: return 1;
+    case scalar::int32: return 2;
+    case scalar::int64: return 3;
+    case scalar::decimal: return 4;
+    case scalar::float64: return 5;
+    default: return 0;
+  }
+}
+
+type promote(std::span<const type> args) {
+  type widest = types::null;
+  for (const type t : args) {
+    if (t.kind() == scalar::unknown) continue;
+    if (widest.kind() == scalar::unknown || rank_of(t.kind()) > rank_of(widest.kind())) widest = t;
+  }
+  return widest;
+}
+
+type result_kind(op_result rule, std::span<const type> args, type given) {
+  switch (rule) {
+    case op_result::boolean: return types::boolean;
+    case op_result::arg0: return args.empty() ? types::null : args[0];
+    case op_result::promote: return promote(args);
+    case op_result::int32: return types::int32;
+    case op_result::int64: return types::int64;
+    case op_result::float64: return types::float64;
+    case op_result::text: return {scalar::text, false};
+    case op_result::date: return {scalar::date, false};
+    case op_result::time: return {scalar::time, false};
+    case op_result::datetime: return {scalar::datetime, false};
+    case op_result::duration: return {scalar::duration, false};
+    case op_result::given: return given;
+  }
+  return types::null;
+}
+
+}  // namespace
+
+type type_of(op o, std::span<const type> args, type given) {
+  const op_info& i = info(o);
+  const bool some_null = std::any_of(args.begin(), args.end(), [](type t) { return t.nullable(); });
+  const bool every_null = std::all_of(args.begin(), args.end(), [](type t) { return t.nullable(); });
+  bool nullable = false;
+  switch (i.nulls) {
+    case null_policy::strict:
+    case null_policy::kleene: nullable = some_null; break;
+    case null_policy::never: nullable = false; break;
+    case null_policy::all: nullable = every_null; break;
+    case null_policy::may: nullable = true; break;
+  }
+  return result_kind(i.result, args, given).with_nullable(nullable);
+}
+
+}  // namespace quarry::ir

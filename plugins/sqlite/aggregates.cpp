@@ -1,0 +1,189 @@
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include <boost/multiprecision/cpp_int.hpp>
+
+#include <quarry/plugins/sqlite/decimal.hpp>
+#include <quarry/plugins/sqlite/functions.hpp>
+
+// Aggregates, usable as window functions too.
+namespace quarry::plugin::sqlite {
+
+namespace {
+
+using boost::multiprecision::cpp_int;
+
+cpp_int power_of_ten(int exponent) { return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent)); }
+
+// The exact sum of numbers as they look in decimal.
+class exact_sum {
+ public:
+  void add(const decimal& value, bool negative) {
+    if (-value.exponent > scale_) {
+      sum_ *= power_of_ten(-value.exponent - scale_);
+      scale_ = -value.exponent;
+    }
+    cpp_int digits = value.digits;
+    if (value.exponent > -scale_) digits *= power_of_ten(value.exponent + scale_);
+    if (negative) {
+      sum_ -= digits;
+    } else {
+      sum_ += digits;
+    }
+  }
+
+  void give_sum(sqlite3_context* to) const {
+    cpp_int digits = sum_;
+    int exponent = -scale_;
+    while (exponent < 0 && digits % 10 == 0) {
+      digits /= 10;
+      ++exponent;
+    }
+    if (exponent == 0 && digits >= std::numeric_limits<std::int64_t>::min() && digits <= std::numeric_limits<std::int64_t>::max()) {
+      sqlite3_result_int64(to, static_cast<std::int64_t>(digits));
+      return;
+    }
+    auto number = decimal::from(digits.str() + "e" + std::to_string(exponent));
+    if (!number) throw data_error("a sum of decimals has more than 15 significant digits");
+    sqlite3_result_double(to, number->real());
+  }
+
+  // The double that is nearest to the quotient.
+  void give_mean(sqlite3_context* to, std::int64_t count) const {
+    cpp_int quotient = sum_ * power_of_ten(40) / count;
+    std::string text = quotient.str() + "e" + std::to_string(-scale_ - 40);
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    sqlite3_result_double(to, value);
+  }
+
+ private:
+  cpp_int sum_;
+  int scale_ = 0;
+};
+
+struct decimals {
+  exact_sum sum;
+  std::int64_t count = 0;
+
+  void add(sqlite3_value* value, bool forth) {
+    decimal number;
+    if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
+      number = decimal::from(static_cast<std::int64_t>(sqlite3_value_int64(value)));
+    } else {
+      double real = sqlite3_value_double(value);
+      if (!std::isfinite(real)) throw data_error("a number that is not finite");
+      number = decimal::from(real);
+    }
+    sum.add(number, number.negative == forth);
+    count += forth ? 1 : -1;
+  }
+  void give_sum(sqlite3_context* to) const {
+    if (count > 0) sum.give_sum(to);
+  }
+  void give_mean(sqlite3_context* to) const {
+    if (count > 0) sum.give_mean(to, count);
+  }
+};
+
+// Welford's method: no difference of large sums.
+struct spread {
+  std::int64_t count = 0;
+  double mean = 0, squares = 0;
+
+  void add(sqlite3_value* value, bool forth) {
+    double x = sqlite3_value_double(value);
+    double before = x - mean;
+    if (forth) {
+      ++count;
+      mean += before / static_cast<double>(count);
+      squares += before * (x - mean);
+    } else if (--count == 0) {
+      mean = squares = 0;
+    } else {
+      mean -= before / static_cast<double>(count);
+      squares -= before * (x - mean);
+      if (squares < 0) squares = 0;
+    }
+  }
+
+  template <int Less>
+  double variance() const {
+    return squares / static_cast<double>(count - Less);
+  }
+  void give_var_pop(sqlite3_context* to) const {
+    if (count > 0) sqlite3_result_double(to, variance<0>());
+  }
+  void give_var_samp(sqlite3_context* to) const {
+    if (count > 1) sqlite3_result_double(to, variance<1>());
+  }
+  void give_stddev_pop(sqlite3_context* to) const {
+    if (count > 0) sqlite3_result_double(to, std::sqrt(variance<0>()));
+  }
+  void give_stddev_samp(sqlite3_context* to) const {
+    if (count > 1) sqlite3_result_double(to, std::sqrt(variance<1>()));
+  }
+};
+
+// SQLite keeps a pointer to the state for each group.
+template <class State>
+State** place(sqlite3_context* to, bool make) {
+  return static_cast<State**>(sqlite3_aggregate_context(to, make ? static_cast<int>(sizeof(State*)) : 0));
+}
+
+template <class State, bool Forth>
+void step(sqlite3_context* to, int, sqlite3_value** values) noexcept {
+  if (is_null(values[0])) return;
+  try {
+    State** state = place<State>(to, true);
+    if (state == nullptr) throw std::bad_alloc();
+    if (*state == nullptr) *state = new State();
+    (*state)->add(values[0], Forth);
+  } catch (...) {
+    report(to);
+  }
+}
+
+template <class State, void (State::*Give)(sqlite3_context*) const>
+void value(sqlite3_context* to) noexcept {
+  State** state = place<State>(to, false);
+  if (state == nullptr || *state == nullptr) return;  // no value: NULL
+  try {
+    ((*state)->*Give)(to);
+  } catch (...) {
+    report(to);
+  }
+}
+
+template <class State, void (State::*Give)(sqlite3_context*) const>
+void final(sqlite3_context* to) noexcept {
+  value<State, Give>(to);
+  State** state = place<State>(to, false);
+  if (state != nullptr) {
+    delete *state;
+    *state = nullptr;
+  }
+}
+
+template <class State, void (State::*Give)(sqlite3_context*) const>
+void define_aggregate(sqlite3* db, const char* name) {
+  int code = sqlite3_create_window_function(db, name, 1, pure, nullptr, step<State, true>, final<State, Give>,
+                                            value<State, Give>, step<State, false>, nullptr);
+  if (code != SQLITE_OK) throw last_error(db);
+}
+
+}  // namespace
+
+void register_aggregates(sqlite3* db) {
+  define_aggregate<decimals, &decimals::give_sum>(db, "quarry_decimal_sum");
+  define_aggregate<decimals, &decimals::give_mean>(db, "quarry_decimal_avg");
+  define_aggregate<spread, &spread::give_var_pop>(db, "quarry_var_pop");
+  define_aggregate<spread, &spread::give_var_samp>(db, "quarry_var_samp");
+  define_aggregate<spread, &spread::give_stddev_pop>(db, "quarry_stddev_pop");
+  define_aggregate<spread, &spread::give_stddev_samp>(db, "quarry_stddev_samp");
+}
+
+}  // namespace quarry::plugin::sqlite

@@ -1,0 +1,72 @@
+#ifndef QUARRY_PLUGINS_SQLITE_STATEMENT_HPP
+#define QUARRY_PLUGINS_SQLITE_STATEMENT_HPP
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sqlite3.h>
+
+#include <quarry/plugins/sdk/plugin.hpp>
+#include <quarry/plugins/sqlite/arena.hpp>
+#include <quarry/plugins/sqlite/database.hpp>
+
+namespace quarry::plugin::sqlite {
+
+// A prepared statement. Between its uses it waits in its database's cache; memory for binds, cells and texts is kept.
+class statement final : public handle {
+ public:
+  // Throws the database's error, or one that says that the text is not exactly one statement.
+  statement(database& db, std::string_view sql, std::size_t hash);
+  ~statement();
+
+  void start(std::shared_ptr<database> db, std::span<const quarry_type> binds, std::span<const quarry_type> results);
+
+  outcome execute(std::span<const quarry_cell> values);
+  rows next(std::uint32_t most);
+  void finish() noexcept;
+  void execute_many(many_rows& all);
+  void set_fetch_size(std::uint32_t count) noexcept { fetch_size_ = count == 0 ? default_fetch_size : count; }
+
+ private:
+  friend class database;
+  friend struct to_cache;
+
+  enum class state : std::uint8_t { idle, row_ready, at_row, done };
+  static constexpr std::uint32_t default_fetch_size = 1024;
+  static constexpr std::size_t batch_bytes = 1u << 20;
+
+  void bind(int index, const quarry_type& type, const quarry_cell& value);
+  void bind_text(int index, const char* text, std::size_t size);
+  void read(int column, const quarry_type& type, quarry_cell& to);
+  void step();
+  [[noreturn]] void fail(int code);
+  [[noreturn]] void mismatch(int column, const quarry_type& type);
+
+  std::shared_ptr<database> db_;
+  sqlite3_stmt* stmt_ = nullptr;
+  std::string sql_;
+  std::size_t hash_;
+  statement* previous_ = nullptr;
+  statement* next_ = nullptr;
+
+  std::vector<quarry_type> bind_types_;
+  std::vector<quarry_type> result_types_;
+  arena bound_;
+  std::vector<quarry_cell> cells_;
+  arena texts_;
+  std::uint32_t fetch_size_ = default_fetch_size;
+  state state_ = state::idle;
+};
+
+struct to_cache {
+  void operator()(statement* used) const noexcept;
+};
+using statement_pointer = std::unique_ptr<statement, to_cache>;
+
+}  // namespace quarry::plugin::sqlite
+
+#endif
