@@ -20,7 +20,7 @@ std::span<const quarry_cell> cursor::next() {
       return {};
     }
   }
-  return batch_.subspan(std::size_t{at_++} * columns_, columns_);
+  return batch_.subspan(std::size_t{at_++} * stride_, columns_);
 }
 
 // --- the database ---
@@ -106,7 +106,7 @@ ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> wh
   QUARRY_TRY(outcome, statement.execute(binds.cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
-  return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns), columns);
+  return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns), columns, p->visible);
 }
 
 ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p, std::span<const bound_value> values,

@@ -83,12 +83,10 @@ read_outcome read(const quarry_cell& c, auto_id& to) noexcept {
 
 void raise_unreadable(std::string_view model, std::string_view column, read_outcome outcome) {
   // A NULL in a member that can't hold one: the table allows what the model does not.
-  if (outcome == read_outcome::null) raise_null(model, column.empty() ? "values_list()" : column);
-  std::string what = "the column";
-  if (!column.empty()) what += " '" + std::string(column) + "'";
-  what += " of ";
-  what += model;
-  what += outcome == read_outcome::out_of_range ? " holds a number beyond its C++ type" : " arrived with another type than the model has";
+  if (outcome == read_outcome::null) raise_null(model, column);
+  std::string what = "the column '" + std::string(column) + "' of " + std::string(model);
+  what += outcome == read_outcome::out_of_range ? " holds a number beyond its C++ type"
+                                                : " arrived with another type than the model has";
   raise(ir::diag::plugin_bad_answer, {"the plugin of this database", what});
 }
 

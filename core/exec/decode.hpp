@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -163,7 +164,7 @@ struct row_reader<Model, std::tuple<T...>> {
     std::size_t n = 0;
     const auto take = [&](auto& to) {
       if (const read_outcome outcome = read(cells[n], to); outcome != read_outcome::good)
-        raise_unreadable(meta<Model>::value.name, "", outcome);
+        raise_unreadable(meta<Model>::value.name, "value " + std::to_string(n + 1) + " of values_list()", outcome);
       ++n;
     };
     std::apply([&](auto&... to) { (take(to), ...); }, row);
@@ -171,8 +172,8 @@ struct row_reader<Model, std::tuple<T...>> {
   }
 };
 
-/// The columns of an object as a row to be written; the primary key only when asked for. Throws integrity_error for a key that is
-/// not set where the column needs one.
+/// The columns of an object as a row to be written; the primary key only when asked for. Throws integrity_error for a
+/// key that is not set where the column needs one.
 template <class Model>
 std::vector<assignment> assignments_of(const Model& object, bool with_key);
 
@@ -181,7 +182,8 @@ std::vector<assignment> assignments_of(const Model& object, bool with_key);
 [[noreturn]] void raise_unwritable(const error& e, std::string_view model, std::string_view field);
 
 template <class Model>
-operand written_column(const column_access<Model>& column, const Model& object, std::string_view model, std::string_view field) {
+operand written_column(const column_access<Model>& column, const Model& object, std::string_view model,
+                       std::string_view field) {
   try {
     return column.get(object);
   } catch (const error& e) {

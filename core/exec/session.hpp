@@ -22,7 +22,10 @@ class cursor {
     /// Up to a batch of rows; count 0 = the end. Throws quarry::error.
     virtual std::span<const quarry_cell> fetch(std::uint32_t& rows) = 0;
   };
-  cursor(std::unique_ptr<source> rows, std::uint32_t columns) : source_(std::move(rows)), columns_(columns) {}
+  /// `stride`: cells of a row as the source gives it; `columns`: how many of them, from the first on, are the row.
+  cursor(std::unique_ptr<source> rows, std::uint32_t stride, std::uint32_t columns)
+      : source_(std::move(rows)), stride_(stride), columns_(columns) {}
+  cursor(std::unique_ptr<source> rows, std::uint32_t columns) : cursor(std::move(rows), columns, columns) {}
   /// The next row, or an empty span at the end.
   std::span<const quarry_cell> next();
   std::uint32_t columns() const noexcept { return columns_; }
@@ -30,7 +33,7 @@ class cursor {
  private:
   std::unique_ptr<source> source_;
   std::span<const quarry_cell> batch_;
-  std::uint32_t rows_ = 0, at_ = 0, columns_;
+  std::uint32_t rows_ = 0, at_ = 0, stride_, columns_;
   bool ended_ = false;
 };
 

@@ -1,7 +1,7 @@
 #include <quarry/core/lower/surface.hpp>
 
 #include <array>
-#include <string>
+#include <initializer_list>
 
 namespace quarry::detail {
 
@@ -19,7 +19,7 @@ ir::param shape_of(const path_ref& path, const operand& o) {
     }
     default:
       p.given = o.type;
-      if (o.type == ir::scalar::boolean && path.view().ends_with("isnull")) p.truth = o.integer != 0;
+      if (o.type == ir::scalar::boolean && is_null_test(path.view())) p.truth = o.integer != 0;
       break;
   }
   return p;
@@ -43,11 +43,12 @@ class surface_builder {
   }
 
  private:
-  void wrap(kind k, std::uint16_t flags, std::span<const std::uint32_t> rest, std::uint32_t b = 0) {
-    std::vector<std::uint32_t>& children = scratch_;
-    children.assign(1, current_.value);
-    children.insert(children.end(), rest.begin(), rest.end());
-    current_ = rel_id(cx_.make(k, flags, {}, children, 0, b));
+  /// A call on what the chain gives so far.
+  void wrap(kind k, std::uint16_t flags, std::initializer_list<any_id> rest, std::uint32_t b = 0) {
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const any_id child : rest) children.add(child);
+    current_ = rel_id(cx_.make(k, flags, {}, children.ids(), 0, b));
   }
 
   void add(const link& l) {
@@ -69,30 +70,29 @@ class surface_builder {
   rel_id finish() {
     if (slice_) {
       // The bounds are the last parameters, in the order of for_each_value.
-      std::array<std::uint32_t, 2> bounds = {ir::none, ir::none};
+      expr_id limit, offset;
       if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
-      if (slice_->has_high) bounds[0] = param(slice_bound, operand::of_integer(slice_->high - slice_->low)).value;
-      if (slice_->has_low) bounds[1] = param(slice_bound, operand::of_integer(slice_->low)).value;
-      wrap(kind::slice_call, 0, bounds);
+      if (slice_->has_high) limit = param(slice_bound, operand::of_integer(slice_->high - slice_->low));
+      if (slice_->has_low) offset = param(slice_bound, operand::of_integer(slice_->low));
+      wrap(kind::slice_call, 0, {limit, offset});
     }
     if (terminal_ != kind::list) wrap(terminal_, 0, {});
     return current_;
   }
 
   void condition(const link& l) {
-    std::vector<std::uint32_t> parts;
+    ir::child_list parts(cx_);
     for (const term& t : l.all_terms()) {
       const expr_id e = t.tree ? tree(*t.tree) : lookup(t.path, t.value);
-      if (e.present()) parts.push_back(e.value);
+      if (e.present()) parts.add(e);
     }
     // Q() is neutral, and so is its negation.
     if (parts.empty()) return;
-    const std::array<std::uint32_t, 1> child = {all(parts).value};
-    wrap(kind::filter_call, l.form == link_form::exclude ? 1 : 0, child, ++calls_);
+    wrap(kind::filter_call, l.form == link_form::exclude ? 1 : 0, {joined(ir::op::and_, parts.ids())}, ++calls_);
   }
 
-  expr_id all(const std::vector<std::uint32_t>& parts) {
-    return parts.size() == 1 ? expr_id(parts[0]) : cx_.make_op(ir::op::and_, parts);
+  expr_id joined(ir::op by, std::span<const std::uint32_t> parts) {
+    return parts.size() == 1 ? expr_id(parts[0]) : cx_.make_op(by, parts);
   }
 
   expr_id param(const path_ref& path, const operand& o) {
@@ -117,24 +117,26 @@ class surface_builder {
       case expression_form::path: return expr_id(path(kind::path, e.path));
       default: break;
     }
-    std::vector<std::uint32_t> parts;
+    ir::child_list list(cx_);
     for (const expression* child : e.all_children())
-      if (const expr_id made = tree(*child); made.present()) parts.push_back(made.value);
+      if (const expr_id made = tree(*child); made.present()) list.add(made);
+    const std::span<const std::uint32_t> parts = list.ids();
     switch (e.form) {
       case expression_form::operation: return cx_.make_op(e.operation, parts);
       case expression_form::negation: return parts.empty() ? expr_id() : cx_.make_op(ir::op::not_, {expr_id(parts[0])});
       default: break;
     }
-    if (parts.size() <= 1) return parts.empty() ? expr_id() : expr_id(parts[0]);
-    if (e.form == expression_form::all_of) return cx_.make_op(ir::op::and_, parts);
-    if (e.form == expression_form::any_of) return cx_.make_op(ir::op::or_, parts);
+    if (parts.empty()) return {};
+    if (e.form == expression_form::all_of) return joined(ir::op::and_, parts);
+    if (e.form == expression_form::any_of) return joined(ir::op::or_, parts);
     expr_id out(parts[0]);
     for (std::size_t i = 1; i < parts.size(); ++i) out = cx_.make_op(ir::op::xor_, {out, expr_id(parts[i])});
     return out;
   }
 
   void order(const link& l) {
-    std::vector<std::uint32_t> keys;
+    ir::child_list children(cx_);
+    children.add(current_);
     for (const term& t : l.all_terms()) {
       path_ref p = t.path;
       const bool descending = p.view().starts_with('-');
@@ -146,15 +148,16 @@ class surface_builder {
       }
       const any_id value = p.view() == "?" ? any_id(cx_.make_op(ir::op::random, std::span<const std::uint32_t>())) : path(kind::path, p);
       const std::array<std::uint32_t, 1> child = {value.value};
-      keys.push_back(cx_.make(kind::order_item, descending ? 1 : 0, {}, child).value);
+      children.add(cx_.make(kind::order_item, descending ? 1 : 0, {}, child));
     }
-    wrap(kind::order_call, 0, keys);
+    current_ = rel_id(cx_.make(kind::order_call, 0, {}, children.ids()));
   }
 
   void values(const link& l) {
-    std::vector<std::uint32_t> names;
-    for (const term& t : l.all_terms()) names.push_back(path(kind::path, t.path).value);
-    wrap(kind::values_call, 0, names);
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const term& t : l.all_terms()) children.add(path(kind::path, t.path));
+    current_ = rel_id(cx_.make(kind::values_call, 0, {}, children.ids()));
   }
 
   context& cx_;
@@ -162,7 +165,6 @@ class surface_builder {
   const link* slice_ = nullptr;
   kind terminal_ = kind::list;
   std::uint32_t calls_ = 0;
-  std::vector<std::uint32_t> scratch_;
 };
 
 any_id column_path(context& cx, std::uint32_t model, std::uint32_t column) {
@@ -174,27 +176,30 @@ any_id column_path(context& cx, std::uint32_t model, std::uint32_t column) {
 ir::rel_id to_surface(ir::context& cx, const chain& c) { return surface_builder(cx).run(c); }
 
 ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values) {
-  std::vector<std::uint32_t> fields, row;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    fields.push_back(column_path(cx, model, columns[i]).value);
-    row.push_back(cx.param_ref(cx.add_param(values[i]), ir::type()).value);
-  }
-  const std::array<std::uint32_t, 2> children = {cx.list(fields).value, cx.make(kind::row, 0, {}, row).value};
+  ir::child_list fields(cx);
+  for (const std::uint32_t c : columns) fields.add(column_path(cx, model, c));
+  const any_id names = cx.list(fields.ids());
+  ir::child_list row(cx);
+  for (std::size_t i = 0; i < columns.size(); ++i) row.add(cx.param_ref(cx.add_param(values[i]), ir::type()));
+  const std::array<std::uint32_t, 2> children = {names.value, cx.make(kind::row, 0, {}, row.ids()).value};
   return rel_id(cx.make(kind::insert_call, 0, {}, children, model));
 }
 
 ir::rel_id update_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values,
                           const ir::param& key) {
-  std::vector<std::uint32_t> items(1);
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::array<std::uint32_t, 1> value = {cx.param_ref(cx.add_param(values[i]), ir::type()).value};
-    items.push_back(cx.make(kind::named, 0, {}, value, cx.schema().at(model).columns[columns[i]].name.value).value);
-  }
-  const std::array<std::uint32_t, 1> operand_of_lookup = {cx.param_ref(cx.add_param(key), ir::type()).value};
+  // The key is the last parameter, and the condition on it the first child.
+  const auto key_index = static_cast<std::uint32_t>(cx.param_count() + columns.size());
+  const std::array<std::uint32_t, 1> operand_of_lookup = {cx.param_ref(key_index, ir::type()).value};
   const any_id condition = cx.make(kind::lookup, 0, {}, operand_of_lookup, cx.names().intern("pk").value, no_offset);
   const std::array<std::uint32_t, 2> filter = {cx.make(kind::scan_call, 0, {}, {}, model).value, condition.value};
-  items[0] = cx.make(kind::filter_call, 0, {}, filter, 0, 1).value;
-  return rel_id(cx.make(kind::update_call, 0, {}, items));
+  ir::child_list items(cx);
+  items.add(cx.make(kind::filter_call, 0, {}, filter, 0, 1));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::array<std::uint32_t, 1> value = {cx.param_ref(cx.add_param(values[i]), ir::type()).value};
+    items.add(cx.make(kind::named, 0, {}, value, cx.schema().at(model).columns[columns[i]].name.value));
+  }
+  cx.add_param(key);
+  return rel_id(cx.make(kind::update_call, 0, {}, items.ids()));
 }
 
 }  // namespace quarry::detail

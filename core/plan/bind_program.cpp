@@ -319,7 +319,7 @@ ir::result<void> bind_buffer::bind(const plan& p, const chain& c) {
   bounds_.clear();
   bounds_.reserve(2);  // the slice's bounds are the only values that do not live in the chain
   for_each_value(c, [&](const path_ref& path, const operand& o) {
-    if (path.data == slice_bound.data) {
+    if (&path == &slice_bound) {
       bounds_.push_back(o);
       values_.push_back({&slice_bound, &bounds_.back()});
     } else {

@@ -87,6 +87,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   out->sql = w.emit.text;
   out->params = static_cast<std::uint32_t>(cx.param_count());
   out->columns.assign(statement.columns.begin(), statement.columns.end());
+  out->visible = statement.visible;
   out->key_by_outcome = statement.key_by_outcome;
   out->binds.reserve(w.emit.binds.size());
   out->bind_types.reserve(w.emit.binds.size());

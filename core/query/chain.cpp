@@ -93,17 +93,14 @@ ir::fingerprint extend(ir::fingerprint f, const path_ref& p, const operand& o) {
 
 constexpr ir::fingerprint seed{0x452821e638d01377ULL, 0xbe5466cf34e90c6cULL};
 
-bool ends_with_isnull(std::string_view path) noexcept {
-  return path == "isnull" || path.ends_with("__isnull");
-}
-
 }  // namespace
 
 std::uint32_t padded_length(std::uint32_t n) noexcept {
   if (n <= 4) return n;
   std::uint32_t step = 4;
   while (n > step * 2) step *= 2;
-  // Between step and 2 * step there are two classes: few plans, and never more than half of the placeholders are padding.
+  // Between step and 2 * step there are two classes: few plans, and never more than half of the placeholders are
+  // padding.
   return n <= step + step / 2 ? step + step / 2 : step * 2;
 }
 
@@ -119,7 +116,7 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
       }
     const std::uint64_t has_null = values != o.size ? 1 : 0;
     c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
-  } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && ends_with_isnull(path.view())) {
+  } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && is_null_test(path.view())) {
     c |= 1ULL << 16U | static_cast<std::uint64_t>(o.integer != 0) << 17U;
   }
   return c;
@@ -179,7 +176,8 @@ ref<expression> make_constant(const operand& value) {
 
 namespace {
 
-/// The arguments of a tree once `and` within `and` and `or` within `or` are one level: a condition that a loop composes stays flat.
+/// The arguments of a tree once `and` within `and` and `or` within `or` are one level: a condition that a loop composes
+/// stays flat.
 template <class F>
 void for_each_argument(expression_form form, std::span<const ref<expression>> children, F&& f) {
   const bool associative = form == expression_form::all_of || form == expression_form::any_of;
@@ -209,7 +207,8 @@ ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span
   e->child_count = static_cast<std::uint32_t>(arguments);
   auto** list = memory.take<const expression*>(arguments);
   e->children = list;
-  e->shape = ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U | std::uint64_t{e->child_count} << 32U);
+  e->shape =
+      ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U | std::uint64_t{e->child_count} << 32U);
   for_each_argument(form, children, [&](const expression* c) {
     c->refs.fetch_add(1, std::memory_order_relaxed);
     *list++ = c;
@@ -346,6 +345,10 @@ ir::result<chain> chain::values_list(std::span<const path_ref> names) const {
 
 chain chain::plain(link_form form) const { return chain(append(form, std::span<const term>())); }
 
+ir::result<chain> chain::distinct() const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"distinct"});
+  return plain(link_form::distinct);
+}
 ir::result<chain> chain::none() const { return plain(link_form::none); }
 ir::result<chain> chain::count() const { return plain(link_form::count); }
 ir::result<chain> chain::exists() const { return plain(link_form::exists); }
@@ -390,7 +393,9 @@ class shape_walk {
     return true;
   }
   bool walk(const expression& e) {
-    if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U | std::uint64_t{e.child_count} << 32U)) return false;
+    if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U |
+                    std::uint64_t{e.child_count} << 32U))
+      return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())
       if (!walk(*child)) return false;
@@ -405,17 +410,40 @@ class shape_walk {
   Sink& sink_;
 };
 
-struct shape_writer {
-  std::string out;
+/// Most shapes fit into `few`: their string is allocated once, and no larger than it has to be.
+class shape_writer {
+ public:
   bool word(std::uint64_t w) {
-    out.append(reinterpret_cast<const char*>(&w), sizeof w);
+    put(reinterpret_cast<const char*>(&w), sizeof w);
     return true;
   }
   bool text(std::string_view s) {
     word(s.size());
-    out.append(s);
+    put(s.data(), s.size());
     return true;
   }
+  std::string take() {
+    flush();
+    return std::move(out_);
+  }
+
+ private:
+  void put(const char* data, std::size_t size) {
+    if (size > sizeof few_ - used_) flush();
+    if (size > sizeof few_) {
+      out_.append(data, size);
+    } else if (size != 0) {
+      std::memcpy(few_ + used_, data, size);
+      used_ += size;
+    }
+  }
+  void flush() {
+    out_.append(few_, used_);
+    used_ = 0;
+  }
+  std::string out_;
+  std::size_t used_ = 0;
+  char few_[512];
 };
 
 struct shape_comparer {
@@ -435,7 +463,7 @@ std::string encode_shape(const chain& c) {
   shape_writer w;
   shape_walk walk(w);
   walk.walk(c);
-  return std::move(w.out);
+  return w.take();
 }
 
 bool matches_shape(const chain& c, std::string_view encoded) noexcept {

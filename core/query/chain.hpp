@@ -1,6 +1,6 @@
-// The query chain: what a QuerySet is a handle to. An immutable list of links, each with the fingerprint of the shape so far.
-// At most one allocation per chained call; values lie inside the links. This layer knows no model types: the typed C++ API and
-// the text front end both build on it, and equal queries of both have equal fingerprints.
+// The query chain: what a QuerySet is a handle to. An immutable list of links, each with the fingerprint of the shape
+// so far. At most one allocation per chained call; values lie inside the links. This layer knows no model types: the
+// typed C++ API and the text front end both build on it, and equal queries of both have equal fingerprints.
 #pragma once
 
 #include <atomic>
@@ -73,14 +73,14 @@ struct path_ref {
 inline constexpr path_ref slice_bound = path_ref::literal("slice bound");
 
 enum class expression_form : std::uint8_t {
-  lookup,     ///< path__lookup = operand
-  all_of,     ///< Q & Q
-  any_of,     ///< Q | Q
-  one_of,     ///< Q ^ Q
-  negation,   ///< ~Q
-  path,       ///< F("path")
-  constant,   ///< Value(...)
-  operation   ///< an ir::op over arguments
+  lookup,  ///< path__lookup = operand
+  all_of,  ///< Q & Q
+  any_of,  ///< Q | Q
+  one_of,  ///< Q ^ Q
+  negation,  ///< ~Q
+  path,  ///< F("path")
+  constant,  ///< Value(...)
+  operation  ///< an ir::op over arguments
 };
 
 /// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text.
@@ -104,13 +104,23 @@ inline constexpr std::uint16_t depth_limit = 200;
 ref<expression> make_lookup(const path_ref& path, const operand& value);
 ref<expression> make_path(const path_ref& path);
 ref<expression> make_constant(const operand& value);
-/// all_of, any_of, one_of or negation over children; an error when nested deeper than depth_limit. A child of the same form as an
-/// all_of or any_of gives its own children instead of itself.
+/// all_of, any_of, one_of or negation over children; an error when nested deeper than depth_limit. A child of the same
+/// form as an all_of or any_of gives its own children instead of itself.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
 
 enum class link_form : std::uint8_t {
-  root, filter, exclude, order_by, reverse, slice, values_list, distinct, none, count, exists
+  root,
+  filter,
+  exclude,
+  order_by,
+  reverse,
+  slice,
+  values_list,
+  distinct,
+  none,
+  count,
+  exists
 };
 
 /// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list).
@@ -127,15 +137,15 @@ struct link {
   bool sliced = false;
   bool ordered = false;
   bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
-  std::uint32_t length = 1;                ///< links up to and including this one
+  std::uint32_t length = 1;  ///< links up to and including this one
   std::uint32_t term_count = 0;
   const link* previous = nullptr;
   const link* root = nullptr;
   const term* terms = nullptr;
   ir::fingerprint shape;
-  std::int64_t low = 0, high = 0;                    ///< slice: rows low <= i < high of the unsliced query
-  std::uint32_t model = 0;                           ///< root
-  std::shared_ptr<const ir::catalog> catalog;        ///< root
+  std::int64_t low = 0, high = 0;  ///< slice: rows low <= i < high of the unsliced query
+  std::uint32_t model = 0;  ///< root
+  std::shared_ptr<const ir::catalog> catalog;  ///< root
   std::span<const term> all_terms() const noexcept { return {terms, term_count}; }
 };
 void release(const link* l) noexcept;
@@ -156,6 +166,8 @@ class chain {
   ir::result<chain> slice(std::int64_t low, std::optional<std::int64_t> high) const;
   /// Chooses columns; none: every column of the model.
   ir::result<chain> values_list(std::span<const path_ref> names) const;
+  /// Each row once.
+  ir::result<chain> distinct() const;
   ir::result<chain> none() const;
   ir::result<chain> count() const;
   ir::result<chain> exists() const;
@@ -179,6 +191,9 @@ class chain {
   link* append(link_form form, std::span<const Term> terms) const;
   ref<link> last_;
 };
+
+/// Whether the last segment of a path is isnull: then the truth of its value is part of the shape.
+constexpr bool is_null_test(std::string_view path) noexcept { return path == "isnull" || path.ends_with("__isnull"); }
 
 /// The class of one value as far as the plan depends on it.
 /// scalar kind | NULL | list with padded length and whether it holds None | expression | query; the truth of an isnull.

@@ -40,9 +40,13 @@ void operand_buffer::give_back() noexcept {
   store.capacity = capacity_;
 }
 
-bool is_calendar_date(date v) noexcept { return v.ok() && v.year() >= std::chrono::year{1} && v.year() <= std::chrono::year{9999}; }
+bool is_calendar_date(date v) noexcept {
+  return v.ok() && v.year() >= std::chrono::year{1} && v.year() <= std::chrono::year{9999};
+}
 
-void raise_invalid_date(std::string_view field) { raise(ir::diag::wrong_value, {field, "a date of the years 1 to 9999", "this one"}); }
+void raise_invalid_date(std::string_view field) {
+  raise(ir::diag::wrong_value, {field, "a date of the years 1 to 9999", "this one"});
+}
 
 operand to_operand(date v) {
   if (!is_calendar_date(v)) raise_invalid_date("");

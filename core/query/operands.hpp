@@ -20,7 +20,9 @@ class operand_buffer {
  public:
   operand_buffer() noexcept = default;
   operand_buffer(operand_buffer&& o) noexcept
-      : items_(std::exchange(o.items_, nullptr)), size_(std::exchange(o.size_, 0)), capacity_(std::exchange(o.capacity_, 0)) {}
+      : items_(std::exchange(o.items_, nullptr)),
+        size_(std::exchange(o.size_, 0)),
+        capacity_(std::exchange(o.capacity_, 0)) {}
   operand_buffer& operator=(operand_buffer&&) = delete;
   ~operand_buffer() {
     if (items_) give_back();
@@ -43,7 +45,9 @@ bool is_calendar_date(date v) noexcept;  ///< years 1 to 9999
 [[noreturn]] void raise_invalid_date(std::string_view field);
 operand to_operand(date v);                 ///< throws validation_error for a date that no calendar has
 operand unsigned_operand(std::uint64_t v);  ///< throws overflow_error beyond 63 bits
-inline operand to_operand(std::same_as<bool> auto v) noexcept { return operand::of_integer(v ? 1 : 0, ir::scalar::boolean); }
+inline operand to_operand(std::same_as<bool> auto v) noexcept {
+  return operand::of_integer(v ? 1 : 0, ir::scalar::boolean);
+}
 template <std::integral T>
   requires(!std::same_as<T, bool>)
 operand to_operand(T v) {
@@ -57,10 +61,16 @@ inline operand bytes_operand(const std::byte* data, std::size_t size, ir::scalar
   return operand::of_text({reinterpret_cast<const char*>(data), size}, kind);
 }
 inline operand to_operand(const bytes& v) noexcept { return bytes_operand(v.data(), v.size(), ir::scalar::bytes); }
-inline operand to_operand(const uuid& v) noexcept { return bytes_operand(v.octets.data(), v.octets.size(), ir::scalar::uuid); }
+inline operand to_operand(const uuid& v) noexcept {
+  return bytes_operand(v.octets.data(), v.octets.size(), ir::scalar::uuid);
+}
 inline operand to_operand(const json& v) noexcept { return operand::of_text(v.text, ir::scalar::json); }
-inline operand to_operand(time_of_day v) noexcept { return operand::of_integer(v.since_midnight.count(), ir::scalar::time); }
-inline operand to_operand(datetime v) noexcept { return operand::of_integer(v.time_since_epoch().count(), ir::scalar::datetime); }
+inline operand to_operand(time_of_day v) noexcept {
+  return operand::of_integer(v.since_midnight.count(), ir::scalar::time);
+}
+inline operand to_operand(datetime v) noexcept {
+  return operand::of_integer(v.time_since_epoch().count(), ir::scalar::datetime);
+}
 inline operand to_operand(duration v) noexcept { return operand::of_integer(v.count(), ir::scalar::duration); }
 inline operand to_operand(const auto_id& v) { return operand::of_integer(v.value()); }
 template <class T, class Key>
@@ -68,11 +78,14 @@ operand to_operand(const foreign_key<T, Key>& v) {
   return to_operand(v.id());
 }
 
-/// The kind of operand that a C++ value becomes; unknown when it is no scalar. Every integer is an int64: the field decides.
+/// The kind of operand that a C++ value becomes; unknown when it is no scalar. Every integer is an int64: the field
+/// decides.
 template <class V>
 consteval ir::scalar given_scalar() {
   using ir::scalar;
   if constexpr (std::same_as<V, bool>) return scalar::boolean;
+  else if constexpr (std::same_as<V, char> || std::same_as<V, wchar_t>)
+    return scalar::unknown;  // a text of one letter?
   else if constexpr (std::integral<V> || std::same_as<V, auto_id>) return scalar::int64;
   else if constexpr (std::floating_point<V>) return scalar::float64;
   else if constexpr (std::convertible_to<const V&, std::string_view>) return scalar::text;

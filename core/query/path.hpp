@@ -1,5 +1,5 @@
-// Lookup paths ("blog__name__startswith") read against a schema, by the compiler. Plain functions over constant tables: a path
-// costs the compiler a few string comparisons and no template.
+// Lookup paths ("blog__name__startswith") read against a schema, by the compiler. Plain functions over constant tables:
+// a path costs the compiler a few string comparisons and no template.
 #pragma once
 
 #include <array>
@@ -19,14 +19,14 @@ struct lookup_entry {
   lookup_class what;
 };
 inline constexpr std::array lookup_table = {
-    lookup_entry{"exact", lookup_class::equality},      lookup_entry{"gt", lookup_class::order},
-    lookup_entry{"gte", lookup_class::order},           lookup_entry{"lt", lookup_class::order},
-    lookup_entry{"lte", lookup_class::order},           lookup_entry{"in", lookup_class::list},
-    lookup_entry{"isnull", lookup_class::truth},        lookup_entry{"range", lookup_class::pair},
-    lookup_entry{"contains", lookup_class::text},       lookup_entry{"startswith", lookup_class::text},
-    lookup_entry{"endswith", lookup_class::text},       lookup_entry{"iexact", lookup_class::text},
-    lookup_entry{"icontains", lookup_class::text},      lookup_entry{"istartswith", lookup_class::text},
-    lookup_entry{"iendswith", lookup_class::text},      lookup_entry{"regex", lookup_class::text},
+    lookup_entry{"exact", lookup_class::equality}, lookup_entry{"gt", lookup_class::order},
+    lookup_entry{"gte", lookup_class::order},      lookup_entry{"lt", lookup_class::order},
+    lookup_entry{"lte", lookup_class::order},      lookup_entry{"in", lookup_class::list},
+    lookup_entry{"isnull", lookup_class::truth},   lookup_entry{"range", lookup_class::pair},
+    lookup_entry{"contains", lookup_class::text},  lookup_entry{"startswith", lookup_class::text},
+    lookup_entry{"endswith", lookup_class::text},  lookup_entry{"iexact", lookup_class::text},
+    lookup_entry{"icontains", lookup_class::text}, lookup_entry{"istartswith", lookup_class::text},
+    lookup_entry{"iendswith", lookup_class::text}, lookup_entry{"regex", lookup_class::text},
     lookup_entry{"iregex", lookup_class::text},
 };
 
@@ -38,31 +38,48 @@ struct transform_entry {
   ir::scalar result;
 };
 inline constexpr std::array transform_table = {
-    transform_entry{"year", true, false, ir::scalar::int32},     transform_entry{"iso_year", true, false, ir::scalar::int32},
-    transform_entry{"month", true, false, ir::scalar::int32},    transform_entry{"day", true, false, ir::scalar::int32},
-    transform_entry{"week", true, false, ir::scalar::int32},     transform_entry{"week_day", true, false, ir::scalar::int32},
-    transform_entry{"iso_week_day", true, false, ir::scalar::int32}, transform_entry{"quarter", true, false, ir::scalar::int32},
-    transform_entry{"hour", false, true, ir::scalar::int32},     transform_entry{"minute", false, true, ir::scalar::int32},
-    transform_entry{"second", false, true, ir::scalar::int32},   transform_entry{"date", true, true, ir::scalar::date},
+    transform_entry{"year", true, false, ir::scalar::int32},
+    transform_entry{"iso_year", true, false, ir::scalar::int32},
+    transform_entry{"month", true, false, ir::scalar::int32},
+    transform_entry{"day", true, false, ir::scalar::int32},
+    transform_entry{"week", true, false, ir::scalar::int32},
+    transform_entry{"week_day", true, false, ir::scalar::int32},
+    transform_entry{"iso_week_day", true, false, ir::scalar::int32},
+    transform_entry{"quarter", true, false, ir::scalar::int32},
+    transform_entry{"hour", false, true, ir::scalar::int32},
+    transform_entry{"minute", false, true, ir::scalar::int32},
+    transform_entry{"second", false, true, ir::scalar::int32},
+    transform_entry{"date", true, true, ir::scalar::date},
     transform_entry{"time", true, true, ir::scalar::time},
 };
 
-constexpr const lookup_entry* find_lookup(std::string_view name) noexcept {
-  for (const lookup_entry& l : lookup_table)
-    if (l.name == name) return &l;
-  return nullptr;
+// Positions, not pointers, and no std::string_view::find: a comparison with a null pointer is no constant expression
+// under every sanitizer.
+inline constexpr std::size_t not_found = static_cast<std::size_t>(-1);
+
+constexpr std::size_t find_lookup(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < lookup_table.size(); ++i)
+    if (lookup_table[i].name == name) return i;
+  return not_found;
 }
 
-constexpr const transform_entry* find_transform(ir::scalar kind, std::string_view name) noexcept {
-  for (const transform_entry& t : transform_table) {
-    if (t.name != name) continue;
-    // What needs both parts of a datetime is no part of either alone.
-    if (kind == ir::scalar::datetime) return &t;
-    if (kind == ir::scalar::date) return t.of_date && !t.of_time ? &t : nullptr;
-    if (kind == ir::scalar::time) return t.of_time && !t.of_date ? &t : nullptr;
-    return nullptr;
-  }
-  return nullptr;
+constexpr bool has_transform(ir::scalar kind, const transform_entry& t) noexcept {
+  // What needs both parts of a datetime is no part of either alone.
+  if (kind == ir::scalar::datetime) return true;
+  if (kind == ir::scalar::date) return t.of_date && !t.of_time;
+  return kind == ir::scalar::time && t.of_time && !t.of_date;
+}
+
+constexpr std::size_t find_transform(ir::scalar kind, std::string_view name) noexcept {
+  for (std::size_t i = 0; i < transform_table.size(); ++i)
+    if (transform_table[i].name == name && has_transform(kind, transform_table[i])) return i;
+  return not_found;
+}
+
+/// Where the segment that begins at `at` ends.
+constexpr std::size_t segment_end(std::string_view path, std::size_t at) noexcept {
+  while (at < path.size() && !(path[at] == '_' && at + 1 < path.size() && path[at + 1] == '_')) ++at;
+  return at;
 }
 
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -75,13 +92,16 @@ constexpr bool is_lower_of(std::string_view name, std::string_view mixed) noexce
   return true;
 }
 
-/// The name of a relation's way back in lookups, by Django's rules; empty when there is none.
-struct reverse_name {
+/// A name in lookups, perhaps to be read in lower case; empty when there is none.
+struct relation_name {
   std::string_view text;
   bool in_lower_case = false;  ///< of `text`
-  constexpr bool is(std::string_view name) const noexcept { return in_lower_case ? is_lower_of(name, text) : name == text; }
+  constexpr bool is(std::string_view name) const noexcept {
+    return in_lower_case ? is_lower_of(name, text) : name == text;
+  }
 };
-constexpr reverse_name reverse_name_of(const model_view& owner, const field_info& f) noexcept {
+/// The name of a relation's way back, by Django's rules.
+constexpr relation_name reverse_name_of(const model_view& owner, const field_info& f) noexcept {
   const field_options& o = f.options;
   if (!o.related_name.empty() && o.related_name.back() == '+') return {};
   if (f.facts.form == member_form::many_to_many && f.facts.target == owner.tag && o.symmetrical) return {};
@@ -120,7 +140,7 @@ constexpr found_member find_member(const schema_view& s, std::uint32_t model, st
 enum class path_fault : std::uint8_t { none, no_member, no_lookup, past_lookup, empty_segment };
 enum class path_use : std::uint8_t {
   condition,  ///< may end with a lookup
-  column      ///< a value: order_by, values_list, F
+  column  ///< a value: order_by, values_list, F
 };
 
 /// A path that was read, or the segment at which reading failed.
@@ -128,24 +148,26 @@ struct resolved_path {
   path_fault fault = path_fault::none;
   lookup_class lookup = lookup_class::equality;
   ir::scalar kind = ir::scalar::unknown;  ///< of the value before the lookup
-  bool nullable = false;                  ///< also when a relation on the way may lead nowhere
-  bool relation = false;                  ///< ends at a relation: the value is its key
-  bool inside_json = false;               ///< steps within a JSON document
-  std::uint32_t model = 0;                ///< model of the last step, or where the fault is
-  std::uint32_t remote = 0;               ///< a relation: field of `model` that is its key
-  std::uint32_t at = 0, size = 0;         ///< the segment of the fault
+  bool nullable = false;  ///< also when a relation on the way may lead nowhere
+  bool relation = false;  ///< ends at a relation: the value is its key
+  bool inside_json = false;  ///< steps within a JSON document
+  std::uint32_t model = 0;  ///< model of the last step, or where the fault is
+  std::uint32_t remote = 0;  ///< a relation: field of `model` that is its key
+  std::uint32_t at = 0, size = 0;  ///< the segment of the fault
 };
 
 class path_reader {
  public:
-  constexpr path_reader(const schema_view& s, std::uint32_t model, path_use use) noexcept : schema_(s), use_(use) { out_.model = model; }
+  constexpr path_reader(const schema_view& s, std::uint32_t model, path_use use) noexcept : schema_(s), use_(use) {
+    out_.model = model;
+  }
 
   constexpr resolved_path read(std::string_view path) noexcept {
     std::size_t at = 0;
     while (out_.fault == path_fault::none) {
-      const std::size_t end = path.find("__", at);
-      const std::string_view segment = path.substr(at, end == path.npos ? end : end - at);
-      const bool last = end == path.npos;
+      const std::size_t end = segment_end(path, at);
+      const std::string_view segment = path.substr(at, end - at);
+      const bool last = end == path.size();
       if (segment.empty()) out_.fault = path_fault::empty_segment;
       else if (looked_up_) out_.fault = path_fault::past_lookup;
       else step(segment, last);
@@ -194,21 +216,25 @@ class path_reader {
     out_.nullable = out_.nullable || may_lead_nowhere;
   }
   constexpr bool key_lookup(std::string_view name) noexcept {
-    const lookup_entry* l = use_ == path_use::condition ? find_lookup(name) : nullptr;
-    if (!l || l->what == lookup_class::text || l->what == lookup_class::pair) return false;
-    out_.lookup = l->what;
+    const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
+    if (l == not_found) return false;
+    const lookup_class what = lookup_table[l].what;
+    if (what == lookup_class::text || what == lookup_class::pair) return false;
+    out_.lookup = what;
     looked_up_ = true;
     return true;
   }
   constexpr void after_column(std::string_view name, bool last) noexcept {
-    if (const transform_entry* t = out_.inside_json ? nullptr : find_transform(out_.kind, name)) {
-      out_.kind = t->result;
+    const std::size_t t = out_.inside_json ? not_found : find_transform(out_.kind, name);
+    if (t != not_found) {
+      out_.kind = transform_table[t].result;
       return;
     }
-    const lookup_entry* l = use_ == path_use::condition ? find_lookup(name) : nullptr;
+    const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     const bool json = out_.kind == ir::scalar::json;
-    if (l && (last || !json) && (l->what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
-      out_.lookup = l->what;
+    const bool known = l != not_found && (last || !json);
+    if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
+      out_.lookup = lookup_table[l].what;
       looked_up_ = true;
     } else if (json) {
       out_.inside_json = true;
@@ -225,7 +251,8 @@ class path_reader {
   resolved_path out_;
 };
 
-constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::string_view path, path_use use) noexcept {
+constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::string_view path,
+                                path_use use) noexcept {
   return path_reader(s, model, use).read(path);
 }
 
@@ -256,23 +283,23 @@ constexpr std::size_t edit_distance(std::string_view a, std::string_view b) noex
 /// The nearest of the names offered, or empty when none is near.
 struct nearest_name {
   std::string_view wrong;
-  std::string_view best{};
+  relation_name best{};
   std::size_t distance = 0;
-  constexpr void offer(std::string_view name) noexcept {
+  constexpr void offer(std::string_view name, bool in_lower_case = false) noexcept {
     const std::size_t longer = name.size() > wrong.size() ? name.size() : wrong.size();
     const std::size_t limit = longer / 3 == 0 ? 1 : longer / 3;
     const std::size_t d = edit_distance(wrong, name);
-    if (d > limit || (!best.empty() && d >= distance)) return;
-    best = name;
+    if (d > limit || (!best.text.empty() && d >= distance)) return;
+    best = {name, in_lower_case};
     distance = d;
   }
 };
 
-constexpr std::string_view suggest(const schema_view& s, const resolved_path& r, std::string_view wrong) noexcept {
+constexpr relation_name suggest(const schema_view& s, const resolved_path& r, std::string_view wrong) noexcept {
   nearest_name nearest{wrong};
   if (r.fault == path_fault::no_lookup) {
     for (const transform_entry& t : transform_table)
-      if (find_transform(r.kind, t.name)) nearest.offer(t.name);
+      if (has_transform(r.kind, t)) nearest.offer(t.name);
     for (const lookup_entry& l : lookup_table)
       if (l.what != lookup_class::text || r.kind == ir::scalar::text) nearest.offer(l.name);
     return nearest.best;
@@ -281,7 +308,10 @@ constexpr std::string_view suggest(const schema_view& s, const resolved_path& r,
   for (const field_info& f : m) nearest.offer(f.name);
   for (const model_view& other : s)
     for (const field_info& f : other)
-      if (f.is_relation() && f.facts.target == m.tag) nearest.offer(reverse_name_of(other, f).text);
+      if (f.is_relation() && f.facts.target == m.tag) {
+        const relation_name back = reverse_name_of(other, f);
+        nearest.offer(back.text, back.in_lower_case);
+      }
   return nearest.best;
 }
 

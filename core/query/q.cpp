@@ -13,6 +13,8 @@ tree negate(const tree& what) {
   return unwrap(make_condition(expression_form::negation, std::array{what}));
 }
 
-tree arithmetic(ir::op op, const tree& left, const tree& right) { return unwrap(make_operation(op, std::array{left, right})); }
+tree arithmetic(ir::op op, const tree& left, const tree& right) {
+  return unwrap(make_operation(op, std::array{left, right}));
+}
 
 }  // namespace quarry::detail

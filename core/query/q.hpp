@@ -49,29 +49,30 @@ namespace detail {
 template <class Model, fixed_string Path, path_use Use>
 inline constexpr resolved_path resolved = resolve(schema_view_of<Model>, position_of<Model>, Path.view(), Use);
 
-/// The text that a function gives, as a template argument.
-#define QUARRY_TEXT(expression) ::quarry::fixed_string<(expression).size() + 1>(expression)
+/// A constant text as a template argument.
+#define QUARRY_TEXT(text, ...) ::quarry::fixed_string<(text).size() + 1>(text __VA_OPT__(, ) __VA_ARGS__)
 
-// Plain functions, neither constexpr nor consteval: a type without a definition is then the one error that the compiler reports.
+// Plain functions, neither constexpr nor consteval: a type without a definition is then the one error that the compiler
+// reports.
 template <class Model, fixed_string Path, path_use Use>
 void refuse_path() {
   constexpr const resolved_path& r = resolved<Model, Path, Use>;
   constexpr const schema_view& s = schema_view_of<Model>;
   constexpr std::string_view wrong = Path.view().substr(r.at, r.size);
   constexpr std::string_view owner = s.models[r.model].name;
-  constexpr std::string_view nearest = suggest(s, r, wrong);
-  if constexpr (r.fault == path_fault::empty_segment)
-    (void)sizeof(empty_segment<in_path<Path>>);
+  constexpr relation_name nearest = suggest(s, r, wrong);
+  if constexpr (r.fault == path_fault::empty_segment) (void)sizeof(empty_segment<in_path<Path>>);
   else if constexpr (r.fault == path_fault::past_lookup)
     (void)sizeof(nothing_can_follow_a_lookup<QUARRY_TEXT(wrong), in_path<Path>>);
-  else if constexpr (r.fault == path_fault::no_member && nearest.empty())
+  else if constexpr (r.fault == path_fault::no_member && nearest.text.empty())
     (void)sizeof(no_field_named<QUARRY_TEXT(wrong), of_model<QUARRY_TEXT(owner)>, in_path<Path>>);
   else if constexpr (r.fault == path_fault::no_member)
-    (void)sizeof(no_field_named<QUARRY_TEXT(wrong), of_model<QUARRY_TEXT(owner)>, did_you_mean<QUARRY_TEXT(nearest)>, in_path<Path>>);
-  else if constexpr (nearest.empty())
-    (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), in_path<Path>>);
+    (void)sizeof(no_field_named<QUARRY_TEXT(wrong), of_model<QUARRY_TEXT(owner)>,
+                                did_you_mean<QUARRY_TEXT(nearest.text, nearest.in_lower_case)>, in_path<Path>>);
+  else if constexpr (nearest.text.empty()) (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), in_path<Path>>);
   else
-    (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), did_you_mean<QUARRY_TEXT(nearest)>, in_path<Path>>);
+    (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), did_you_mean<QUARRY_TEXT(nearest.text, nearest.in_lower_case)>,
+                                 in_path<Path>>);
 }
 
 constexpr std::string_view words_for(ir::scalar kind) noexcept {
@@ -112,16 +113,19 @@ struct value_verdict {
 constexpr value_verdict judge(const resolved_path& r, given_type g) noexcept {
   const std::string_view one = words_for(g.kind);
   if (r.lookup == lookup_class::truth)
-    return g == given_type{given_form::single, ir::scalar::boolean} ? value_verdict{} : value_verdict{"true or false", one};
+    return g == given_type{given_form::single, ir::scalar::boolean} ? value_verdict{}
+                                                                    : value_verdict{"true or false", one};
   if (r.lookup == lookup_class::list || r.lookup == lookup_class::pair) {
     if (g.form != given_form::list) return {r.lookup == lookup_class::list ? "a list of values" : "two values", one};
     return fits(r.kind, g.kind) ? value_verdict{} : value_verdict{words_for(r.kind), one};
   }
   if (g.form == given_form::list) return {"one value (a list goes with __in)", "a list"};
   if (g.form == given_form::null || g.form == given_form::optional)
-    if (r.lookup != lookup_class::equality) return {"a value that is not NULL", g.form == given_form::null ? "NULL" : "an optional"};
+    if (r.lookup != lookup_class::equality)
+      return {"a value that is not NULL", g.form == given_form::null ? "NULL" : "an optional"};
   if (g.form == given_form::null) return {};
-  if (r.lookup == lookup_class::text) return g.kind == ir::scalar::text ? value_verdict{} : value_verdict{"a text", one};
+  if (r.lookup == lookup_class::text)
+    return g.kind == ir::scalar::text ? value_verdict{} : value_verdict{"a text", one};
   return fits(r.kind, g.kind) ? value_verdict{} : value_verdict{words_for(r.kind), one};
 }
 
@@ -145,7 +149,8 @@ struct needs {
     require_path<Model, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
       constexpr value_verdict v = judge(r, Given);
-      if constexpr (!v.good()) (void)sizeof(wrong_value<expects<QUARRY_TEXT(v.wanted)>, given<QUARRY_TEXT(v.got)>, in_path<Path>>);
+      if constexpr (!v.good())
+        (void)sizeof(wrong_value<expects<QUARRY_TEXT(v.wanted)>, given<QUARRY_TEXT(v.got)>, in_path<Path>>);
     }
   }
 };
@@ -159,6 +164,16 @@ struct needs_column {
   }
 };
 
+constexpr bool comparable(ir::scalar a, ir::scalar b) noexcept {
+  return a == b || (ir::is_number(a) && ir::is_number(b));
+}
+
+/// The kind of a single field, as a lookup's right side; unknown for what is computed or checked later.
+template <class Model, class... Columns>
+inline constexpr ir::scalar kind_of_fields = ir::scalar::unknown;
+template <class Model, fixed_string Path>
+inline constexpr ir::scalar kind_of_fields<Model, needs_column<Path>> = resolved<Model, Path, path_use::column>.kind;
+
 /// A lookup with an F expression.
 template <fixed_string Path, class... Columns>
 struct needs_comparable {
@@ -167,10 +182,15 @@ struct needs_comparable {
     constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
     require_path<Model, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
-      constexpr bool one_value = r.lookup != lookup_class::list && r.lookup != lookup_class::pair && r.lookup != lookup_class::truth;
+      constexpr bool one_value =
+          r.lookup != lookup_class::list && r.lookup != lookup_class::pair && r.lookup != lookup_class::truth;
       if constexpr (!one_value) (void)sizeof(wrong_value<expects<"no F">, given<"an F expression">, in_path<Path>>);
     }
     (Columns::template check<Model>(), ...);
+    constexpr ir::scalar other = kind_of_fields<Model, Columns...>;
+    if constexpr (r.fault == path_fault::none && other != ir::scalar::unknown && !comparable(r.kind, other))
+      (void)sizeof(
+          wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<QUARRY_TEXT(words_for(other))>, in_path<Path>>);
   }
 };
 
@@ -183,8 +203,10 @@ struct needs_object {
     require_path<Model, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
       constexpr const schema_view& s = schema_view_of<Model>;
-      constexpr bool matches = r.relation && r.lookup == lookup_class::equality && s.models[r.model].tag == tag_of<Target>;
-      if constexpr (!matches) (void)sizeof(wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<"an object">, in_path<Path>>);
+      constexpr bool matches =
+          r.relation && r.lookup == lookup_class::equality && s.models[r.model].tag == tag_of<Target>;
+      if constexpr (!matches)
+        (void)sizeof(wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<"an object">, in_path<Path>>);
       static_assert(!matches || !Late || r.remote == s.models[r.model].key(),
                     "quarry: give this object's key itself: the relation does not refer to its primary key");
     }
@@ -206,7 +228,8 @@ struct lookup_base {
 
 }  // namespace detail
 
-/// A condition as it is written: borrows path and value, so it is used in the same expression. To keep one, make it a Q<Model>.
+/// A condition as it is written: borrows path and value, so it is used in the same expression. To keep one, make it a
+/// Q<Model>.
 template <class Needs>
 struct lookup : detail::lookup_base {
   using needs = Needs;
@@ -278,7 +301,7 @@ struct field_path {
   }
   template <class V>
   auto operator=(std::initializer_list<V> v) const {
-    return operator=<std::initializer_list<V>>(v);
+    return operator= <std::initializer_list<V>>(v);
   }
 };
 
@@ -301,7 +324,7 @@ class runtime {
   }
   template <class V>
   lookup<detail::needs_nothing> operator=(std::initializer_list<V> v) const {
-    return operator=<std::initializer_list<V>>(v);
+    return operator= <std::initializer_list<V>>(v);
   }
   const detail::path_ref& path() const noexcept { return path_; }
 
@@ -336,7 +359,8 @@ operand field_operand(const T& object, std::size_t field, std::index_sequence<I.
   operand out;
   const auto take = [&]<std::size_t N>() {
     using member = std::remove_cvref_t<decltype(object.*(meta<T>::value.template member<N>()))>;
-    if constexpr (given_of<member>().kind != ir::scalar::unknown) out = element_operand(object.*(meta<T>::value.template member<N>()));
+    if constexpr (given_of<member>().kind != ir::scalar::unknown)
+      out = element_operand(object.*(meta<T>::value.template member<N>()));
   };
   ((I == field ? take.template operator()<I>() : void()), ...);
   return out;
@@ -387,15 +411,18 @@ concept free_condition = requires(T&& t) { as_condition(std::forward<T>(t)); };
 
 template <detail::free_condition A, detail::free_condition B>
 auto operator&(A&& a, B&& b) {
-  return detail::joined(detail::expression_form::all_of, detail::as_condition(std::forward<A>(a)), detail::as_condition(std::forward<B>(b)));
+  return detail::joined(detail::expression_form::all_of, detail::as_condition(std::forward<A>(a)),
+                        detail::as_condition(std::forward<B>(b)));
 }
 template <detail::free_condition A, detail::free_condition B>
 auto operator|(A&& a, B&& b) {
-  return detail::joined(detail::expression_form::any_of, detail::as_condition(std::forward<A>(a)), detail::as_condition(std::forward<B>(b)));
+  return detail::joined(detail::expression_form::any_of, detail::as_condition(std::forward<A>(a)),
+                        detail::as_condition(std::forward<B>(b)));
 }
 template <detail::free_condition A, detail::free_condition B>
 auto operator^(A&& a, B&& b) {
-  return detail::joined(detail::expression_form::one_of, detail::as_condition(std::forward<A>(a)), detail::as_condition(std::forward<B>(b)));
+  return detail::joined(detail::expression_form::one_of, detail::as_condition(std::forward<A>(a)),
+                        detail::as_condition(std::forward<B>(b)));
 }
 template <detail::free_condition A>
 auto operator~(A&& a) {
@@ -417,9 +444,15 @@ class Q {
   const detail::tree& tree() const noexcept { return tree_; }
   bool empty() const noexcept { return !tree_; }
 
-  friend Q operator&(const Q& a, const Q& b) { return Q(detail::combine(detail::expression_form::all_of, a.tree_, b.tree_)); }
-  friend Q operator|(const Q& a, const Q& b) { return Q(detail::combine(detail::expression_form::any_of, a.tree_, b.tree_)); }
-  friend Q operator^(const Q& a, const Q& b) { return Q(detail::combine(detail::expression_form::one_of, a.tree_, b.tree_)); }
+  friend Q operator&(const Q& a, const Q& b) {
+    return Q(detail::combine(detail::expression_form::all_of, a.tree_, b.tree_));
+  }
+  friend Q operator|(const Q& a, const Q& b) {
+    return Q(detail::combine(detail::expression_form::any_of, a.tree_, b.tree_));
+  }
+  friend Q operator^(const Q& a, const Q& b) {
+    return Q(detail::combine(detail::expression_form::one_of, a.tree_, b.tree_));
+  }
   friend Q operator~(const Q& a) { return Q(detail::negate(a.tree_)); }
   Q& operator&=(const Q& other) { return *this = *this & other; }
   Q& operator|=(const Q& other) { return *this = *this | other; }
@@ -576,3 +609,5 @@ struct column_type {
 
 }  // namespace detail
 }  // namespace quarry
+
+#undef QUARRY_TEXT

@@ -1,4 +1,5 @@
-// QuerySets: handles to a query chain and to the session that runs it. Nothing is fetched before somebody asks for rows.
+// QuerySets: handles to a query chain and to the session that runs it. Nothing is fetched before somebody asks for
+// rows.
 #pragma once
 
 #include <cstddef>
@@ -38,9 +39,10 @@ class row_stream {
       return *this;
     }
     void operator++(int) { ++*this; }
-    friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept { return !i.from_->row_; }
+    friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept { return i.at_end(); }
 
    private:
+    bool at_end() const noexcept { return !from_->row_; }
     row_stream* from_ = nullptr;
   };
   iterator begin() noexcept { return iterator(this); }
@@ -56,9 +58,9 @@ class row_stream {
   std::optional<Row> row_;
 };
 
-/// A query over the rows of a model, with rows of type Row: the model itself, or a tuple after values_list. Cheap to copy; every
-/// call returns a new one. Iterating fetches all rows at once and keeps them: copies of a handle share them. Every function that
-/// runs the query throws quarry::error.
+/// A query over the rows of a model, with rows of type Row: the model itself, or a tuple after values_list. Cheap to
+/// copy; every call returns a new one. Iterating fetches all rows at once and keeps them: copies of a handle share
+/// them. Every function that runs the query throws quarry::error.
 template <class Model, class Row = Model>
 class query_set {
   using name = detail::order_name<Model>;
@@ -81,7 +83,8 @@ class query_set {
   query_set exclude(Condition&&... conditions) const {
     return conditioned(detail::link_form::exclude, std::forward<Condition>(conditions)...);
   }
-  /// By these fields; a leading '-' means descending, "?" random. Replaces any order before it; without names there is no order.
+  /// By these fields; a leading '-' means descending, "?" random. Replaces any order before it; without names there is
+  /// no order.
   query_set order_by(name a = {}, name b = {}, name c = {}, name d = {}, name e = {}, name f = {}) const {
     const detail::path_ref names[] = {a.path, b.path, c.path, d.path, e.path, f.path};
     std::size_t n = 0;
@@ -90,7 +93,9 @@ class query_set {
   }
   query_set reverse() const { return with(unwrap(chain_.reverse())); }
   /// Rows from <= i < to of this query; without `to` all from `from` on.
-  query_set slice(std::int64_t from, std::optional<std::int64_t> to = std::nullopt) const { return with(unwrap(chain_.slice(from, to))); }
+  query_set slice(std::int64_t from, std::optional<std::int64_t> to = std::nullopt) const {
+    return with(unwrap(chain_.slice(from, to)));
+  }
   /// The same query, to be evaluated anew.
   query_set all() const { return with(chain_); }
   /// No rows, and no statement to find that out.
@@ -116,12 +121,17 @@ class query_set {
     }
   }
   /// The first row in the order of the query, or by primary key where it has none.
-  std::optional<Row> first() const { return one(unwrap(detail::for_first(chain_))); }
+  std::optional<Row> first() const {
+    const std::vector<Row>* rows = cache_.peek();
+    if (rows && detail::has_order(chain_)) return rows->empty() ? std::nullopt : std::optional<Row>(rows->front());
+    return one(unwrap(detail::for_first(chain_)));
+  }
   std::optional<Row> last() const { return one(unwrap(detail::for_last(chain_))); }
   /// The row at a position. Throws index_error past the end.
   Row at(std::int64_t index) const {
+    if (index < 0) raise(ir::diag::negative_slice, {});
     if (const std::vector<Row>* rows = cache_.peek()) {
-      if (index < 0 || static_cast<std::uint64_t>(index) >= rows->size()) return *one(unwrap(chain_.slice(index, index)));
+      if (static_cast<std::uint64_t>(index) >= rows->size()) detail::raise_past_end();
       return (*rows)[static_cast<std::size_t>(index)];
     }
     std::optional<Row> row = one(unwrap(chain_.slice(index, index + 1)));

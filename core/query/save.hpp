@@ -6,6 +6,7 @@
 
 #include <quarry/core/exec/decode.hpp>
 #include <quarry/core/exec/session.hpp>
+#include <quarry/core/query/verbs.hpp>
 
 namespace quarry::detail {
 
@@ -26,9 +27,14 @@ void insert(session& s, Model& object) {
 template <class Model>
 void save(session& s, Model& object) {
   const operand key = columns_of<Model>[key_column<Model>()].get(object);
-  if (key.form != operand_form::null && columns_of<Model>.size() > 1) {
-    const std::vector<assignment> row = assignments_of(object, false);
-    if (s.update(catalog_of<schema_of<Model>>(), position_of<Model>, key, row) > 0) return;
+  if (key.form != operand_form::null) {
+    const auto& catalog = catalog_of<schema_of<Model>>();
+    if constexpr (columns_of<Model>.size() == 1) {
+      if (row_exists(s, catalog, position_of<Model>, key)) return;  // there is nothing that could change
+    } else {
+      const std::vector<assignment> row = assignments_of(object, false);
+      if (s.update(catalog, position_of<Model>, key, row) > 0) return;
+    }
   }
   insert(s, object);
 }

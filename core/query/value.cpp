@@ -51,7 +51,8 @@ class scanner {
     int m = 0;
     int d = 0;
     if (!number(4, y) || !skip('-') || !number(2, m) || !skip('-') || !number(2, d)) return false;
-    out = date{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)}, std::chrono::day{static_cast<unsigned>(d)}};
+    out = date{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)},
+               std::chrono::day{static_cast<unsigned>(d)}};
     return y >= 1 && out.ok();
   }
   /// HH:MM[:SS[.f…]], up to six digits of a fraction.
@@ -145,8 +146,8 @@ std::string uuid::text() const {
 std::string_view describe(const value& v) noexcept {
   // In the order of value::storage.
   constexpr std::array<std::string_view, std::variant_size_v<value::storage>> names = {
-      "None", "a boolean", "an integer", "a float", "a decimal", "a text", "bytes",
-      "a date", "a time", "a datetime", "a duration", "a UUID", "a JSON document", "a list"};
+      "None",   "a boolean", "an integer", "a float",    "a decimal", "a text",          "bytes",
+      "a date", "a time",    "a datetime", "a duration", "a UUID",    "a JSON document", "a list"};
   return names[v.data().index()];
 }
 
@@ -226,7 +227,9 @@ struct borrower {
 
 }  // namespace
 
-operand borrow(const value& v, std::vector<std::unique_ptr<operand[]>>& keep) { return std::visit(borrower{keep}, v.data()); }
+operand borrow(const value& v, std::vector<std::unique_ptr<operand[]>>& keep) {
+  return std::visit(borrower{keep}, v.data());
+}
 
 }  // namespace detail
 }  // namespace quarry

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -67,18 +68,25 @@ using value_list = std::vector<value>;
 /// Any value that a row can hold or a condition can compare with.
 class value {
  public:
-  using storage = std::variant<std::monostate, bool, std::int64_t, double, decimal, std::string, bytes, date, time_of_day, datetime,
-                               duration, uuid, json, value_list>;
+  using storage = std::variant<std::monostate, bool, std::int64_t, double, decimal, std::string, bytes, date,
+                               time_of_day, datetime, duration, uuid, json, value_list>;
   value() = default;  ///< NULL
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, value> && std::is_constructible_v<storage, std::in_place_type_t<std::remove_cvref_t<T>>, T>)
-  value(T&& v) : data_(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(v)) {}  // NOLINT: any of the alternatives
-  value(int v) : data_(std::int64_t{v}) {}                                                 // NOLINT
+    requires(!std::is_same_v<std::remove_cvref_t<T>, value> &&
+             std::is_constructible_v<storage, std::in_place_type_t<std::remove_cvref_t<T>>, T>)
+  value(T&& v)
+      : data_(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(v)) {}  // NOLINT: any of the alternatives
+  template <std::signed_integral T>
+    requires(!std::is_same_v<T, std::int64_t>)
+  value(T v) : data_(std::int64_t{v}) {}                                                   // NOLINT
+  value(std::nullptr_t) {}                                                                 // NOLINT: NULL
   value(const char* v) : data_(std::string(v)) {}                                          // NOLINT
   value(std::string_view v) : data_(std::string(v)) {}                                     // NOLINT
   bool is_null() const noexcept { return data_.index() == 0; }
   template <class T>
-  const T* get_if() const noexcept { return std::get_if<T>(&data_); }
+  const T* get_if() const noexcept {
+    return std::get_if<T>(&data_);
+  }
   const storage& data() const noexcept { return data_; }
   friend bool operator==(const value&, const value&) = default;
 
@@ -104,8 +112,9 @@ struct link;
 
 enum class operand_form : std::uint8_t { scalar, null, list, expression, query };
 
-/// A value inside a chain: 16 bytes, pointing into the chain's own memory. A scalar's encoding is that of a cell of the plugin
-/// border: bool and integers, date (days), time, datetime and duration (µs) by value; text, bytes, decimal, json, uuid by pointer.
+/// A value inside a chain: 16 bytes, pointing into the chain's own memory. A scalar's encoding is that of a cell of the
+/// plugin border: bool and integers, date (days), time, datetime and duration (µs) by value; text, bytes, decimal,
+/// json, uuid by pointer.
 struct operand {
   union {
     std::int64_t integer;

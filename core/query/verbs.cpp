@@ -38,9 +38,7 @@ bool order_cleared(const chain& c) noexcept {
   return false;
 }
 
-bool has_order(const chain& c) noexcept {
-  return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c));
-}
+bool has_order(const chain& c) noexcept { return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c)); }
 
 ir::result<chain> for_get(const chain& c) {
   if (c.sliced() || !has_order(c)) return c.slice(0, get_limit);
@@ -73,6 +71,12 @@ std::int64_t run_number(session& s, const chain& c) {
   while (!rows.next().empty()) {
   }
   return number;
+}
+
+bool row_exists(session& s, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                const operand& key) {
+  const term is_key{by_key, key, nullptr};
+  return run_number(s, unwrap(unwrap(chain::start(catalog, model).filter({&is_key, 1})).exists())) != 0;
 }
 
 void raise_not_one(const chain& c, bool none) {

@@ -36,7 +36,9 @@ class initial {
   constexpr initial() noexcept = default;
   constexpr initial(std::nullptr_t) noexcept : what(form::null) {}                                 // NOLINT
   constexpr initial(std::same_as<bool> auto v) noexcept : what(form::boolean), integer(v) {}       // NOLINT
-  constexpr initial(std::integral auto v) noexcept : what(form::integer), integer(v) {}            // NOLINT
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  constexpr initial(T v) noexcept : what(form::integer), integer(v) {}                             // NOLINT
   constexpr initial(double v) noexcept : what(form::real), real(v) {}                              // NOLINT
   constexpr initial(const char* v) noexcept : what(form::text), text(v) {}                         // NOLINT
   constexpr initial(today_t) noexcept : what(form::today) {}                                       // NOLINT
@@ -59,12 +61,12 @@ struct field_options {
   bool index = false;
   std::string_view db_column = {};
   delete_rule on_delete = cascade;
-  std::string_view to_field = {};            ///< field of the target that the key refers to; its primary key if empty
-  std::string_view related_name = {};        ///< of the way back; "+" = none
+  std::string_view to_field = {};  ///< field of the target that the key refers to; its primary key if empty
+  std::string_view related_name = {};  ///< of the way back; "+" = none
   std::string_view related_query_name = {};  ///< of the way back in lookups
-  std::string_view through = {};             ///< name of the model that links both sides of a many_to_many
-  bool symmetrical = true;                   ///< many_to_many to the same model
-  bool db_constraint = true;                 ///< the database enforces the key
+  std::string_view through = {};  ///< name of the model that links both sides of a many_to_many
+  bool symmetrical = true;  ///< many_to_many to the same model
+  bool db_constraint = true;  ///< the database enforces the key
   initial default_ = {};
 };
 
@@ -109,13 +111,13 @@ struct field_info {
 
 template <class Model, class T>
 struct field_definition {
-  T Model::*member;
+  T Model::* member;
   field_info info;
 };
 
 template <std::size_t I, class Model, class T>
 struct member_at {
-  T Model::*member;
+  T Model::* member;
 };
 
 template <class Model, class Indices, class... T>
@@ -133,7 +135,7 @@ struct description<Model, std::index_sequence<I...>, T...> : member_at<I, Model,
 
   /// The pointer to the I-th member.
   template <std::size_t N, class U>
-  static constexpr U Model::*member_of(const member_at<N, Model, U>& m) noexcept {
+  static constexpr U Model::* member_of(const member_at<N, Model, U>& m) noexcept {
     return m.member;
   }
   template <std::size_t N>
@@ -161,13 +163,15 @@ const auto& key_of(const T& object) {
 }  // namespace detail
 
 template <class Model, class T>
-consteval detail::field_definition<Model, T> field(std::string_view name, T Model::*member, const field_options& options = {}) {
+consteval detail::field_definition<Model, T> field(std::string_view name, T Model::* member,
+                                                   const field_options& options = {}) {
   return {member, {name, detail::member_type<T>::facts, options}};
 }
 
 template <class Model, class... T>
   requires(sizeof...(T) > 0)
-consteval auto describe(std::string_view name, const model_options& options, const detail::field_definition<Model, T>&... fields) {
+consteval auto describe(std::string_view name, const model_options& options,
+                        const detail::field_definition<Model, T>&... fields) {
   return detail::description<Model, std::index_sequence_for<T...>, T...>(name, options, fields...);
 }
 template <class Model, class... T>

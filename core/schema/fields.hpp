@@ -10,6 +10,7 @@
 
 #include <quarry/core/query/value.hpp>
 #include <quarry/ir/model/kinds.hpp>
+#include <quarry/ir/support/hash.hpp>
 
 namespace quarry {
 
@@ -49,8 +50,8 @@ const Key& plain_key(const Key& key) noexcept {
 inline std::int64_t plain_key(const auto_id& key) { return key.value(); }
 }  // namespace detail
 
-/// A reference to a row of another model: its key, and the object once somebody has loaded it. `Key` is the type of the column
-/// that it refers to: an integer for a model with an auto_id. A nullable one is a std::optional<foreign_key<T>>.
+/// A reference to a row of another model: its key, and the object once somebody has loaded it. `Key` is the type of the
+/// column that it refers to: an integer for a model with an auto_id. A nullable one is a std::optional<foreign_key<T>>.
 template <class T, class Key = std::int64_t>
 class foreign_key {
  public:
@@ -110,12 +111,16 @@ namespace detail {
 
 enum class member_form : std::uint8_t { column, foreign_key, one_to_one, many_to_many };
 
-/// Identity of a model type that works before the type is complete, and in constant expressions.
-using model_tag = const char*;
+/// Identity of a model type that works before the type is complete, and in constant expressions: a hash of its name as
+/// the compiler spells it (comparing addresses is no constant expression under every sanitizer). A schema checks that
+/// its models differ.
+using model_tag = std::uint64_t;
 template <class T>
-inline constexpr char tag_storage = 0;
+consteval model_tag make_tag() {
+  return ir::hash_text(__PRETTY_FUNCTION__);
+}
 template <class T>
-inline constexpr model_tag tag_of = &tag_storage<T>;
+inline constexpr model_tag tag_of = make_tag<T>();
 
 /// What the C++ type of a member says about its column.
 struct member_facts {
@@ -123,7 +128,7 @@ struct member_facts {
   ir::scalar kind = ir::scalar::unknown;
   bool nullable = false;
   bool generated = false;
-  model_tag target = nullptr;
+  model_tag target = 0;
 };
 
 /// The scalar kind of a C++ type; unknown for every other type.
@@ -153,7 +158,7 @@ struct member_type {
   static constexpr ir::scalar kind = scalar_of<T>();
   static_assert(kind != ir::scalar::unknown,
                 "quarry: no column can have this C++ type; see the list in quarry/core/schema/fields.hpp");
-  static constexpr member_facts facts{member_form::column, kind, false, std::same_as<T, auto_id>, nullptr};
+  static constexpr member_facts facts{member_form::column, kind, false, std::same_as<T, auto_id>, 0};
 };
 template <class T>
 struct member_type<std::optional<T>> {
@@ -177,20 +182,48 @@ struct member_type<many_to_many<T>> {
 /// The C++ type in which values_list gives a column of this kind.
 template <ir::scalar Kind>
 struct value_type;
-template <> struct value_type<ir::scalar::boolean> { using type = bool; };
-template <> struct value_type<ir::scalar::int16> { using type = std::int16_t; };
-template <> struct value_type<ir::scalar::int32> { using type = std::int32_t; };
-template <> struct value_type<ir::scalar::int64> { using type = std::int64_t; };
-template <> struct value_type<ir::scalar::float64> { using type = double; };
-template <> struct value_type<ir::scalar::text> { using type = std::string; };
-template <> struct value_type<ir::scalar::decimal> { using type = decimal; };
-template <> struct value_type<ir::scalar::bytes> { using type = bytes; };
-template <> struct value_type<ir::scalar::date> { using type = date; };
-template <> struct value_type<ir::scalar::time> { using type = time_of_day; };
-template <> struct value_type<ir::scalar::datetime> { using type = datetime; };
-template <> struct value_type<ir::scalar::duration> { using type = duration; };
-template <> struct value_type<ir::scalar::uuid> { using type = uuid; };
-template <> struct value_type<ir::scalar::json> { using type = json; };
+template <> struct value_type<ir::scalar::boolean> {
+  using type = bool;
+};
+template <> struct value_type<ir::scalar::int16> {
+  using type = std::int16_t;
+};
+template <> struct value_type<ir::scalar::int32> {
+  using type = std::int32_t;
+};
+template <> struct value_type<ir::scalar::int64> {
+  using type = std::int64_t;
+};
+template <> struct value_type<ir::scalar::float64> {
+  using type = double;
+};
+template <> struct value_type<ir::scalar::text> {
+  using type = std::string;
+};
+template <> struct value_type<ir::scalar::decimal> {
+  using type = decimal;
+};
+template <> struct value_type<ir::scalar::bytes> {
+  using type = bytes;
+};
+template <> struct value_type<ir::scalar::date> {
+  using type = date;
+};
+template <> struct value_type<ir::scalar::time> {
+  using type = time_of_day;
+};
+template <> struct value_type<ir::scalar::datetime> {
+  using type = datetime;
+};
+template <> struct value_type<ir::scalar::duration> {
+  using type = duration;
+};
+template <> struct value_type<ir::scalar::uuid> {
+  using type = uuid;
+};
+template <> struct value_type<ir::scalar::json> {
+  using type = json;
+};
 
 }  // namespace detail
 }  // namespace quarry

@@ -68,11 +68,21 @@ struct schema_tables {
 std::vector<ir::model_spec> make_specs(const schema_view& schema);
 std::shared_ptr<const ir::catalog> make_catalog(const schema_view& schema);
 
-enum class schema_fault : std::uint8_t { none, no_primary_key, target_outside, to_field_unknown, key_type, to_field_like_key };
+enum class schema_fault : std::uint8_t {
+  none,
+  listed_twice,
+  no_primary_key,
+  target_outside,
+  to_field_unknown,
+  key_type,
+  to_field_like_key
+};
 
 /// What the constant tables can tell about a schema before any catalog is built.
 constexpr schema_fault check_schema(const schema_view& s) noexcept {
-  for (const model_view& m : s) {
+  for (std::uint32_t i = 0; i < s.count; ++i) {
+    const model_view& m = s.models[i];
+    if (s.find(m.tag) != i) return schema_fault::listed_twice;
     if (m.key() == m.field_count) return schema_fault::no_primary_key;
     for (const field_info& f : m) {
       if (!f.is_relation()) continue;
@@ -84,7 +94,8 @@ constexpr schema_fault check_schema(const schema_view& s) noexcept {
       if (remote == target.field_count) return schema_fault::to_field_unknown;
       if (target.fields[remote].facts.kind != f.facts.kind) return schema_fault::key_type;
       // An object given as key stands for its primary key, and the compiler could not tell the two apart.
-      if (remote != target.key() && target.fields[target.key()].facts.kind == f.facts.kind) return schema_fault::to_field_like_key;
+      if (remote != target.key() && target.fields[target.key()].facts.kind == f.facts.kind)
+        return schema_fault::to_field_like_key;
     }
   }
   return schema_fault::none;
@@ -92,12 +103,17 @@ constexpr schema_fault check_schema(const schema_view& s) noexcept {
 
 template <schema_fault Fault>
 consteval bool accept_schema() {
-  static_assert(Fault != schema_fault::no_primary_key, "quarry: a model of the schema has no primary key: declare a quarry::auto_id");
-  static_assert(Fault != schema_fault::target_outside, "quarry: a relation refers to a model that QUARRY_SCHEMA does not list");
-  static_assert(Fault != schema_fault::to_field_unknown, "quarry: to_field names no field of the model that the relation refers to");
+  static_assert(Fault != schema_fault::listed_twice, "quarry: QUARRY_SCHEMA lists a model twice");
+  static_assert(Fault != schema_fault::no_primary_key,
+                "quarry: a model of the schema has no primary key: declare a quarry::auto_id");
+  static_assert(Fault != schema_fault::target_outside,
+                "quarry: a relation refers to a model that QUARRY_SCHEMA does not list");
+  static_assert(Fault != schema_fault::to_field_unknown,
+                "quarry: to_field names no field of the model that the relation refers to");
   static_assert(Fault != schema_fault::key_type,
                 "quarry: a relation's key type is not that of the column it refers to: write foreign_key<Model, Key>");
-  static_assert(Fault != schema_fault::to_field_like_key, "quarry: to_field with the type of the primary key is not supported");
+  static_assert(Fault != schema_fault::to_field_like_key,
+                "quarry: to_field with the type of the primary key is not supported");
   return true;
 }
 
@@ -148,12 +164,12 @@ const std::shared_ptr<const ir::catalog>& catalog_of() {
 
 }  // namespace quarry
 
-/// QUARRY_SCHEMA(blog_schema, Blog, Author, Entry): in the namespace of the models, after their descriptions. Tables are named
-/// blog_entry and so on. All relations among the models are known to queries from here on.
-#define QUARRY_SCHEMA(name, ...)                                   \
-  struct name : ::quarry::schema<name, __VA_ARGS__> {              \
-    static constexpr ::std::string_view schema_name = #name;       \
-  };                                                               \
-  template <class Model>                                           \
-    requires(name::template has<Model>)                            \
+/// QUARRY_SCHEMA(blog_schema, Blog, Author, Entry): in the namespace of the models, after their descriptions. Tables
+/// are named blog_entry and so on. All relations among the models are known to queries from here on.
+#define QUARRY_SCHEMA(name, ...)                             \
+  struct name : ::quarry::schema<name, __VA_ARGS__> {        \
+    static constexpr ::std::string_view schema_name = #name; \
+  };                                                         \
+  template <class Model>                                     \
+    requires(name::template has<Model>)                      \
   name quarry_schema_of(const Model*);

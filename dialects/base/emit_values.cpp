@@ -14,18 +14,19 @@ bool same_as_its_argument(const node& expression) {
   if (!expression.is(QUARRY_KIND_OP) || expression.child_count() != 1) return false;
   std::uint32_t code = expression.b();
   return code == QUARRY_OP_AND || code == QUARRY_OP_OR || code == QUARRY_OP_COALESCE || code == QUARRY_OP_GREATEST ||
-         code == QUARRY_OP_LEAST;
+      code == QUARRY_OP_LEAST;
 }
 
 }  // namespace
 
 // Iterative, because binds() and value() both ask: recursion here would multiply.
-node emitter::simplest(node expression) const {
-  for (int steps = 0; same_as_its_argument(expression); ++steps) {
+node emitter::simplest(const node& expression) const {
+  node simple = expression;
+  for (int steps = 0; same_as_its_argument(simple); ++steps) {
     if (steps > 1000) expression.broken("the statement is nested too deeply");
-    expression = expression.required(0);
+    simple = simple.required(0);
   }
-  return expression;
+  return simple;
 }
 
 level emitter::binds(const node& expression) {

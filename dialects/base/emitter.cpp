@@ -22,18 +22,19 @@ void emitter::refuse(const node& where, std::string_view what) {
 
 void emitter::identifier(const node& user, std::string_view name) {
   if (name.empty()) user.broken("a name is missing");
-  if (name.find('\0') != std::string_view::npos) user.broken("a name holds a zero byte");
-  char mark = quote();
+  const char mark = quote();
+  for (char c : name)
+    if (c == mark || c == '\0') return escaped(user, name);
+  out_.quoted(name, mark);
+}
+
+void emitter::escaped(const node& user, std::string_view name) {
+  const char mark = quote();
   out_.write(mark);
-  for (std::size_t at = 0; at < name.size();) {
-    std::size_t next = name.find(mark, at);
-    if (next == std::string_view::npos) next = name.size();
-    out_.write(name.substr(at, next - at));
-    if (next < name.size()) {
-      out_.write(mark);
-      out_.write(mark);
-    }
-    at = next + 1;
+  for (char c : name) {
+    if (c == '\0') user.broken("a name holds a zero byte");
+    if (c == mark) out_.write(mark);
+    out_.write(c);
   }
   out_.write(mark);
 }

@@ -131,7 +131,8 @@ class emitter {
    private:
     emitter& self_;
   };
-  node simplest(node expression) const;
+  void escaped(const node& user, std::string_view name);
+  node simplest(const node& expression) const;
   void expression(const node& expression);
   void literal(const literal_node& literal);
   void case_when(const case_node& expression);

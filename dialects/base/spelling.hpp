@@ -10,7 +10,18 @@ namespace quarry::dialect {
 
 // How tightly a piece of SQL holds together, loosest first. The order is one on which the databases agree; where they do not
 // (bitwise operators, ||), operands are wanted tight and the result counts as `other`, so that parentheses decide.
-enum class level : std::uint8_t { loose, alternative, conjunction, negation, comparison, other, sum, product, sign, tight };
+enum class level : std::uint8_t {
+  loose,
+  alternative,
+  conjunction,
+  negation,
+  comparison,
+  other,
+  sum,
+  product,
+  sign,
+  tight
+};
 
 // The words for an operation.
 //  infix   text stands between the arguments; the first must be at least as tight as left, the others as right

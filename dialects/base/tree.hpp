@@ -1,6 +1,7 @@
 #ifndef QUARRY_DIALECTS_BASE_TREE_HPP
 #define QUARRY_DIALECTS_BASE_TREE_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ class tree {
   // Throws broken_tree when the record or a stride is smaller than this version of the header says.
   explicit tree(const quarry_tree& raw);
 
+  // Inline, as what follows in this file: emitting a statement is mostly this.
   node at(std::uint32_t index) const;
   node root() const;
 
@@ -28,6 +30,13 @@ class tree {
   const quarry_slot& slot(std::uint64_t index, std::uint32_t user) const;
 
  private:
+  template <class T>
+  static const T& element(const T* data, std::uint32_t index, std::uint32_t stride) noexcept {
+    auto bytes = reinterpret_cast<const std::byte*>(data) + static_cast<std::size_t>(index) * stride;
+    return *reinterpret_cast<const T*>(bytes);
+  }
+  [[noreturn]] static void outside(const char* what, std::uint32_t user);
+
   quarry_tree raw_;
 };
 
@@ -65,6 +74,8 @@ class node {
   [[noreturn]] void broken(std::string_view why) const;
 
  private:
+  [[noreturn]] void missing(std::uint32_t slot) const;
+
   const tree* tree_ = nullptr;
   const quarry_node* raw_ = nullptr;
   std::uint32_t id_ = QUARRY_NONE;
@@ -102,6 +113,48 @@ class tail {
   std::uint32_t from_;
   std::uint32_t size_;
 };
+
+inline node tree::at(std::uint32_t index) const {
+  if (index >= raw_.node_count) outside("a child", QUARRY_NONE);
+  const quarry_node& raw = element(raw_.nodes, index, raw_.node_stride);
+  if (raw.child_count > raw_.child_count || raw.first_child > raw_.child_count - raw.child_count)
+    outside("a child of this node", index);
+  return {*this, raw, index};
+}
+
+inline const quarry_type& tree::type(std::uint32_t index, std::uint32_t user) const {
+  if (index >= raw_.type_count) outside("a type", user);
+  return element(raw_.types, index, raw_.type_stride);
+}
+
+inline std::string_view tree::name(std::uint64_t symbol, std::uint32_t user) const {
+  if (symbol >= raw_.name_count) outside("a name", user);
+  const quarry_str& text = element(raw_.names, static_cast<std::uint32_t>(symbol), raw_.name_stride);
+  if (text.size != 0 && text.data == nullptr) outside("the text of a name", user);
+  return {text.data, static_cast<std::size_t>(text.size)};
+}
+
+inline const quarry_slot& tree::slot(std::uint64_t index, std::uint32_t user) const {
+  if (index >= raw_.slot_count) outside("a bind slot", user);
+  return element(raw_.slots, static_cast<std::uint32_t>(index), raw_.slot_stride);
+}
+
+inline node node::optional(std::uint32_t slot) const {
+  if (slot >= raw_->child_count) return {};
+  std::uint32_t index = tree_->child(raw_->first_child + slot);
+  if (index == QUARRY_NONE) return {};
+  return tree_->at(index);
+}
+
+inline node node::required(std::uint32_t slot) const {
+  node found = optional(slot);
+  if (!found) missing(slot);
+  return found;
+}
+
+inline std::string_view node::symbol(std::uint64_t word) const {
+  return has_symbol(word) ? tree_->name(word, id_) : std::string_view();
+}
 
 }  // namespace quarry::dialect
 

@@ -19,6 +19,7 @@ class writer {
   writer& operator=(const writer&) = delete;
 
   void write(std::string_view text) {
+    if (text.empty()) return;  // its data may be NULL
     if (text.size() > sizeof(buffer_) - used_) {
       flush();
       if (text.size() > sizeof(buffer_)) {
@@ -32,6 +33,20 @@ class writer {
   void write(char c) {
     if (used_ == sizeof(buffer_)) flush();
     buffer_[used_++] = c;
+  }
+  // The text between two marks.
+  void quoted(std::string_view text, char mark) {
+    if (text.size() + 2 > sizeof(buffer_) - used_) {
+      write(mark);
+      write(text);
+      write(mark);
+      return;
+    }
+    char* at = buffer_ + used_;
+    *at = mark;
+    std::memcpy(at + 1, text.data(), text.size());
+    at[text.size() + 1] = mark;
+    used_ += text.size() + 2;
   }
   // To be called where the placeholder goes; gives its 1-based number.
   std::uint32_t bind(std::uint32_t slot) {

@@ -14,7 +14,7 @@ constexpr std::uint32_t oldest = 3'031'000;
 
 std::string version_text(std::uint32_t version) {
   return std::to_string(version / 1'000'000) + "." + std::to_string(version / 1000 % 1000) + "." +
-         std::to_string(version % 1000);
+      std::to_string(version % 1000);
 }
 
 std::uint32_t parse_version(std::string_view text) {
@@ -24,7 +24,8 @@ std::uint32_t parse_version(std::string_view text) {
   int count = 0;
   while (count < 3) {
     auto [next, failure] = std::from_chars(at, end, parts[count]);
-    if (failure != std::errc() || parts[count] > 999) throw unsupported("'" + std::string(text) + "' is no version of SQLite", QUARRY_NONE);
+    if (failure != std::errc() || parts[count] > 999)
+      throw unsupported("'" + std::string(text) + "' is no version of SQLite", QUARRY_NONE);
     ++count;
     at = next;
     if (at == end) break;

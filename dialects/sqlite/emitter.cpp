@@ -6,7 +6,7 @@ namespace {
 
 bool is_integer(std::uint32_t type) {
   return type == QUARRY_TYPE_BOOLEAN || type == QUARRY_TYPE_INT16 || type == QUARRY_TYPE_INT32 ||
-         type == QUARRY_TYPE_INT64 || type == QUARRY_TYPE_DURATION;
+      type == QUARRY_TYPE_INT64 || type == QUARRY_TYPE_DURATION;
 }
 
 std::uint32_t first_type(const tail& args) { return args.empty() ? QUARRY_TYPE_UNKNOWN : args[0].type_code(); }
@@ -20,8 +20,7 @@ spelling date_add(std::uint32_t type, bool negative) {
   switch (type) {
     case QUARRY_TYPE_DATE: return pattern(negative ? "quarry_date_add($1, -@2)" : "quarry_date_add($1, $2)");
     case QUARRY_TYPE_TIME: return pattern(negative ? "quarry_time_add($1, -@2)" : "quarry_time_add($1, $2)");
-    case QUARRY_TYPE_DURATION:
-      return infix(negative ? " - " : " + ", level::sum, level::sum, level::product);
+    case QUARRY_TYPE_DURATION: return infix(negative ? " - " : " + ", level::sum, level::sum, level::product);
     default: return pattern(negative ? "quarry_datetime_add($1, -@2)" : "quarry_datetime_add($1, $2)");
   }
 }
@@ -57,9 +56,22 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_LOWER: return pattern("quarry_lower($1)");
     case QUARRY_OP_LENGTH: return pattern("length($1)");
     case QUARRY_OP_SUBSTR: return pattern("substr($*)");
+    // Decimals are stored as doubles, or as integers: quarry_decimal gives back the decimal that is meant, so that
+    // 0.1 + 0.2 = 0.3.
+    case QUARRY_OP_ADD:
+      if (op.type_code() != QUARRY_TYPE_DECIMAL) break;
+      return pattern("quarry_decimal(@1 + @2)");
+    case QUARRY_OP_SUB:
+      if (op.type_code() != QUARRY_TYPE_DECIMAL) break;
+      return pattern("quarry_decimal(@1 - @2)");
+    case QUARRY_OP_MUL:
+      if (op.type_code() != QUARRY_TYPE_DECIMAL) break;
+      return pattern("quarry_decimal(@1 * @2)");
     case QUARRY_OP_DIV:
-      // SQLite's / truncates integers and gives NULL for a divisor of 0; a decimal may be stored as an integer.
-      if (is_integer(op.type_code()) || first_type(op.args()) == QUARRY_TYPE_FLOAT64) break;
+      // SQLite's / truncates integers, and gives NULL for a divisor of 0.
+      if (op.type_code() == QUARRY_TYPE_DECIMAL) return pattern("quarry_decimal(CAST($1 AS REAL) / @2)");
+      if (is_integer(op.type_code()) || first_type(op.args()) == QUARRY_TYPE_FLOAT64)
+        return standard_spelling(QUARRY_OP_DIV_NATIVE);
       return pattern("CAST($1 AS REAL) / @2", level::product);
     case QUARRY_OP_MOD:
       if (is_integer(op.type_code())) return standard_spelling(QUARRY_OP_MOD_NATIVE);
@@ -96,9 +108,9 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_RANDOM: return pattern("quarry_random()");
     // 'now' is the same throughout a statement; quarry_datetime gives it the form in which datetimes are stored.
     case QUARRY_OP_NOW: return pattern("quarry_datetime(strftime('%Y-%m-%d %H:%M:%f', 'now'))");
-    default: return standard_spelling(op.code());
+    default: break;
   }
-  return standard_spelling(QUARRY_OP_DIV_NATIVE);
+  return standard_spelling(op.code());
 }
 
 #undef QUARRY_ESCAPED
@@ -216,7 +228,8 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
 
 void emitter::aggregate(const aggregate_node& aggregate) {
   if (aggregate.order()) refuse(aggregate, "an aggregate with an order");
-  if (aggregate.distinct() && aggregate.args().size() > 1) refuse(aggregate, "DISTINCT in an aggregate of two arguments");
+  if (aggregate.distinct() && aggregate.args().size() > 1)
+    refuse(aggregate, "DISTINCT in an aggregate of two arguments");
   quarry::dialect::emitter::aggregate(aggregate);
 }
 
@@ -313,7 +326,8 @@ void emitter::cte(const cte_node& cte) {
 // Between a query that ends in its FROM and ON CONFLICT, SQLite would take ON for the condition of a join.
 void emitter::select_where(const select_node& select) {
   where(select.where());
-  bool ends_in_from = select.from() && !select.where() && !select.grouping() && !select.order() && !select.limit() && !select.offset();
+  bool ends_in_from =
+      select.from() && !select.where() && !select.grouping() && !select.order() && !select.limit() && !select.offset();
   if (select.id() == before_conflict_ && ends_in_from) write(" WHERE TRUE");
 }
 

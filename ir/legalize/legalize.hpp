@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include <quarry/ir/legalize/facts.hpp>
 #include <quarry/ir/match/rewrite.hpp>
@@ -33,6 +32,7 @@ struct statement {
   rel_id root;
   std::span<const bind_slot> slots;
   std::span<const type> columns;  ///< of the rows that it gives
+  std::uint32_t visible = 0;      ///< so many first columns were asked for; the others serve the order
   bool key_by_outcome = false;    ///< an INSERT whose generated key `execute` reports
 };
 
@@ -55,7 +55,6 @@ class legalizer {
  private:
   std::unique_ptr<select_former> former_;
   rewriter rewriter_;
-  std::vector<std::uint32_t> items_;
 };
 
 }  // namespace quarry::ir

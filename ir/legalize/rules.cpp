@@ -28,28 +28,29 @@ any_id legalization_rules::null_order_of_sort(any_id sort) {
   if (native_) return sort;
   const auto natural = static_cast<enum null_order>(facts_[fact::nulls_sort]);
   if (natural == null_order::first) return sort;
-  items_.clear();
+  child_list items(cx_);
   bool changed = false;
-  for (const std::uint32_t child : cx_.children(sort)) {
-    const node n = cx_.at({child});
-    const any_id value = n.kind == kind::order_item ? cx_.child({child}, 0) : any_id{};
+  for (std::uint32_t i = 0; i < cx_.at(sort).child_count; ++i) {
+    const any_id child = cx_.child(sort, i);
+    const node n = cx_.at(child);
+    const any_id value = n.kind == kind::order_item ? cx_.child(child, 0) : any_id{};
     if (!value.present() || !cx_.at(value).type.nullable() || (n.flags & 6U) != 0) {
-      items_.push_back(child);
+      items.add(child);
       continue;
     }
     changed = true;
     const bool descending = (n.flags & 1U) != 0;
     const std::array<std::uint32_t, 1> of = {value.value};
     if (facts_.has(fact::null_order_syntax)) {
-      items_.push_back(cx_.make(kind::order_item, static_cast<std::uint16_t>(n.flags | (descending ? 4U : 2U)), {}, of).value);
+      items.add(cx_.make(kind::order_item, static_cast<std::uint16_t>(n.flags | (descending ? 4U : 2U)), {}, of));
     } else {
       const std::array<std::uint32_t, 1> test = {cx_.make_op(op::is_not_null, {expr_id(value)}).value};
-      items_.push_back(cx_.make(kind::order_item, n.flags, {}, test).value);
-      items_.push_back(child);
+      items.add(cx_.make(kind::order_item, n.flags, {}, test));
+      items.add(child);
     }
   }
   const node old = cx_.at(sort);
-  return changed ? cx_.make(old.kind, old.flags, old.type, items_, old.a, old.b) : sort;
+  return changed ? cx_.make(old.kind, old.flags, old.type, items.ids(), old.a, old.b) : sort;
 }
 
 // list-membership: one array bind where the connection has it, else one bind for each place of the padded list.
@@ -61,10 +62,11 @@ any_id legalization_rules::list_membership(any_id id) {
   const auto index = static_cast<std::uint32_t>(list.a);
   const type element(list.type.element(), false);
   const type left = cx_.at(cx_.child(id, 0)).type;
-  items_.assign(1, cx_.child(id, 0).value);
+  child_list items(cx_);
+  items.add(cx_.child(id, 0));
   for (std::uint32_t i = 0; i < cx_.param_at(index).length; ++i)
-    items_.push_back(cx_.param_ref(index, left.kind() == element.kind() ? left.with_nullable(false) : element, i + 1).value);
-  return cx_.make_op(op::in_list, items_);
+    items.add(cx_.param_ref(index, left.kind() == element.kind() ? left.with_nullable(false) : element, i + 1));
+  return cx_.make_op(op::in_list, items.ids());
 }
 
 // truth: is_true(p) where the connection lacks it. Exact: p and p is not null is TRUE for TRUE, FALSE for FALSE and NULL.

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include <quarry/ir/legalize/facts.hpp>
 #include <quarry/ir/model/context.hpp>
@@ -29,7 +28,6 @@ class legalization_rules {
   const facts& facts_;
   bool native_;
   std::optional<failure> problem_;
-  std::vector<std::uint32_t> items_;
 };
 
 }  // namespace quarry::ir

@@ -16,13 +16,14 @@ void select_former::block::clear() {
   exports.clear();
   computed = none;
   limit = offset = expr_id();
-  grouped = limited = false;
+  grouped = limited = distinct = false;
+  visible = none;
   alias = symbol();
-  outer = none;
+  outer = scope = none;
 }
 
 std::uint32_t select_former::new_block() {
-  if (used_ == blocks_.size()) blocks_.emplace_back();
+  if (used_ == blocks_.size()) blocks_.add();
   blocks_[used_].clear();
   return used_++;
 }
@@ -42,22 +43,81 @@ std::uint32_t select_former::derive(std::uint32_t inner) {
 
 result<std::uint32_t> select_former::build_join(rel_id rel) {
   const auto j = as<view::join>(*cx_, rel);
+  const code form = j.form();
+  const rel_id right_rel = j.right();
+  const expr_id on = j.on();
   QUARRY_TRY(left_block, build(j.left()));
   std::uint32_t left = left_block;
   // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it.
   if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none) left = derive(left);
   blocks_[left].order.clear();
-  QUARRY_TRY(right, build(j.right()));
+  if (form == join_kind::semi || form == join_kind::anti) {
+    rel_id matching = right_rel;
+    if (on.present()) {
+      const std::array<std::uint32_t, 2> children = {right_rel.value, on.value};
+      matching = rel_id(cx_->make(kind::filter, 0, {}, children));
+    }
+    const std::array<std::uint32_t, 1> query = {matching.value};
+    const expr_id found(cx_->make(kind::exists, 0, types::boolean, query));
+    blocks_[left].where.push_back(form == join_kind::semi ? found : cx_->make_op(op::not_, {found}));
+    return left;
+  }
+  QUARRY_TRY(right, build(right_rel));
   block& r = blocks_[right];
-  const bool plain_table = r.from.size() == 1 && r.from[0].instance != none && r.where.empty() && !r.limited && !r.grouped && r.computed == none;
-  if (plain_table) {
+  const bool one_table = r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
+  if (one_table && (r.where.empty() || form == join_kind::inner)) {
     produce(r.from[0].instance, left);
-    blocks_[left].from.push_back({r.from[0].instance, none, j.form(), j.on()});
+    blocks_[left].from.push_back({r.from[0].instance, none, form, on});
+    blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
   } else {
     r.outer = left;
-    blocks_[left].from.push_back({none, right, j.form(), j.on()});
+    blocks_[left].from.push_back({none, right, form, on});
   }
   return left;
+}
+
+result<std::uint32_t> select_former::build_project(rel_id rel) {
+  const auto p = as<view::project>(*cx_, rel);
+  const std::span<const output> names = cx_->outputs(p.instance());
+  QUARRY_TRY(input, build(p.input()));
+  std::uint32_t b = input;
+  if (blocks_[b].distinct && blocks_[b].outer == none) {
+    // The first columns of what is distinct already: the others were there for the order, and stay in the row unseen.
+    std::uint32_t kept = 0;
+    const std::span<const std::uint32_t> items = p.items();
+    while (kept < items.size() && cx_->at({items[kept]}).kind == kind::column && cx_->at({items[kept]}).b == blocks_[b].computed &&
+           cx_->at({items[kept]}).a == kept)
+      ++kept;
+    if (kept == items.size()) {
+      blocks_[b].visible = kept;
+      produce(p.instance(), b);
+      return b;
+    }
+  }
+  if (blocks_[b].computed != none) b = derive(b);
+  const std::span<const std::uint32_t> items = p.items();
+  for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
+  blocks_[b].computed = p.instance();
+  produce(p.instance(), b);
+  return b;
+}
+
+result<std::uint32_t> select_former::build_distinct(rel_id rel) {
+  const auto d = as<view::distinct>(*cx_, rel);
+  if (!d.on().empty()) return failure(diag::not_supported_yet, {"distinct(*fields)"});
+  QUARRY_TRY(input, build(d.input()));
+  std::uint32_t b = input;
+  const std::uint32_t instance = blocks_[b].computed;
+  if (instance == none) return failure(diag::internal_error, {"distinct over rows without outputs"});
+  if (blocks_[b].limited || blocks_[b].distinct) {
+    b = derive(b);
+    const std::span<const output> names = cx_->outputs(instance);
+    for (std::uint32_t i = 0; i < names.size(); ++i) blocks_[b].items.push_back({names[i].name, cx_->column(instance, i), none});
+    blocks_[b].computed = instance;
+  }
+  blocks_[b].order.clear();
+  blocks_[b].distinct = true;
+  return b;
 }
 
 result<std::uint32_t> select_former::build(rel_id rel) {
@@ -96,18 +156,8 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       blocks_[b].offset = l.offset();
       return b;
     }
-    case kind::project: {
-      const auto p = as<view::project>(*cx_, rel);
-      QUARRY_TRY(input, build(p.input()));
-      std::uint32_t b = input;
-      if (blocks_[b].computed != none) b = derive(b);
-      const std::span<const output> names = cx_->outputs(p.instance());
-      const std::span<const std::uint32_t> items = p.items();
-      for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
-      blocks_[b].computed = p.instance();
-      produce(p.instance(), b);
-      return b;
-    }
+    case kind::project: return build_project(rel);
+    case kind::distinct: return build_distinct(rel);
     case kind::group: {
       const auto g = as<view::group>(*cx_, rel);
       QUARRY_TRY(input, build(g.input()));
@@ -132,10 +182,25 @@ result<std::uint32_t> select_former::build(rel_id rel) {
 
 // --- aliases ---
 
-std::uint32_t select_former::table_count(std::uint32_t b) const {
-  std::uint32_t n = 0;
-  for (const from_item& f : blocks_[b].from) n += f.block == none ? 1 : table_count(f.block) + 1;
-  return n;
+/// One table alone needs no alias: the statement reads as a person would write it.
+bool select_former::has_several_tables(rel_id root) {
+  // Where fewer than two were ever scanned, there is no need to look for those that are reached.
+  std::uint32_t scans = 0;
+  for (std::uint32_t id = 0; id < cx_->node_count(); ++id) scans += cx_->at({id}).kind == kind::scan ? 1U : 0U;
+  if (scans < 2) return false;
+  seen_.assign(cx_->node_count(), 0);
+  stack_.assign(1, root.value);
+  std::uint32_t tables = 0;
+  while (!stack_.empty()) {
+    const std::uint32_t id = stack_.back();
+    stack_.pop_back();
+    if (seen_[id] != 0) continue;
+    seen_[id] = 1;
+    tables += cx_->at({id}).kind == kind::scan ? 1U : 0U;
+    for (const std::uint32_t child : cx_->children({id}))
+      if (child != none) stack_.push_back(child);
+  }
+  return tables > 1;
 }
 
 void select_former::assign_aliases(std::uint32_t b) {
@@ -180,12 +245,25 @@ expr_id select_former::bind(const node& n) {
   return expr_id(cx_->make(kind::bind, 0, n.type, {}, slot));
 }
 
+/// The block in whose expression b stands, itself or as the derived table of another.
+std::uint32_t select_former::scope_of(std::uint32_t b) const {
+  while (blocks_[b].outer != none) b = blocks_[b].outer;
+  return blocks_[b].scope;
+}
+
+/// Whether what `home` produces can be named in b: it is b, or a derived table of b at any depth.
+bool select_former::visible_from(std::uint32_t home, std::uint32_t b) const {
+  while (home != b && home != none) home = blocks_[home].outer;
+  return home == b;
+}
+
 result<expr_id> select_former::column(const node& n, std::uint32_t b) {
   const std::uint32_t instance = n.b;
   const auto field = static_cast<std::uint32_t>(n.a);
-  if (instance >= places_.size() || places_[instance].block == none)
-    return failure(diag::internal_error, {"a column of a relation that is not in scope"});
-  const std::uint32_t home = places_[instance].block;
+  const std::uint32_t home = instance < places_.size() ? places_[instance].block : none;
+  // A column of an enclosing query is looked for outwards.
+  while (home != none && b != none && !visible_from(home, b)) b = scope_of(b);
+  if (home == none || b == none) return failure(diag::internal_error, {"a column of a relation that is not in scope"});
   if (home == b) {
     const ir::instance& in = cx_->instance_at(instance);
     if (in.model == none) return translate(blocks_[b].items[field].value, b);  // an output of this very block
@@ -193,19 +271,41 @@ result<expr_id> select_former::column(const node& n, std::uint32_t b) {
     const symbol qualifier = qualified_ ? places_[instance].alias : symbol();
     return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, qualifier.value, name.value));
   }
-  // It comes out of a derived table of this block: go outwards from its home to the block that is a direct child of b.
   std::uint32_t child = home;
-  while (blocks_[child].outer != b) {
-    child = blocks_[child].outer;
-    if (child == none) return failure(diag::internal_error, {"a column of a relation that is not in scope"});
-  }
-  const expr_id wanted = cx_->column(instance, field);
+  while (blocks_[child].outer != b) child = blocks_[child].outer;
+  return exported(n, child);
+}
+
+/// A column that comes out of a derived table: exported on demand, under a name of its own.
+expr_id select_former::exported(const node& n, std::uint32_t child) {
   block& from = blocks_[child];
+  const auto reference = [&](symbol name) { return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, name.value)); };
+  const auto numbered = [&](std::size_t i) { return cx_->names().intern("c" + std::to_string(i)); };
+  const auto field = static_cast<std::uint32_t>(n.a);
+  // Distinct rows come out whole, or they would be distinct by something else.
+  if (from.distinct) return reference(numbered(field));
+  const expr_id wanted = cx_->column(n.b, field);
   for (const named_value& e : from.exports)
-    if (e.value == wanted) return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, e.name.value));
-  const symbol name = cx_->names().intern("c" + std::to_string(from.exports.size()));
+    if (e.value == wanted) return reference(e.name);
+  const symbol name = numbered(from.exports.size());
   from.exports.push_back({name, wanted, none});
-  return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, name.value));
+  return reference(name);
+}
+
+result<expr_id> select_former::translate_query(expr_id e, std::uint32_t b) {
+  const node n = cx_->at(e);
+  const std::uint32_t query_slot = n.child_count - 1;  // exists, scalar_of: the only child; in_query: the second
+  std::array<std::uint32_t, 2> children = {none, none};
+  if (query_slot == 1) {
+    QUARRY_TRY(operand, translate(expr_id(cx_->child(e, 0)), b));
+    children[0] = operand.value;
+  }
+  QUARRY_TRY(inner, build(rel_id(cx_->child(e, query_slot))));
+  blocks_[inner].scope = b;
+  assign_aliases(inner);
+  QUARRY_TRY(select, emit(inner));
+  children[query_slot] = select.value;
+  return expr_id(cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(children.data(), n.child_count), n.a, n.b));
 }
 
 result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
@@ -214,6 +314,7 @@ result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
   if (n.kind == kind::column) return column(n, b);
   if (n.kind == kind::param) return bind(n);
   if (n.child_count == 0) return e;
+  if (n.kind == kind::exists || n.kind == kind::scalar_of || n.kind == kind::in_query) return translate_query(e, b);
   const std::size_t base = stack_.size();
   for (std::uint32_t i = 0; i < n.child_count; ++i) {
     auto child = translate(expr_id(cx_->child(e, i)), b);
@@ -304,19 +405,24 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     stack_.push_back(key.value);
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
-  // A derived table gives what was asked of it; the outermost block gives its items.
-  const bool derived = blocks_[b].outer != none;
-  const std::vector<named_value>& items = derived ? blocks_[b].exports : blocks_[b].items;
+  // A derived table gives what was asked of it; the outermost block and distinct rows give their items.
+  const bool all_items = !is_derived(b) || blocks_[b].distinct;
+  const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const named_value item = items[i];
     QUARRY_TRY(value, translate(item.value, b));
     const std::array<std::uint32_t, 1> child = {value.value};
-    stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, item.name.value).value);
-    if (!derived) columns_.push_back(cx_->at(item.value).type);
+    symbol name = item.name;
+    if (is_derived(b) && all_items) name = cx_->names().intern("c" + std::to_string(i));
+    // A column under its own name needs no other.
+    if (cx_->at(value).kind == kind::name_ref && cx_->at(value).b == name.value) name = symbol();
+    stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, name.value).value);
+    if (b == top_) columns_.push_back(cx_->at(item.value).type);
   }
   if (items.empty()) {
     const std::array<std::uint32_t, 1> one = {cx_->integer(1).value};
-    stack_.push_back(cx_->make(kind::select_item, 0, types::int64, one, cx_->names().intern("one").value).value);
+    const symbol name = is_derived(b) ? cx_->names().intern("one") : symbol();
+    stack_.push_back(cx_->make(kind::select_item, 0, types::int64, one, name.value).value);
   }
   slots[2] = close_list(kind::list);
   QUARRY_TRY(limit, translate(blocks_[b].limit, b));
@@ -327,7 +433,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   slots[6] = having;
   slots[9] = limit.value;
   slots[10] = offset.value;
-  return rel_id(cx_->make(kind::select, 0, {}, slots));
+  return rel_id(cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots));
 }
 
 // --- writes ---
@@ -337,23 +443,24 @@ result<rel_id> select_former::form_insert(rel_id root, statement& out) {
   const model& m = cx_->schema().at(static_cast<std::uint32_t>(i.model()));
   std::array<std::uint32_t, 5> slots;
   slots.fill(none);
-  stack_.clear();
-  for (const std::uint32_t f : i.fields())
-    stack_.push_back(cx_->make(kind::name, 0, {}, {}, m.columns[cx_->at({f}).a].db_name.value).value);
-  const bool defaults = stack_.empty();
-  if (!defaults) slots[1] = cx_->list(stack_).value;
-  stack_.clear();
+  // Making nodes moves the lists of children: they are asked for one by one.
+  child_list names(*cx_);
+  for (std::size_t k = 0; k < i.fields().size(); ++k)
+    names.add(cx_->make(kind::name, 0, {}, {}, m.columns[cx_->at({i.fields()[k]}).a].db_name.value));
+  const bool defaults = names.empty();
+  if (!defaults) slots[1] = cx_->list(names.ids()).value;
   const auto source = as<view::rows>(*cx_, i.source());
-  std::vector<std::uint32_t> rows;
-  for (const std::uint32_t row : source.items()) {
-    QUARRY_TRY(translated, translate(expr_id(row), 0));
-    rows.push_back(translated.value);
+  const std::size_t row_count = source.items().size();
+  child_list rows(*cx_);
+  for (std::size_t k = 0; k < row_count; ++k) {
+    QUARRY_TRY(translated, translate(expr_id(source.items()[k]), 0));
+    rows.add(translated);
   }
-  if (rows.size() > 1 && !facts_->has(fact::multi_row_insert))
+  if (row_count > 1 && !facts_->has(fact::multi_row_insert))
     return failure(diag::not_supported_here, {"an insert of several rows", facts_->product, facts_->version});
-  if (!defaults) slots[2] = cx_->make(kind::values, 0, {}, rows).value;
+  if (!defaults) slots[2] = cx_->make(kind::values, 0, {}, rows.ids()).value;
   if (i.returning_key()) {
-    if (facts_->has(fact::generated_key_outcome) && rows.size() == 1) {
+    if (facts_->has(fact::generated_key_outcome) && row_count == 1) {
       out.key_by_outcome = true;
     } else if (facts_->has(fact::insert_returning)) {
       const ir::column& key = m.columns[m.primary_key];
@@ -374,16 +481,17 @@ result<rel_id> select_former::form_update(rel_id root) {
   QUARRY_TRY(b, build(u.input()));
   if (blocks_[b].from.size() != 1 || blocks_[b].from[0].instance != u.instance() || blocks_[b].limited)
     return failure(diag::not_supported_yet, {"an update over a relation or a slice"});
-  qualified_ = false;
+  if (qualified_) return failure(diag::not_supported_yet, {"an update that asks other tables"});
   std::array<std::uint32_t, 5> slots;
   slots.fill(none);
-  std::vector<std::uint32_t> assignments;
-  for (const std::uint32_t item : u.items()) {
-    QUARRY_TRY(value, translate(expr_id(cx_->child({item}, 0)), b));
+  child_list assignments(*cx_);
+  for (std::size_t k = 0; k < u.items().size(); ++k) {
+    const any_id item{u.items()[k]};
+    QUARRY_TRY(value, translate(expr_id(cx_->child(item, 0)), b));
     const std::array<std::uint32_t, 1> child = {value.value};
-    assignments.push_back(cx_->make(kind::assignment, 0, {}, child, cx_->at({item}).a).value);
+    assignments.add(cx_->make(kind::assignment, 0, {}, child, cx_->at(item).a));
   }
-  slots[1] = cx_->list(assignments).value;
+  slots[1] = cx_->list(assignments.ids()).value;
   QUARRY_TRY(where, predicate(b, blocks_[b].where));
   slots[3] = where;
   return rel_id(cx_->make(kind::update, 0, {}, slots, m.table.value, none));
@@ -398,7 +506,8 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
   columns_.clear();
   stack_.clear();
   alias_count_ = 0;
-  qualified_ = true;
+  top_ = none;
+  qualified_ = has_several_tables(root);
   statement out;
   if (cx.at(root).kind == kind::insert_rel) {
     QUARRY_TRY(insert, form_insert(root, out));
@@ -408,11 +517,11 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
     out.root = update;
   } else {
     QUARRY_TRY(b, build(root));
-    // One table alone needs no alias: the statement reads as a person would write it.
-    qualified_ = table_count(b) > 1;
+    top_ = b;
     assign_aliases(b);
     QUARRY_TRY(select, emit(b));
     out.root = select;
+    out.visible = blocks_[b].visible != none ? blocks_[b].visible : static_cast<std::uint32_t>(columns_.size());
   }
   if (static_cast<std::int64_t>(slots_.size()) > f[fact::max_binds])
     return failure(diag::too_many_binds, {f.product, f.version});

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <vector>
 
 #include <quarry/ir/legalize/legalize.hpp>
@@ -41,10 +41,22 @@ class select_former {
     std::vector<named_value> exports;    // asked for by an outer block
     std::uint32_t computed = none;       // instance whose outputs `items` are
     expr_id limit, offset;
-    bool grouped = false, limited = false;
+    bool grouped = false, limited = false, distinct = false;
+    std::uint32_t visible = none;        // of a distinct block: only so many first items are asked for, the others serve its order
     symbol alias;
     std::uint32_t outer = none;          // the block that this one is a derived table of
+    std::uint32_t scope = none;          // the block in whose expression this one stands
     void clear();
+  };
+  /// Blocks stay where they are when more are added.
+  class block_list {
+   public:
+    block& operator[](std::size_t i) const noexcept { return *all_[i]; }
+    std::size_t size() const noexcept { return all_.size(); }
+    void add() { all_.push_back(std::make_unique<block>()); }
+
+   private:
+    std::vector<std::unique_ptr<block>> all_;
   };
   struct place {
     std::uint32_t block = none;  // where the instance is produced
@@ -55,27 +67,36 @@ class select_former {
   result<std::uint32_t> build(rel_id rel);
   std::uint32_t derive(std::uint32_t inner);
   result<std::uint32_t> build_join(rel_id rel);
+  result<std::uint32_t> build_project(rel_id rel);
+  result<std::uint32_t> build_distinct(rel_id rel);
+  std::uint32_t scope_of(std::uint32_t b) const;
+  bool visible_from(std::uint32_t home, std::uint32_t b) const;
+  bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
+  bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);
   void assign_aliases(std::uint32_t root);
-  std::uint32_t table_count(std::uint32_t b) const;
 
   result<rel_id> emit(std::uint32_t b);
   result<std::uint32_t> from_tree(std::uint32_t b);
   result<std::uint32_t> predicate(std::uint32_t b, const std::vector<expr_id>& all);
   result<expr_id> translate(expr_id e, std::uint32_t b);
+  result<expr_id> translate_query(expr_id e, std::uint32_t b);
   result<expr_id> column(const node& n, std::uint32_t b);
+  expr_id exported(const node& n, std::uint32_t child);
   expr_id bind(const node& n);
   result<rel_id> form_insert(rel_id root, statement& out);
   result<rel_id> form_update(rel_id root);
 
   context* cx_ = nullptr;
   const facts* facts_ = nullptr;
-  std::deque<block> blocks_;
+  block_list blocks_;
   std::uint32_t used_ = 0;
   std::vector<place> places_;  // by instance
   std::vector<bind_slot> slots_;
   std::vector<type> columns_;
   std::vector<std::uint32_t> stack_;
+  std::vector<std::uint8_t> seen_;
+  std::uint32_t top_ = none;
   bool qualified_ = true;
   std::uint32_t alias_count_ = 0;
 };

@@ -6,9 +6,9 @@
 
 namespace quarry::ir {
 
-std::uint32_t relation_groups::find(std::uint32_t parent, std::uint32_t relation) const noexcept {
-  for (const entry& e : known_)
-    if (e.parent == parent && e.relation == relation) return e.instance;
+std::uint32_t relation_groups::find(std::uint32_t parent, std::uint32_t relation, bool many, std::uint32_t call) const noexcept {
+  for (auto e = known_.rbegin(); e != known_.rend(); ++e)
+    if (e->parent == parent && e->relation == relation && (!many || call == any_call || e->call == call)) return e->instance;
   return none;
 }
 
@@ -30,42 +30,51 @@ type comparable(type column, scalar given) {
   return types::int64;
 }
 
+bool is_temporal(scalar s) noexcept {
+  return s == scalar::date || s == scalar::time || s == scalar::datetime || s == scalar::duration;
+}
+
 }  // namespace
 
+const relation& lowering::step_from(std::uint32_t instance, std::uint32_t step) const {
+  return cx_->schema().at(cx_->instance_at(instance).model).relations[step];
+}
+
+rel_id lowering::filtered(rel_id input, expr_id predicate) {
+  const std::array<std::uint32_t, 2> children = {input.value, predicate.value};
+  return rel_id(cx_->make(kind::filter, 0, {}, children));
+}
+
 std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
-  if (const std::uint32_t known = groups_.find(parent, index); known != none) return known;
-  const instance& from = cx_->instance_at(parent);
-  const relation& r = cx_->schema().at(from.model).relations[index];
-  const bool may_lack_row = from.null_extended || r.nullable || !r.trusted;
+  const relation& r = step_from(parent, index);
+  if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) return known;
+  const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !r.trusted;
   const expr_id key = cx_->column(parent, r.local);
   const std::uint32_t made = cx_->new_instance(r.target, may_lack_row);
   const std::array<std::uint32_t, 2> children = {current_.value, key.value};
-  current_ = rel_id(cx_->make(kind::relate, 0, {}, children, index, made));
-  groups_.add(parent, index, made);
+  current_ = rel_id(cx_->make(kind::relate, r.many ? 1 : 0, {}, children, index, made));
+  groups_.add(parent, index, call_, made);
   return made;
 }
 
-result<expr_id> lowering::column_of(const resolved_path& path, std::string_view text, std::uint32_t origin) {
-  std::uint32_t at = root_;
-  for (std::uint8_t i = 0; i < path.step_count; ++i) {
-    const relation& r = cx_->schema().at(cx_->instance_at(at).model).relations[path.steps[i]];
-    if (r.many) return fail_at(diag::not_supported_yet, {"a path over a to-many relation"}, text, origin);
-    at = join(at, path.steps[i]);
-  }
-  expr_id e = cx_->column(at, path.column);
+expr_id lowering::column_of(const resolved_path& path) { return column_of(path, 0, root_); }
+
+expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance) {
+  for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path.steps[i]);
+  expr_id e = cx_->column(instance, path.column);
   for (std::uint8_t i = 0; i < path.transform_count; ++i) e = cx_->make_op(path.transforms[i], {e});
   return e;
 }
 
 result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin) {
   QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::value, origin));
-  return column_of(resolved, path, origin);
+  return column_of(resolved);
 }
 
-result<expr_id> lowering::condition(expr_id surface, bool negated) {
-  if (cx_->at(surface).kind != kind::op) return lookup(surface, negated);
+result<expr_id> lowering::condition(expr_id surface, polarity where) {
+  if (cx_->at(surface).kind != kind::op) return lookup(surface, where);
   const op o = op_of(*cx_, surface);
-  const bool inside = o == op::not_ ? !negated : negated;
+  const polarity inside = o == op::not_ ? where.flipped() : where;
   const std::size_t base = items_.size();
   for (std::uint32_t i = 0; i < cx_->at(surface).child_count; ++i) {
     auto lowered = condition(expr_id(cx_->child(surface, i)), inside);
@@ -83,28 +92,78 @@ result<expr_id> lowering::condition(expr_id surface, bool negated) {
   return out;
 }
 
-result<expr_id> lowering::lookup(expr_id surface, bool negated) {
+result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   if (cx_->at(surface).kind == kind::literal) return surface;
   const auto l = as<view::lookup>(*cx_, surface);
   const std::string_view path = cx_->text(symbol{static_cast<std::uint32_t>(l.text())});
   const std::uint32_t origin = l.origin();
+  const expr_id operand = l.operand();
   QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::condition, origin));
-  QUARRY_TRY(left, column_of(resolved, path, origin));
-  QUARRY_TRY(atom, apply_lookup(*resolved.lookup, left, l.operand(), path, origin));
-  // lower-exclude: inside a negation a row whose value is NULL does not satisfy the atom, so that it is kept.
-  if (!negated || !cx_->at(atom).type.nullable()) return atom;
+  if (where.inside) {
+    std::uint32_t model = cx_->instance_at(root_).model;
+    for (std::uint32_t i = 0; i < resolved.step_count; ++i) {
+      const relation& r = cx_->schema().at(model).relations[resolved.steps[i]];
+      if (r.many) return exists_over(resolved, i, operand, path, origin);
+      model = r.target;
+    }
+  }
+  const expr_id left = column_of(resolved);
+  QUARRY_TRY(atom, apply_lookup(*resolved.lookup, left, operand, path, origin));
+  if (!where.negated || !cx_->at(atom).type.nullable()) return atom;
+  return guarded(atom, left);
+}
+
+// lower-exclude, over columns: inside a negation a row whose value is NULL does not satisfy the atom, so that it is kept.
+//   not(gt(e.rating, %0))   ==>   not(and(gt(e.rating, %0), is_not_null(e.rating)))
+// The other side of a comparison counts when it is a plain column; where arithmetic makes the NULL the row drops out, as in Django.
+expr_id lowering::guarded(expr_id atom, expr_id left) {
   if (options_.strict_exclude) return cx_->make_op(op::is_true, {atom});
-  std::array<std::uint32_t, 3> guarded = {atom.value};
+  std::array<std::uint32_t, 3> parts = {atom.value};
   std::size_t count = 1;
-  if (cx_->at(left).type.nullable()) guarded[count++] = cx_->make_op(op::is_not_null, {left}).value;
-  // The other side of a comparison with F() counts when it is a plain column; through arithmetic a NULL drops the row, as in Django.
-  const node& compared = cx_->at(atom);
+  if (cx_->at(left).type.nullable()) parts[count++] = cx_->make_op(op::is_not_null, {left}).value;
+  const node compared = cx_->at(atom);
   if (compared.kind == kind::op && compared.child_count == 2) {
     const any_id right = cx_->child(atom, 1);
     if (cx_->at(right).kind == kind::column && cx_->at(right).type.nullable())
-      guarded[count++] = cx_->make_op(op::is_not_null, {expr_id(right)}).value;
+      parts[count++] = cx_->make_op(op::is_not_null, {expr_id(right)}).value;
   }
-  return cx_->make_op(op::and_, std::span<const std::uint32_t>(guarded.data(), count));
+  return cx_->make_op(op::and_, std::span<const std::uint32_t>(parts.data(), count));
+}
+
+// lower-exclude, over to-many paths: inside a negation each atom is a question of its own, "is there such a related row?", with an
+// instance of its own, correlated with the row at which the path becomes to-many.
+//   exclude(entry__rating=1)   ==>   not(exists(filter e where and(eq(e.blog_id, b.id), eq(e.rating, %0))))
+// An atom that a missing row satisfies (entry__rating=None, entry__isnull=True) also holds where there is no related row.
+result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand, std::string_view text,
+                                      std::uint32_t origin) {
+  std::uint32_t parent = root_;
+  for (std::uint32_t i = 0; i < first_many; ++i) parent = join(parent, path.steps[i]);
+  // F() belongs to the enclosing query: it is resolved before the question is asked.
+  if (cx_->at(operand).kind != kind::param) {
+    QUARRY_TRY(outer_value, expression(operand, types::null));
+    operand = outer_value;
+  }
+  const relation& r = step_from(parent, path.steps[first_many]);
+  const std::uint32_t child = cx_->new_instance(r.target);
+  const rel_id outer = current_;
+  const rel_id related_rows = filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
+                                       cx_->make_op(op::eq, {cx_->column(child, r.remote), cx_->column(parent, r.local)}));
+  current_ = related_rows;
+  const expr_id left = column_of(path, first_many + 1, child);
+  auto atom = apply_lookup(*path.lookup, left, operand, text, origin);
+  const rel_id joined = current_;
+  current_ = outer;
+  if (!atom) return atom.take_failure();
+
+  const auto exists = [&](rel_id rel) {
+    const std::array<std::uint32_t, 1> query = {rel.value};
+    return expr_id(cx_->make(kind::exists, 0, types::boolean, query));
+  };
+  const bool holds_for_a_missing_row = cx_->at(*atom).kind == kind::op && op_of(*cx_, *atom) == op::is_null;
+  if (!holds_for_a_missing_row) return exists(filtered(joined, *atom));
+  const expr_id no_row = cx_->make_op(op::not_, {exists(related_rows)});
+  if (!cx_->at(left).type.nullable()) return no_row;
+  return cx_->make_op(op::or_, {no_row, exists(filtered(joined, *atom))});
 }
 
 expr_id lowering::typed_param(expr_id surface, type t) {
@@ -129,6 +188,11 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
         if (!lowered) {
           items_.resize(base);
           return lowered.take_failure();
+        }
+        // A database would take days for microseconds, or texts for numbers.
+        if (is_temporal(cx_->at(*lowered).type.kind())) {
+          items_.resize(base);
+          return failure(diag::not_supported_yet, {"arithmetic with dates, times and durations"});
         }
         items_.push_back(lowered->value);
       }

@@ -14,7 +14,8 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   groups_.clear();
   root_ = none;
   current_ = order_ = slice_ = values_ = terminal_ = rel_id();
-  ordered_ = reversed_ = empty_ = false;
+  ordered_ = reversed_ = empty_ = distinct_ = false;
+  call_ = relation_groups::any_call;
   keys_.clear();
   outputs_.clear();
   chosen_.clear();
@@ -42,10 +43,11 @@ result<void> lowering::call(rel_id surface) {
     case kind::filter_call: {
       const auto f = as<view::filter_call>(*cx_, surface);
       const bool exclude = f.exclude();
-      QUARRY_TRY(lowered, condition(f.condition(), exclude));
-      const expr_id predicate = exclude ? cx_->make_op(op::not_, {lowered}) : lowered;
-      const std::array<std::uint32_t, 2> children = {current_.value, predicate.value};
-      current_ = rel_id(cx_->make(kind::filter, 0, {}, children));
+      call_ = f.call();
+      auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
+      call_ = relation_groups::any_call;
+      if (!lowered) return lowered.take_failure();
+      current_ = filtered(current_, exclude ? cx_->make_op(op::not_, {*lowered}) : *lowered);
       return {};
     }
     case kind::order_call:
@@ -60,6 +62,10 @@ result<void> lowering::call(rel_id surface) {
     case kind::slice_call: slice_ = surface; return {};
     case kind::values_call: values_ = surface; return {};
     case kind::none_call: empty_ = true; return {};
+    case kind::distinct_call:
+      if (n.child_count > 1) return failure(diag::not_supported_yet, {"distinct(*fields)"});
+      distinct_ = true;
+      return {};
     case kind::count_call:
     case kind::exists_call: terminal_ = surface; return {};
     default: return failure(diag::not_supported_yet, {info(n.kind).text});
@@ -68,13 +74,18 @@ result<void> lowering::call(rel_id surface) {
 
 result<rel_id> lowering::finish() {
   if (empty_) {
-    const std::array<std::uint32_t, 2> children = {current_.value, cx_->boolean(false).value};
-    current_ = rel_id(cx_->make(kind::filter, 0, {}, children));
+    current_ = filtered(current_, cx_->boolean(false));
   }
-  const bool chooses = !terminal_.present() && values_.present() && cx_->at(values_).child_count > 1;
-  if (chooses) QUARRY_CHECK(resolve_values());  // before the slice, so that no join stands above it
+  // Outputs before the slice, so that no join stands above it. Who only counts rows has none, unless distinct() compares them.
+  if (!terminal_.present() || distinct_) QUARRY_CHECK(choose_outputs());
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
   if (!terminal_.present() || slice_.present()) QUARRY_CHECK(order());
+  const std::size_t visible = outputs_.size();
+  if (distinct_) make_distinct();
+  if (!keys_.empty()) {
+    keys_.insert(keys_.begin(), current_.value);
+    current_ = rel_id(cx_->make(kind::sort, 0, {}, keys_));
+  }
   if (slice_.present()) {
     const auto s = as<view::slice_call>(*cx_, slice_);
     const auto bound = [&](expr_id e) { return e.present() && cx_->at(e).kind == kind::param ? typed_param(e, types::int64) : e; };
@@ -82,7 +93,8 @@ result<rel_id> lowering::finish() {
     current_ = rel_id(cx_->make(kind::limit, 0, {}, children));
   }
   if (terminal_.present()) return cx_->at(terminal_).kind == kind::count_call ? count_rows() : any_row();
-  return chooses ? project_values() : project_columns();
+  if (!distinct_) return project();
+  return visible == outputs_.size() ? current_ : project_first(visible);
 }
 
 namespace {
@@ -112,16 +124,16 @@ result<void> lowering::order() {
     for (const std::string& name : cx_->schema().at(cx_->instance_at(root_).model).ordering)
       QUARRY_CHECK(order_text("", name, reversed_, 0));
   }
-  if (keys_.empty()) return {};
-  keys_.insert(keys_.begin(), current_.value);
-  current_ = rel_id(cx_->make(kind::sort, 0, {}, keys_));
   return {};
 }
 
-result<void> lowering::order_text(const std::string& prefix, std::string_view name, bool flip, int depth) {
+result<void> lowering::order_text(std::string_view relation, std::string_view name, bool flip, int depth) {
   const bool descending = name.starts_with('-');
   if (descending) name.remove_prefix(1);
-  return order_key(cx_->text(cx_->names().intern(prefix + std::string(name))), descending != flip, none, depth);
+  path_.assign(relation);
+  if (!relation.empty()) path_ += "__";
+  path_ += name;
+  return order_key(cx_->text(cx_->names().intern(path_)), descending != flip, none, depth);
 }
 
 result<void> lowering::order_key(std::string_view path, bool descending, std::uint32_t origin, int depth) {
@@ -129,54 +141,82 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
   QUARRY_TRY(resolved, resolve_path(*cx_, model, path, path_use::value, origin));
   // A relation sorts by its model's own order; "fk_id" and "fk__pk" sort by the key.
   if (resolved.relation_itself && !cx_->schema().at(resolved.related_model).ordering.empty() && depth < order_depth_limit) {
-    const std::string prefix = std::string(path) + "__";
     for (const std::string& name : cx_->schema().at(resolved.related_model).ordering)
-      QUARRY_CHECK(order_text(prefix, name, descending, depth + 1));
+      QUARRY_CHECK(order_text(path, name, descending, depth + 1));
     return {};
   }
-  QUARRY_TRY(e, column_of(resolved, path, origin));
+  const expr_id e = column_of(resolved);
   const std::array<std::uint32_t, 1> child = {e.value};
   const std::uint32_t key = cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value;
   if (std::find(keys_.begin(), keys_.end(), key) == keys_.end()) keys_.push_back(key);
   return {};
 }
 
-rel_id lowering::project_columns() {
+result<void> lowering::choose_outputs() {
+  if (values_.present() && cx_->at(values_).child_count > 1) {
+    const std::uint32_t count = cx_->at(values_).child_count;
+    for (std::uint32_t i = 1; i < count; ++i) {
+      const node n = cx_->at(cx_->child(values_, i));
+      const symbol name{static_cast<std::uint32_t>(n.a)};
+      QUARRY_TRY(e, path_value(cx_->text(name), n.b));
+      outputs_.push_back({name, cx_->at(e).type});
+      chosen_.push_back(e.value);
+    }
+    return {};
+  }
   const model& m = cx_->schema().at(cx_->instance_at(root_).model);
-  items_.push_back(current_.value);
   for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
     outputs_.push_back({m.columns[c].name, cx_->column_type(root_, c)});
-    items_.push_back(cx_->column(root_, c).value);
-  }
-  const std::uint32_t made = cx_->new_computed_instance(outputs_);
-  return rel_id(cx_->make(kind::project, 0, {}, items_, 0, made));
-}
-
-result<void> lowering::resolve_values() {
-  const std::uint32_t count = cx_->at(values_).child_count;
-  for (std::uint32_t i = 1; i < count; ++i) {
-    const node n = cx_->at(cx_->child(values_, i));
-    const symbol name{static_cast<std::uint32_t>(n.a)};
-    QUARRY_TRY(e, path_value(cx_->text(name), n.b));
-    outputs_.push_back({name, cx_->at(e).type});
-    chosen_.push_back(e.value);
+    chosen_.push_back(cx_->column(root_, c).value);
   }
   return {};
 }
 
-rel_id lowering::project_values() {
+rel_id lowering::project() {
+  const std::uint32_t made = cx_->new_computed_instance(outputs_);
   items_.assign(1, current_.value);
   items_.insert(items_.end(), chosen_.begin(), chosen_.end());
-  const std::uint32_t made = cx_->new_computed_instance(outputs_);
   return rel_id(cx_->make(kind::project, 0, {}, items_, 0, made));
+}
+
+/// The rows as they come out, each once. An order expression outside the output joins the distinct key, as in Django; `keys_` then
+/// refer to what is left after distinct.
+void lowering::make_distinct() {
+  const auto output_of = [&](any_id e) {
+    std::size_t i = 0;
+    while (i < chosen_.size() && chosen_[i] != e.value) ++i;
+    if (i == chosen_.size()) {
+      chosen_.push_back(e.value);
+      outputs_.push_back({cx_->names().intern("order_key"), cx_->at(e).type});
+    }
+    return static_cast<std::uint32_t>(i);
+  };
+  for (const std::uint32_t key : keys_) output_of(cx_->child({key}, 0));
+  const rel_id rows = project();
+  const std::uint32_t instance = cx_->at(rows).b;
+  const std::array<std::uint32_t, 1> input = {rows.value};
+  current_ = rel_id(cx_->make(kind::distinct, 0, {}, input));
+  for (std::uint32_t& key : keys_) {
+    const std::array<std::uint32_t, 1> child = {cx_->column(instance, output_of(cx_->child({key}, 0))).value};
+    key = cx_->make(kind::order_item, cx_->at({key}).flags, {}, child).value;
+  }
+  distinct_instance_ = instance;
+}
+
+/// Leaves out the columns that only the order needed.
+rel_id lowering::project_first(std::size_t count) {
+  outputs_.resize(count);
+  for (std::uint32_t i = 0; i < count; ++i) chosen_[i] = cx_->column(distinct_instance_, i).value;
+  chosen_.resize(count);
+  return project();
 }
 
 rel_id lowering::count_rows() {
   const std::array<std::uint32_t, 2> no_args = {none, none};
   const any_id count = cx_->make(kind::aggregate, 0, types::int64, no_args, 0, static_cast<std::uint32_t>(op::count_rows));
   const std::array<std::uint32_t, 1> computed = {count.value};
-  outputs_.push_back({cx_->names().intern("count"), types::int64});
-  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  const output number{cx_->names().intern("count"), types::int64};
+  const std::uint32_t made = cx_->new_computed_instance({&number, 1});
   const std::array<std::uint32_t, 3> children = {current_.value, cx_->list({}).value, cx_->list(computed).value};
   return rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
 }
@@ -186,8 +226,8 @@ rel_id lowering::any_row() {
     const std::array<std::uint32_t, 3> one = {current_.value, cx_->integer(1).value, none};
     current_ = rel_id(cx_->make(kind::limit, 0, {}, one));
   }
-  outputs_.push_back({cx_->names().intern("found"), types::int64});
-  const std::uint32_t made = cx_->new_computed_instance(outputs_);
+  const output found{cx_->names().intern("found"), types::int64};
+  const std::uint32_t made = cx_->new_computed_instance({&found, 1});
   const std::array<std::uint32_t, 2> children = {current_.value, cx_->integer(1).value};
   return rel_id(cx_->make(kind::project, 0, {}, children, 0, made));
 }
@@ -207,7 +247,7 @@ result<rel_id> lowering::insert(rel_id surface) {
     outputs_.push_back({m.columns[resolved.column].name, m.columns[resolved.column].type});
   }
   const std::uint32_t row_instance = cx_->new_computed_instance(outputs_);
-  std::vector<std::uint32_t> rows;
+  child_list rows(*cx_);
   for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
     const any_id row = cx_->child(surface, i);
     items_.clear();
@@ -215,9 +255,9 @@ result<rel_id> lowering::insert(rel_id surface) {
       QUARRY_TRY(e, expression(expr_id(cx_->child(row, c)), outputs_[c].type));
       items_.push_back(e.value);
     }
-    rows.push_back(cx_->make(kind::row, 0, {}, items_).value);
+    rows.add(cx_->make(kind::row, 0, {}, items_));
   }
-  const any_id source = cx_->make(kind::rows, 0, {}, rows, 0, row_instance);
+  const any_id source = cx_->make(kind::rows, 0, {}, rows.ids(), 0, row_instance);
   keys_.insert(keys_.begin(), source.value);
   const bool wants_key = !key_given && m.columns[m.primary_key].generated;
   return rel_id(cx_->make(kind::insert_rel, wants_key ? 1 : 0, {}, keys_, model_index, target));
@@ -225,7 +265,8 @@ result<rel_id> lowering::insert(rel_id surface) {
 
 result<rel_id> lowering::update(rel_id surface) {
   const std::uint32_t model_index = cx_->instance_at(root_).model;
-  std::vector<std::uint32_t> children = {current_.value};
+  child_list children(*cx_);
+  children.add(current_);
   for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
     const any_id item = cx_->child(surface, i);
     const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
@@ -233,9 +274,9 @@ result<rel_id> lowering::update(rel_id surface) {
     const column& c = cx_->schema().at(model_index).columns[resolved.column];
     QUARRY_TRY(value, expression(expr_id(cx_->child(item, 0)), c.type));
     const std::array<std::uint32_t, 1> child = {value.value};
-    children.push_back(cx_->make(kind::named, 0, {}, child, c.db_name.value).value);
+    children.add(cx_->make(kind::named, 0, {}, child, c.db_name.value));
   }
-  return rel_id(cx_->make(kind::update_rel, 0, {}, children, model_index, root_));
+  return rel_id(cx_->make(kind::update_rel, 0, {}, children.ids(), model_index, root_));
 }
 
 }  // namespace quarry::ir

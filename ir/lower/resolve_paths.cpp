@@ -83,13 +83,23 @@ class path_resolver {
   }
 
   result<void> step(std::uint32_t index) {
+    const relation r = cx_.schema().at(out_.model).relations[index];
+    // Through the link rows and on: what is said of them in the same call is said of the same rows.
+    if (r.form == relation_form::many_to_many) {
+      QUARRY_CHECK(single_step(r.link_step));
+      return single_step(r.far_step);
+    }
+    return single_step(index);
+  }
+
+  result<void> single_step(std::uint32_t index) {
     const relation& r = cx_.schema().at(out_.model).relations[index];
     if (out_.step_count == resolved_path::most_steps)
       return fail(diag::query_too_deep, {std::to_string(resolved_path::most_steps)});
     out_.steps[out_.step_count++] = index;
     out_.model = r.target;
     // Until a further segment says otherwise, the relation stands for the key on its far side.
-    out_.column = r.form == relation_form::many_to_many || !r.forward ? cx_.schema().at(r.target).primary_key : r.remote;
+    out_.column = r.forward ? r.remote : cx_.schema().at(r.target).primary_key;
     out_.relation_itself = true;
     out_.related_model = r.target;
     value_ = cx_.schema().at(out_.model).columns[out_.column].type.kind();
@@ -108,7 +118,7 @@ class path_resolver {
   }
 
   result<void> after_column() {
-    if (out_.lookup) return fail(diag::unknown_lookup, {segment_, segment_, out_.lookup->name});
+    if (out_.lookup) return fail(diag::unknown_lookup, {out_.lookup->name, segment_});
     if (const transform_info* t = find_transform(segment_); t && applies(*t, value_)) {
       if (out_.transform_count == resolved_path::most_transforms)
         return fail(diag::query_too_deep, {std::to_string(resolved_path::most_transforms)});
@@ -121,7 +131,8 @@ class path_resolver {
       out_.lookup = l;
       return {};
     }
-    failure f = fail(diag::unknown_lookup, {segment_, segment_, column_words()});
+    if (value_ == scalar::json) return fail(diag::not_supported_yet, {"a key of a JSON column"});
+    failure f = fail(diag::unknown_lookup, {column_words(), segment_});
     nearest_choice nearest(segment_);
     for (const lookup_info& l : lookups) nearest.offer(l.name);
     for (const transform_info& t : transforms)
@@ -134,7 +145,7 @@ class path_resolver {
     while (out_.step_count > 0) {
       std::uint32_t owner = none;
       const relation& last = last_relation(owner);
-      if (!last.forward || last.form == relation_form::many_to_many || out_.column != last.remote) return;
+      if (!last.forward || out_.column != last.remote) return;
       out_.column = last.local;
       out_.model = owner;
       --out_.step_count;

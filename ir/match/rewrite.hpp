@@ -14,36 +14,48 @@ class rewriter {
  public:
   template <class F>
   any_id run(context& cx, any_id root, F&& change) {
+    return run(cx, root, change, [](any_id) { return true; });
+  }
+  /// A subtree for whose root `enter(id)` is false stays as it is, unseen.
+  template <class F, class Enter>
+  any_id run(context& cx, any_id root, F&& change, Enter&& enter) {
     memo_.assign(cx.node_count(), none);
     children_.clear();
-    return visit(cx, root, change);
+    return visit(cx, root, change, enter);
   }
 
  private:
-  template <class F>
-  any_id visit(context& cx, any_id id, F& change) {
-    if (!id.present()) return id;
+  template <class F, class Enter>
+  any_id visit(context& cx, any_id id, F& change, Enter& enter) {
+    if (!id.present() || !enter(id)) return id;
     // Nodes that the run itself makes are beyond the memo: they are rewritten already.
     if (id.value < memo_.size() && memo_[id.value] != none) return {memo_[id.value]};
-    const node n = cx.at(id);
-    const std::size_t base = children_.size();
+    const std::uint32_t count = cx.at(id).child_count;
+    const std::uint32_t base = children_.size();
     bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    for (std::uint32_t i = 0; i < count; ++i) {
       const any_id old = cx.child(id, i);
-      const any_id now = visit(cx, old, change);
-      changed = changed || now != old;
-      children_.push_back(now.value);
+      const any_id now = visit(cx, old, change, enter);
+      // Children are collected from the first one that differs.
+      if (!changed && now != old) {
+        changed = true;
+        children_.append(cx.children(id).first(i));
+      }
+      if (changed) children_.push_back(now.value);
     }
     any_id rebuilt = id;
-    if (changed) rebuilt = cx.make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(children_).subspan(base), n.a, n.b);
-    children_.resize(base);
+    if (changed) {
+      const node n = cx.at(id);
+      rebuilt = cx.make(n.kind, n.flags, n.type, children_.from(base), n.a, n.b);
+      children_.truncate(base);
+    }
     const any_id out = change(rebuilt);
     if (id.value < memo_.size()) memo_[id.value] = out.value;
     return out;
   }
 
   std::vector<std::uint32_t> memo_;
-  std::vector<std::uint32_t> children_;
+  arena_array<std::uint32_t> children_;
 };
 
 }  // namespace quarry::ir

@@ -157,7 +157,7 @@ class catalog_builder {
     const bool nullable = from.columns[key.column].type.nullable();
     const bool one = key.spec.form == relation_form::one_to_one || from.columns[key.column].unique;
     relation forward{intern(field), intern(field), target, key.column, remote, key.spec.form, true,
-                     false, nullable, key.spec.enforced, none, none, none, key.spec.on_delete};
+                     false, nullable, key.spec.enforced, none, none, none, none, none, key.spec.on_delete};
     const auto index = static_cast<std::uint32_t>(from.relations.size());
     from.columns[key.column].relation = index;
     from.relations.push_back(forward);
@@ -264,7 +264,16 @@ class catalog_builder {
       return out_->models_[through].relations[out_->models_[through].columns[c].relation].remote;
     };
     relation forward{intern(link.field), intern(link.field), target, remote_of(near), remote_of(far), relation_form::many_to_many,
-                     true, true, true, false, through, near, far, link.spec.on_delete};
+                     true, true, true, false, through, near, far, none, none, link.spec.on_delete};
+    const auto reverse_of = [&](std::uint32_t m, std::uint32_t key) {
+      const std::vector<relation>& all = out_->models_[m].relations;
+      std::uint32_t i = 0;
+      while (i < all.size() && (all[i].forward || all[i].target != through || all[i].remote != key)) ++i;
+      return i;
+    };
+    const auto relation_of = [&](std::uint32_t key) { return out_->models_[through].columns[key].relation; };
+    forward.link_step = reverse_of(link.model, near);
+    forward.far_step = relation_of(far);
     model& from = out_->models_[link.model];
     const auto index = static_cast<std::uint32_t>(from.relations.size());
     from.relations.push_back(forward);
@@ -274,6 +283,8 @@ class catalog_builder {
     reverse.target = link.model;
     std::swap(reverse.local, reverse.remote);
     std::swap(reverse.through_near, reverse.through_far);
+    reverse.link_step = reverse_of(target, far);
+    reverse.far_step = relation_of(near);
     reverse.forward = false;
     relation_spec spec = link.spec;
     if (symmetrical) spec.related_name = link.field + "_rel_+";

@@ -92,6 +92,8 @@ struct relation {
   std::uint32_t through = none;       ///< many-to-many: the link model
   std::uint32_t through_near = none;  ///< its column that refers to this model
   std::uint32_t through_far = none;   ///< its column that refers to the target
+  std::uint32_t link_step = none;     ///< the relation of this model that leads to the link rows
+  std::uint32_t far_step = none;      ///< the relation of the link model that leads on to the target
   code on_delete = referential_action::cascade;
 };
 

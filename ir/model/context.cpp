@@ -15,48 +15,61 @@ void context::reset(const catalog& c) {
   instances_.clear();
   outputs_.clear();
   params_.clear();
+  unfinished_.clear();
 }
 
+// Most of a compilation is made here: the children are copied to their place while they are hashed, and stay there if the node
+// is a new one.
 any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a, std::uint32_t b) {
+  const auto count = static_cast<std::uint32_t>(children.size());
+  const std::uint32_t id = nodes_.size();
+  if (id * 2 >= mask_) grow();
   std::uint64_t h = mix64(static_cast<std::uint64_t>(k) | std::uint64_t{flags} << 16U | std::uint64_t{t.bits()} << 32U, a);
-  h = mix64(h, b);
-  for (const std::uint32_t c : children) h = mix64(h, c);
+  h = mix64(h, std::uint64_t{b} << 32U | count);
+  std::uint32_t* const copy = children_.room(count);
+  for (std::uint32_t i = 0; i < count; ++i) h = mix64(h, copy[i] = children[i]);
   const auto hash = static_cast<std::uint32_t>(h ^ (h >> 32U));
-  if ((nodes_.size() + 1) * 2 > slots_.size()) grow();
-  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
-  std::uint32_t slot = hash & mask;
-  for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+  std::uint32_t slot = hash & mask_;
+  for (; slots_[slot] != 0; slot = (slot + 1) & mask_) {
     const node& n = nodes_[slots_[slot] - 1];
-    if (n.hash == hash && n.kind == k && n.flags == flags && n.type == t && n.a == a && n.b == b && n.child_count == children.size() &&
-        std::equal(children.begin(), children.end(), children_.begin() + n.first_child))
+    if (n.hash == hash && n.kind == k && n.flags == flags && n.type == t && n.a == a && n.b == b && n.child_count == count &&
+        std::equal(copy, copy + count, children_.data() + n.first_child))
       return {slots_[slot] - 1};
   }
-  const auto first = static_cast<std::uint32_t>(children_.size());
-  children_.insert(children_.end(), children.begin(), children.end());
-  nodes_.push_back({k, flags, t, hash, first, static_cast<std::uint32_t>(children.size()), b, a});
-  slots_[slot] = static_cast<std::uint32_t>(nodes_.size());
-  return {static_cast<std::uint32_t>(nodes_.size() - 1)};
+  node& made = *nodes_.room(1);
+  made.kind = k;
+  made.flags = flags;
+  made.type = t;
+  made.hash = hash;
+  made.first_child = children_.size();
+  made.child_count = count;
+  made.b = b;
+  made.a = a;
+  nodes_.extend(1);
+  children_.extend(count);
+  slots_[slot] = id + 1;
+  return {id};
 }
 
 void context::grow() {
   slots_.assign(std::max<std::size_t>(256, slots_.size() * 2), 0);
-  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  mask_ = static_cast<std::uint32_t>(slots_.size() - 1);
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    std::uint32_t slot = nodes_[i].hash & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
+    std::uint32_t slot = nodes_[i].hash & mask_;
+    while (slots_[slot] != 0) slot = (slot + 1) & mask_;
     slots_[slot] = i + 1;
   }
 }
 
 std::uint32_t context::new_instance(std::uint32_t model, bool null_extended) {
   instances_.push_back({model, 0, 0, null_extended});
-  return static_cast<std::uint32_t>(instances_.size() - 1);
+  return instances_.size() - 1;
 }
 
 std::uint32_t context::new_computed_instance(std::span<const output> outputs) {
-  instances_.push_back({none, static_cast<std::uint32_t>(outputs_.size()), static_cast<std::uint32_t>(outputs.size()), false});
-  outputs_.insert(outputs_.end(), outputs.begin(), outputs.end());
-  return static_cast<std::uint32_t>(instances_.size() - 1);
+  instances_.push_back({none, outputs_.size(), static_cast<std::uint32_t>(outputs.size()), false});
+  outputs_.append(outputs);
+  return instances_.size() - 1;
 }
 
 type context::column_type(std::uint32_t i, std::uint32_t field) const noexcept {
@@ -89,15 +102,9 @@ expr_id context::null(type t) { return expr_id(make(kind::literal, 1, t.with_nul
 part_id context::list(std::span<const std::uint32_t> items) { return part_id(make(kind::list, 0, {}, items)); }
 
 expr_id context::make_op(op o, std::span<const std::uint32_t> args, type given) {
-  std::array<type, 4> few;
-  std::vector<type> many;
-  std::span<type> argument_types(few.data(), std::min(args.size(), few.size()));
-  if (args.size() > few.size()) {
-    many.resize(args.size());
-    argument_types = many;
-  }
-  for (std::size_t i = 0; i < args.size(); ++i) argument_types[i] = nodes_[args[i]].type;
-  return expr_id(make(kind::op, 0, type_of(o, argument_types, given), args, 0, static_cast<std::uint32_t>(o)));
+  argument_types_.clear();
+  for (const std::uint32_t arg : args) argument_types_.push_back(nodes_[arg].type);
+  return expr_id(make(kind::op, 0, type_of(o, argument_types_.from(0), given), args, 0, static_cast<std::uint32_t>(o)));
 }
 
 expr_id context::make_op(op o, std::initializer_list<expr_id> args, type given) {

@@ -2,13 +2,14 @@
 // A context is used by one thread and used again for the next compilation: after the first ones it allocates nothing.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <initializer_list>
 #include <span>
 #include <vector>
 
 #include <quarry/ir/model/catalog.hpp>
 #include <quarry/ir/model/node.hpp>
+#include <quarry/ir/support/arena.hpp>
 #include <quarry/ir/support/interner.hpp>
 
 namespace quarry::ir {
@@ -61,6 +62,10 @@ class context {
   /// The child in a slot, absent where the kind's optional child is.
   any_id child(any_id id, std::uint32_t slot) const noexcept { return {children_[nodes_[id.value].first_child + slot]}; }
   std::size_t node_count() const noexcept { return nodes_.size(); }
+  /// Whether a node of this kind was made since the reset: without one, a pass that rewrites only those has nothing to do.
+  bool has(kind k) const noexcept {
+    return std::any_of(nodes_.begin(), nodes_.end(), [k](const node& n) { return n.kind == k; });
+  }
 
   // --- instances ---
   std::uint32_t new_instance(std::uint32_t model, bool null_extended = false);
@@ -77,7 +82,7 @@ class context {
   // --- parameters ---
   std::uint32_t add_param(const param& p) {
     params_.push_back(p);
-    return static_cast<std::uint32_t>(params_.size() - 1);
+    return params_.size() - 1;
   }
   const param& param_at(std::uint32_t i) const noexcept { return params_[i]; }
   std::size_t param_count() const noexcept { return params_.size(); }
@@ -95,15 +100,37 @@ class context {
   part_id list(std::span<const std::uint32_t> items);
 
  private:
-  void grow();
+  friend class child_list;
+  [[gnu::cold, gnu::noinline]] void grow();
   const catalog* catalog_ = nullptr;
   interner names_;
-  std::vector<node> nodes_;
-  std::vector<std::uint32_t> children_;
+  arena_array<node> nodes_;
+  arena_array<std::uint32_t> children_;
   std::vector<std::uint32_t> slots_;  // open addressing; 0 = empty, else id + 1
-  std::vector<instance> instances_;
-  std::vector<output> outputs_;
-  std::vector<param> params_;
+  std::uint32_t mask_ = 0;            // of an index into slots_
+  arena_array<instance> instances_;
+  arena_array<output> outputs_;
+  arena_array<param> params_;
+  arena_array<type> argument_types_;      // of the operation that is being made
+  arena_array<std::uint32_t> unfinished_;  // children of nodes that are being put together
+};
+
+/// Collects the children of one node on a stack of the context: nothing is allocated once it has grown. Lists nest: only the
+/// innermost one takes children.
+class child_list {
+ public:
+  explicit child_list(context& cx) noexcept : stack_(cx.unfinished_), first_(stack_.size()) {}
+  child_list(const child_list&) = delete;
+  child_list& operator=(const child_list&) = delete;
+  ~child_list() { stack_.truncate(first_); }
+  void add(any_id id) { stack_.push_back(id.value); }
+  bool empty() const noexcept { return stack_.size() == first_; }
+  /// Until the next one is added.
+  std::span<const std::uint32_t> ids() const noexcept { return stack_.from(first_); }
+
+ private:
+  arena_array<std::uint32_t>& stack_;
+  std::uint32_t first_;
 };
 
 /// Type of an operation over arguments, by ops.def.

@@ -8,14 +8,17 @@
  * RULES THAT HOLD EVERYWHERE
  *  - Every function returns QUARRY_OK (0) or another code of quarry_status. On anything but QUARRY_OK it has filled *error.
  *  - Texts are pointer + length, UTF-8, not NUL-terminated; data may be NULL when size is 0.
- *  - Structs begin with their size in bytes, as the side that filled them knows it. The other side reads only what lies within.
- *    Arrays carry a stride: the distance in bytes from one element to the next. Never index them as C arrays of your own struct.
+ *  - Structs begin with their size in bytes, as the side that made room for them knows it: the host sets the size of what a plugin
+ *    fills (quarry_error, quarry_facts, quarry_outcome) before the call, and the plugin writes only what lies within.
+ *  - Arrays carry a stride, the distance in bytes from one element to the next: never index them as C arrays of your own struct.
+ *    quarry_str, quarry_cell and quarry_type have no size and never change; in an array of quarry_outcome the size of the first
+ *    element is the stride.
  *  - Who allocates, frees. Memory that a plugin returns through a connection or statement lives until the next call on the same
  *    handle; error texts likewise, and where no handle exists yet (open, describe_offline) until the next call from the same
  *    thread. What describe and describe_offline return lives as long as the dialect handle.
  *  - No exception, longjmp or signal crosses the border. A plugin is never unloaded.
  *  - A connection and its statements belong to one thread at a time; cancel may come from any thread. A dialect handle is
- *    immutable and used by any number of threads at once.
+ *    immutable, used by any number of threads at once, and may outlive the connection that it describes.
  *  - Numbers (kinds, ops, types, facts, error categories, codes) are append-only. A plugin states the highest of each that it
  *    knows; the host never sends what lies above, and answers missing facts with the conservative default given here.
  *
@@ -345,7 +348,7 @@ typedef enum quarry_status {
   QUARRY_STOPPED = 3      /* a sink asked to stop (its write or bind returned non-zero) */
 } quarry_status;
 
-/* Filled by the plugin. The host sets size and zeroes the rest before each call. */
+/* Filled by the plugin. Before each call the host sets size, node to QUARRY_NONE, and zeroes the rest. */
 typedef struct quarry_error {
   uint32_t size;
   uint32_t category;      /* QUARRY_ERROR_... */
@@ -525,7 +528,8 @@ typedef struct quarry_plugin {
 
   /* Dialect. REQUIRED: describe_offline, emit, drop_dialect. */
 
-  /* Capabilities of a server version ("3.40.1"; empty: the newest that the plugin knows). */
+  /* Capabilities of a server version ("3.40.1"; empty: the newest that the plugin knows). QUARRY_UNSUPPORTED for a version that
+   * the plugin does not know. */
   int (*describe_offline)(quarry_str version, quarry_facts* facts, quarry_dialect** dialect, quarry_error* error);
   /* Writes the statement. Needs no connection; any thread. Uses nothing but its arguments. */
   int (*emit)(const quarry_dialect* dialect, const quarry_tree* tree, const quarry_sink* sink, quarry_error* error);

@@ -62,7 +62,8 @@ class connection_state {
 namespace {
 
 bool is_pointer_type(std::uint8_t type) noexcept {
-  return type == QUARRY_TYPE_TEXT || type == QUARRY_TYPE_BYTES || type == QUARRY_TYPE_DECIMAL || type == QUARRY_TYPE_JSON;
+  return type == QUARRY_TYPE_TEXT || type == QUARRY_TYPE_BYTES || type == QUARRY_TYPE_DECIMAL ||
+      type == QUARRY_TYPE_JSON;
 }
 
 template <class Int>
@@ -152,8 +153,8 @@ std::vector<quarry_type> columns_of(inspection what) {
 
 // ---------------------------------------------------------------- statement
 
-statement::statement(std::shared_ptr<detail::connection_state> state, quarry_statement* handle, std::uint32_t bind_count,
-                     std::span<const quarry_type> columns)
+statement::statement(std::shared_ptr<detail::connection_state> state, quarry_statement* handle,
+                     std::uint32_t bind_count, std::span<const quarry_type> columns)
     : state_(std::move(state)), handle_(handle), bind_count_(bind_count) {
   columns_.reserve(columns.size());
   for (const quarry_type& t : columns) columns_.push_back(static_cast<std::uint8_t>(t.type));
@@ -172,14 +173,17 @@ void statement::swap(statement& other) noexcept {
 
 ir::result<outcome> statement::execute(std::span<const quarry_cell> binds) {
   if (binds.size() != bind_count_)
-    return ir::failure{ir::diag::internal_error, {"a statement got " + std::to_string(binds.size()) + " values for " +
-                                                  std::to_string(bind_count_) + " placeholders"}};
+    return ir::failure{ir::diag::internal_error,
+                       {"a statement got " + std::to_string(binds.size()) + " values for " +
+                        std::to_string(bind_count_) + " placeholders"}};
   outcome_record record;
-  QUARRY_CHECK(state_->call("a statement", state_->table().execute, handle_, binds.data(), bind_count_, &record.outcome));
+  QUARRY_CHECK(
+      state_->call("a statement", state_->table().execute, handle_, binds.data(), bind_count_, &record.outcome));
   return from_c(record.outcome);
 }
 
-ir::result<void> statement::execute_many(std::span<const quarry_cell> rows, std::span<outcome> outcomes, std::uint32_t& done) {
+ir::result<void> statement::execute_many(std::span<const quarry_cell> rows, std::span<outcome> outcomes,
+                                         std::uint32_t& done) {
   done = 0;
   if (rows.size() != outcomes.size() * bind_count_)
     return ir::failure{ir::diag::internal_error, {"a statement for several rows got another number of values"}};
@@ -187,8 +191,8 @@ ir::result<void> statement::execute_many(std::span<const quarry_cell> rows, std:
   if (state_->table().execute_many == nullptr) return execute_each(rows, outcomes, done);
   const auto row_count = static_cast<std::uint32_t>(outcomes.size());
   std::vector<quarry_outcome> records(outcomes.size(), outcome_record().outcome);
-  auto answer = state_->call("a statement for several rows", state_->table().execute_many, handle_, rows.data(), row_count,
-                             bind_count_, records.data(), &done);
+  auto answer = state_->call("a statement for several rows", state_->table().execute_many, handle_, rows.data(),
+                             row_count, bind_count_, records.data(), &done);
   if (done > row_count) {
     done = 0;
     return state_->breach("it executed more rows than there were");
@@ -198,7 +202,8 @@ ir::result<void> statement::execute_many(std::span<const quarry_cell> rows, std:
   return answer;
 }
 
-ir::result<void> statement::execute_each(std::span<const quarry_cell> rows, std::span<outcome> outcomes, std::uint32_t& done) {
+ir::result<void> statement::execute_each(std::span<const quarry_cell> rows, std::span<outcome> outcomes,
+                                         std::uint32_t& done) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     QUARRY_TRY(one, execute(rows.subspan(i * bind_count_, bind_count_)));
     outcomes[i] = one;
@@ -221,7 +226,8 @@ ir::result<row_batch> statement::next(std::uint32_t max_rows) {
 ir::result<void> statement::check_row(std::span<const quarry_cell> row) const {
   for (std::size_t i = 0; i < row.size(); ++i)
     if (!is_valid(row[i], columns_[i]))
-      return state_->breach("column " + std::to_string(i + 1) + " is to be " + name_of_type(columns_[i]) + ", and next gave " +
+      return state_->breach("column " + std::to_string(i + 1) + " is to be " + name_of_type(columns_[i]) +
+                            ", and next gave " +
                             (row[i].type == columns_[i] ? "a value that is none" : name_of_type(row[i].type)));
   return {};
 }
@@ -242,7 +248,8 @@ const host::plugin& connection::plugin() const noexcept { return state_->owner()
 ir::result<dialect> connection::describe() {
   facts_record record;
   quarry_dialect* handle = nullptr;
-  QUARRY_CHECK(state_->call("a description of its capabilities", state_->table().describe, state_->handle(), &record.facts, &handle));
+  QUARRY_CHECK(state_->call("a description of its capabilities", state_->table().describe, state_->handle(),
+                            &record.facts, &handle));
   auto described = make_dialect(dialect_handle(handle, {state_->owner()}), record.facts);
   if (described) {
     state_->product = described->facts().product;
@@ -251,12 +258,13 @@ ir::result<dialect> connection::describe() {
   return described;
 }
 
-ir::result<statement> connection::prepare(std::string_view sql, std::span<const ir::type> binds, std::span<const ir::type> columns) {
+ir::result<statement> connection::prepare(std::string_view sql, std::span<const ir::type> binds,
+                                          std::span<const ir::type> columns) {
   type_list bind_types(binds);
   type_list column_types(columns);
   quarry_statement* handle = nullptr;
-  QUARRY_CHECK(state_->call("a statement", state_->table().prepare, state_->handle(), to_c(sql), bind_types.data(), bind_types.size(),
-                            column_types.data(), column_types.size(), &handle));
+  QUARRY_CHECK(state_->call("a statement", state_->table().prepare, state_->handle(), to_c(sql), bind_types.data(),
+                            bind_types.size(), column_types.data(), column_types.size(), &handle));
   if (handle == nullptr) return state_->breach("prepare gave no statement");
   return statement(state_, handle, bind_types.size(), column_types.all());
 }
@@ -271,7 +279,8 @@ ir::result<statement> connection::inspect(inspection what, std::string_view tabl
 }
 
 ir::result<void> connection::begin(begin_mode mode) {
-  QUARRY_CHECK(state_->call("a transaction of this kind", state_->table().begin, state_->handle(), static_cast<std::uint32_t>(mode)));
+  QUARRY_CHECK(state_->call("a transaction of this kind", state_->table().begin, state_->handle(),
+                            static_cast<std::uint32_t>(mode)));
   state_->in_transaction = true;
   return {};
 }

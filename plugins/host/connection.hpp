@@ -114,7 +114,8 @@ class connection {
   /// Capabilities of this very connection: server version and settings.
   ir::result<dialect> describe();
 
-  ir::result<statement> prepare(std::string_view sql, std::span<const ir::type> binds, std::span<const ir::type> columns);
+  ir::result<statement> prepare(std::string_view sql, std::span<const ir::type> binds,
+                                std::span<const ir::type> columns);
   /// `table` may be empty: all of them. quarry_plugin.h lists the columns of each answer.
   ir::result<statement> inspect(inspection what, std::string_view table = {});
 

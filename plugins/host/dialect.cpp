@@ -98,7 +98,7 @@ ir::result<void> dialect::emit(const ir::context& cx, ir::any_id root, emit_buff
   const int status = plugin().table().emit(handle_.get(), &out.tree.tree(), &sink, &error);
   if (r.breach() != nullptr) return bad_answer(plugin().name(), r.breach());
   if (status != QUARRY_OK) {
-    const bool blamed = error.node != 0 && error.node < out.tree.tree().node_count;  // 0 is also what nobody wrote to
+    const bool blamed = error.node < out.tree.tree().node_count;  // QUARRY_NONE where the plugin named none
     const std::string what = blamed ? out.tree.describe(error.node) : "a part of the statement";
     return failed_call({plugin().name(), facts_.product, facts_.version, what}, status, error);
   }

@@ -83,34 +83,40 @@ class checker {
   ir::failure truncated(const std::string& why) const {
     return {ir::diag::plugin_truncated, {path_, why + ", but the file ends at byte " + std::to_string(size_)}};
   }
-  bool holds(std::uint64_t offset, std::uint64_t length) const noexcept { return offset <= size_ && length <= size_ - offset; }
+  bool holds(std::uint64_t offset, std::uint64_t length) const noexcept {
+    return offset <= size_ && length <= size_ - offset;
+  }
 
   ir::result<void> check_header() {
     if (size_ == 0) return foreign("the file is empty");
     const std::size_t known = static_cast<std::size_t>(std::min<std::uint64_t>(size_, sizeof header_));
     if (!file_.read(&header_, known, 0)) return foreign("it can't be read");
-    if (std::memcmp(header_.e_ident, ELFMAG, std::min<std::size_t>(known, SELFMAG)) != 0) return foreign("it is no ELF file");
+    if (std::memcmp(header_.e_ident, ELFMAG, std::min<std::size_t>(known, SELFMAG)) != 0)
+      return foreign("it is no ELF file");
     if (known < sizeof header_) return truncated("the ELF header takes " + std::to_string(sizeof header_) + " bytes");
     if (header_.e_ident[EI_CLASS] != this_class)
       return foreign(this_class == ELFCLASS64 ? "it is not a 64-bit ELF file" : "it is not a 32-bit ELF file");
     if (header_.e_ident[EI_DATA] != this_order) return foreign("its byte order is another one");
     if (this_machine != EM_NONE && header_.e_machine != this_machine)
-      return foreign("it was built for another processor (ELF machine " + std::to_string(header_.e_machine) + ", here " +
-                     std::to_string(this_machine) + ")");
+      return foreign("it was built for another processor (ELF machine " + std::to_string(header_.e_machine) +
+                     ", here " + std::to_string(this_machine) + ")");
     if (header_.e_type != ET_DYN) return foreign("it is an ELF file, but no shared object");
     return {};
   }
 
   ir::result<void> check_segments() {
-    if (header_.e_phnum == 0 || header_.e_phentsize != sizeof(program_header)) return foreign("it has no usable program headers");
+    if (header_.e_phnum == 0 || header_.e_phentsize != sizeof(program_header))
+      return foreign("it has no usable program headers");
     const std::uint64_t table = std::uint64_t{header_.e_phnum} * sizeof(program_header);
-    if (!holds(header_.e_phoff, table)) return truncated("its program headers begin at byte " + std::to_string(header_.e_phoff));
+    if (!holds(header_.e_phoff, table))
+      return truncated("its program headers begin at byte " + std::to_string(header_.e_phoff));
     for (std::uint64_t i = 0; i < header_.e_phnum; ++i) {
       program_header segment;
-      if (!file_.read(&segment, sizeof segment, header_.e_phoff + i * sizeof segment)) return foreign("it can't be read");
+      if (!file_.read(&segment, sizeof segment, header_.e_phoff + i * sizeof segment))
+        return foreign("it can't be read");
       if (segment.p_type == PT_NULL || holds(segment.p_offset, segment.p_filesz)) continue;
-      return truncated("segment " + std::to_string(i) + " begins at byte " + std::to_string(segment.p_offset) + " and has " +
-                       std::to_string(segment.p_filesz) + " bytes");
+      return truncated("segment " + std::to_string(i) + " begins at byte " + std::to_string(segment.p_offset) +
+                       " and has " + std::to_string(segment.p_filesz) + " bytes");
     }
     return {};
   }
@@ -120,17 +126,21 @@ class checker {
     if (header_.e_shoff == 0) return {};
     if (header_.e_shentsize != sizeof(section_header)) return foreign("it has no usable section headers");
     section_header first;
-    if (!holds(header_.e_shoff, sizeof first)) return truncated("its section headers begin at byte " + std::to_string(header_.e_shoff));
+    if (!holds(header_.e_shoff, sizeof first))
+      return truncated("its section headers begin at byte " + std::to_string(header_.e_shoff));
     if (!file_.read(&first, sizeof first, header_.e_shoff)) return foreign("it can't be read");
     const std::uint64_t count = header_.e_shnum != 0 ? header_.e_shnum : std::uint64_t{first.sh_size};
     if (count > size_ / sizeof(section_header) || !holds(header_.e_shoff, count * sizeof(section_header)))
-      return truncated("its " + std::to_string(count) + " section headers begin at byte " + std::to_string(header_.e_shoff));
+      return truncated("its " + std::to_string(count) + " section headers begin at byte " +
+                       std::to_string(header_.e_shoff));
     for (std::uint64_t i = 0; i < count; ++i) {
       section_header section;
-      if (!file_.read(&section, sizeof section, header_.e_shoff + i * sizeof section)) return foreign("it can't be read");
-      if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS || holds(section.sh_offset, section.sh_size)) continue;
-      return truncated("section " + std::to_string(i) + " begins at byte " + std::to_string(section.sh_offset) + " and has " +
-                       std::to_string(section.sh_size) + " bytes");
+      if (!file_.read(&section, sizeof section, header_.e_shoff + i * sizeof section))
+        return foreign("it can't be read");
+      if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS || holds(section.sh_offset, section.sh_size))
+        continue;
+      return truncated("section " + std::to_string(i) + " begins at byte " + std::to_string(section.sh_offset) +
+                       " and has " + std::to_string(section.sh_size) + " bytes");
     }
     return {};
   }
@@ -146,7 +156,7 @@ class checker {
 ir::result<void> check_elf_file(const std::string& path) {
   const open_file file(path.c_str());
   if (!file) return ir::failure{ir::diag::plugin_not_a_library, {path, std::strerror(errno)}};
-  struct stat status {};
+  struct stat status{};
   if (!file.stat(status)) return ir::failure{ir::diag::plugin_not_a_library, {path, std::strerror(errno)}};
   if (!S_ISREG(status.st_mode)) return ir::failure{ir::diag::plugin_not_a_library, {path, "it is no regular file"}};
   return checker(path, file, static_cast<std::uint64_t>(status.st_size)).check();

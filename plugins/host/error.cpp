@@ -39,8 +39,9 @@ ir::diagnostic describe(const call_site& site, error_category c, std::string_vie
   const diag id = diagnostic_of(c);
   switch (id) {
     case diag::not_supported_here:
-      return ir::make_diagnostic(id, {site.call, site.product.empty() ? "the plugin" : site.product,
-                                      site.product.empty() ? site.plugin : site.version});
+      return ir::make_diagnostic(id,
+                                 {site.call, site.product.empty() ? "the plugin" : site.product,
+                                  site.product.empty() ? site.plugin : site.version});
     case diag::plugin_bad_answer:
       return ir::make_diagnostic(id, {site.plugin, words("it calls the host's use of it a breach:", site.call)});
     case diag::internal_error: return ir::make_diagnostic(diag::database_other, {});
@@ -70,6 +71,8 @@ ir::failure failed_call(const call_site& site, int status, const quarry_error& e
   return d;
 }
 
-ir::failure bad_answer(std::string_view plugin, std::string_view what) { return {ir::diag::plugin_bad_answer, {plugin, what}}; }
+ir::failure bad_answer(std::string_view plugin, std::string_view what) {
+  return {ir::diag::plugin_bad_answer, {plugin, what}};
+}
 
 }  // namespace quarry::host

@@ -28,6 +28,7 @@ struct call_site {
 inline quarry_error fresh_error() noexcept {
   quarry_error e{};
   e.size = sizeof e;
+  e.node = QUARRY_NONE;
   return e;
 }
 

@@ -53,7 +53,8 @@ ir::result<void> read_values(const quarry_plugin& table, const quarry_facts& rec
     if (form == fact_form::unknown || fact.fact > table.highest_fact) continue;
     const auto id = static_cast<ir::fact>(fact.fact);
     if (!is_valid(id, form, fact.value))
-      return bad_answer(plugin, "it states the fact " + std::string(ir::name_of(id)) + " as " + std::to_string(fact.value));
+      return bad_answer(plugin,
+                        "it states the fact " + std::string(ir::name_of(id)) + " as " + std::to_string(fact.value));
     out.set(id, fact.value);
   }
   return {};
@@ -64,8 +65,9 @@ ir::result<void> read_values(const quarry_plugin& table, const quarry_facts& rec
 ir::result<ir::facts> read_facts(const quarry_plugin& table, const quarry_facts& record) {
   const std::string_view plugin = view(table.name);
   if (record.size < sizeof(quarry_facts))
-    return bad_answer(plugin, "its capability record has " + std::to_string(record.size) + " bytes of " +
-                                  std::to_string(sizeof(quarry_facts)));
+    return bad_answer(plugin,
+                      "its capability record has " + std::to_string(record.size) + " bytes of " +
+                          std::to_string(sizeof(quarry_facts)));
   if ((record.kind_count != 0 && record.kinds == nullptr) || (record.op_count != 0 && record.ops == nullptr) ||
       (record.type_count != 0 && record.types == nullptr))
     return bad_answer(plugin, "it counts legal kinds, operations or types and gives none");

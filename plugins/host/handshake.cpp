@@ -14,7 +14,7 @@ constexpr std::size_t longest_name = 64;
 
 bool is_name(std::string_view s) noexcept {
   return !s.empty() && s.size() <= longest_name &&
-         std::all_of(s.begin(), s.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
+      std::all_of(s.begin(), s.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
 }
 
 ir::failure truncated_table(std::string_view path, std::uint64_t has, abi_version abi, std::size_t needs) {
@@ -25,7 +25,8 @@ ir::result<void> check_version(abi_version theirs, abi_version ours, std::string
   using ir::diag;
   const bool exact = ours.major == 0;
   diag refusal{};
-  if (theirs.major != ours.major) refusal = theirs.major < ours.major ? diag::plugin_older_major : diag::plugin_newer_major;
+  if (theirs.major != ours.major)
+    refusal = theirs.major < ours.major ? diag::plugin_older_major : diag::plugin_newer_major;
   else if (exact && theirs.minor != ours.minor)
     refusal = theirs.minor < ours.minor ? diag::plugin_older_minor : diag::plugin_newer_minor;
   else return {};

@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view prefix = "quarry-";
 constexpr std::string_view suffix = ".so";
 
-std::string file_name(std::string_view scheme) { return std::string(prefix) + std::string(scheme) + std::string(suffix); }
+std::string file_name(std::string_view scheme) {
+  return std::string(prefix) + std::string(scheme) + std::string(suffix);
+}
 
 /// The scheme that a file name stands for, or nothing.
 std::string_view scheme_of(std::string_view file) noexcept {
@@ -51,7 +53,8 @@ listed_plugin listed(const std::string& folder, const std::string& scheme) {
   one.scheme = scheme;
   one.path = (std::filesystem::path(folder) / file_name(scheme)).string();
   std::error_code failed;
-  if (std::filesystem::is_symlink(one.path, failed)) one.target = std::filesystem::read_symlink(one.path, failed).string();
+  if (std::filesystem::is_symlink(one.path, failed))
+    one.target = std::filesystem::read_symlink(one.path, failed).string();
   auto loaded = load(one.path);
   if (loaded) one.plugin = *loaded;
   else one.refusal = std::move(loaded.error());

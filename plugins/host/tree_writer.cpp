@@ -3,7 +3,6 @@
 #include <array>
 #include <string_view>
 
-
 namespace quarry::host {
 namespace {
 
@@ -15,8 +14,12 @@ constexpr unsigned is_known = 1, is_value = 2, a_is_symbol = 4, b_is_symbol = 8,
 constexpr std::size_t public_kinds = QUARRY_HIGHEST_KIND + 1;
 static_assert(QUARRY_HIGHEST_KIND < number_set::limit && QUARRY_HIGHEST_OP < number_set::limit);
 
-constexpr unsigned trait_of_a(ir::word w) { return w == ir::word::symbol ? a_is_symbol : w == ir::word::slot ? a_is_slot : 0U; }
-constexpr unsigned trait_of_b(ir::word w) { return w == ir::word::symbol ? b_is_symbol : w == ir::word::op ? b_is_op : 0U; }
+constexpr unsigned trait_of_a(ir::word w) {
+  return w == ir::word::symbol ? a_is_symbol : w == ir::word::slot ? a_is_slot : 0U;
+}
+constexpr unsigned trait_of_b(ir::word w) {
+  return w == ir::word::symbol ? b_is_symbol : w == ir::word::op ? b_is_op : 0U;
+}
 
 constexpr std::array<std::uint8_t, public_kinds> make_traits() {
   std::array<std::uint8_t, public_kinds> traits{};
@@ -69,36 +72,51 @@ quarry_type to_c(ir::type t) noexcept {
 class tree_buffer::copier {
  public:
   copier(tree_buffer& to, const ir::context& cx)
-      : to_(to), cx_(cx), mark_(to.mark_), node_marks_(to.node_marks_.data()), sources_(to.sources_.room(cx.node_count())),
-        nodes_(to.nodes_.room(cx.node_count())), types_(to.types_.room(cx.node_count())), names_(to.names_.room(2 * cx.node_count())) {}
+      : to_(to),
+        cx_(cx),
+        mark_(to.mark_),
+        node_marks_(to.node_marks_.data()),
+        sources_(to.sources_.room(cx.node_count())),
+        nodes_(to.nodes_.room(cx.node_count())),
+        types_(to.types_.room(cx.node_count())),
+        names_(to.names_.room(2 * cx.node_count())) {}
 
   ir::result<void> copy(std::uint32_t root) {
-    place(root);
-    // The list of copied nodes is the list of work, too: each places its children behind the last.
-    for (std::uint32_t i = 0; i < node_count_; ++i)
-      if (!copy_node(i)) return refuse(sources_[i]);
+    node_marks_[root] = {mark_, 0};
+    sources_[0] = root;
+    // The list of copied nodes is the list of work, too: each places its children behind the last. Its length is kept in a
+    // local: what is reached through this object can't be kept in a register.
+    std::uint32_t placed = 1;
+    for (std::uint32_t i = 0; i < placed; ++i) {
+      const ir::any_id id{sources_[i]};
+      const ir::node& n = cx_.at(id);
+      if (!copy_node(n, nodes_[i])) return refuse(id.value);
+      std::uint32_t* child = to_.children_.room(child_count_ + n.child_count, child_count_) + child_count_;
+      child_count_ += n.child_count;
+      for (const std::uint32_t c : cx_.children(id)) {
+        if (c == ir::none) {
+          *child++ = QUARRY_NONE;
+          continue;
+        }
+        marked& m = node_marks_[c];
+        if (m.mark != mark_) {
+          m = {mark_, placed};
+          sources_[placed++] = c;
+        }
+        *child++ = m.index;
+      }
+    }
+    node_count_ = placed;
     finish();
     return {};
   }
 
  private:
-  std::uint32_t place(std::uint32_t id) noexcept {
-    marked& m = node_marks_[id];
-    if (m.mark != mark_) {
-      m = {mark_, node_count_};
-      sources_[node_count_++] = id;
-    }
-    return m.index;
-  }
-
   /// False where the node can't be part of a statement: `refuse` says why.
-  bool copy_node(std::uint32_t i) {
-    const ir::any_id id{sources_[i]};
-    const ir::node& n = cx_.at(id);
+  bool copy_node(const ir::node& n, quarry_node& out) {
     const auto number = static_cast<std::uint32_t>(n.kind);
     const unsigned is = number < public_kinds ? traits[number] : 0U;
     if (is == 0) return false;
-    quarry_node& out = nodes_[i];
     out.kind = static_cast<std::uint16_t>(number);
     out.flags = n.flags;
     out.type = (is & is_value) != 0 || n.type.bits() != 0 ? type_index(n.type) : QUARRY_NONE;
@@ -112,12 +130,7 @@ class tree_buffer::copier {
       if (n.b >= number_set::limit) return false;
       ops_.insert(n.b);
     }
-    if ((is & a_is_slot) != 0 && !add_slot(n, out.type)) return false;
-
-    std::uint32_t* child = to_.children_.room(child_count_ + n.child_count, child_count_) + child_count_;
-    child_count_ += n.child_count;
-    for (const std::uint32_t c : cx_.children(id)) *child++ = c == ir::none ? QUARRY_NONE : place(c);
-    return true;
+    return (is & a_is_slot) == 0 || add_slot(n, out.type);
   }
 
   std::uint32_t type_index(ir::type t) noexcept {

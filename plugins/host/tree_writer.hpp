@@ -51,7 +51,8 @@ class number_set {
   template <class F>
   void each(F&& f) const {
     for (std::uint32_t w = 0; w < words_.size(); ++w)
-      for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) f(w * 64 + static_cast<std::uint32_t>(std::countr_zero(rest)));
+      for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1)
+        f(w * 64 + static_cast<std::uint32_t>(std::countr_zero(rest)));
   }
 
  private:

@@ -20,8 +20,8 @@ bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 |
 struct places {
   std::string_view scheme;
   std::string_view userinfo;  // with its '@', or empty
-  std::string_view hosts;     // host and port, or several
-  std::string_view rest;      // path and query
+  std::string_view hosts;  // host and port, or several
+  std::string_view rest;  // path and query
 };
 
 ir::result<places> cut(std::string_view text) {
@@ -48,7 +48,8 @@ ir::result<places> cut(std::string_view text) {
 /// ":memory:" and its like: no host begins with a colon.
 bool is_special_name(std::string_view hosts) noexcept {
   return hosts.size() > 2 && hosts.front() == ':' && hosts.back() == ':' &&
-         std::all_of(hosts.begin() + 1, hosts.end() - 1, [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '-'; });
+      std::all_of(hosts.begin() + 1, hosts.end() - 1,
+                  [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '-'; });
 }
 
 bool is_host_list(std::string_view hosts) noexcept { return hosts.find(',') != std::string_view::npos; }
@@ -70,8 +71,8 @@ class url_parser {
     const bool special = is_special_name(p.hosts);
     const bool several = is_host_list(p.hosts);
     // What the library can't read is left out for it.
-    const std::string readable =
-        "db://" + std::string(p.userinfo) + std::string(special || several ? std::string_view("h") : p.hosts) + std::string(p.rest);
+    const std::string readable = "db://" + std::string(p.userinfo) +
+        std::string(special || several ? std::string_view("h") : p.hosts) + std::string(p.rest);
     const auto parsed = boost::urls::parse_uri(readable);
     if (!parsed) return invalid(reason(p));
     const boost::urls::url_view u = *parsed;
@@ -105,9 +106,11 @@ class url_parser {
     if (colon != std::string_view::npos && p.hosts.find(']', colon) == std::string_view::npos &&
         !std::all_of(p.hosts.begin() + static_cast<std::ptrdiff_t>(colon) + 1, p.hosts.end(),
                      [](char c) { return c >= '0' && c <= '9'; }))
-      return p.rest.find('@') != std::string_view::npos ? "the port is no number; a '/' in a password must be written as %2F"
-                                                        : "the port is no number";
-    return "it does not read as scheme://user:password@host:port/database?option=value; special characters are written with '%'";
+      return p.rest.find('@') != std::string_view::npos
+          ? "the port is no number; a '/' in a password must be written as %2F"
+          : "the port is no number";
+    return "it does not read as scheme://user:password@host:port/database?option=value; special characters are written "
+           "with '%'";
   }
 
   ir::result<void> take_host(const boost::urls::url_view& u, const places& p, bool special, bool several) {
@@ -118,7 +121,8 @@ class url_parser {
     }
     // An address in brackets is handed on without them.
     const std::string_view host = plain(u.encoded_host());
-    out_.host_ = host.size() > 2 && host.front() == '[' ? std::string(host.substr(1, host.size() - 2)) : decode(u.encoded_host());
+    out_.host_ = host.size() > 2 && host.front() == '[' ? std::string(host.substr(1, host.size() - 2))
+                                                        : decode(u.encoded_host());
     if (!u.has_port() || u.port().empty()) return {};
     if (u.port_number() == 0) return invalid("the port must be between 1 and 65535");
     if (out_.host_.empty()) return invalid("it has a port, but no host");
@@ -145,7 +149,8 @@ class url_parser {
     for (const auto& p : u.encoded_params()) {
       url::option option{decode(p.key), p.has_value ? decode(p.value) : std::string()};
       if (option.key.empty()) return invalid("an option has no name");
-      if (std::any_of(out_.options_.begin(), out_.options_.end(), [&](const url::option& o) { return o.key == option.key; }))
+      if (std::any_of(out_.options_.begin(), out_.options_.end(),
+                      [&](const url::option& o) { return o.key == option.key; }))
         return invalid("an option is given twice");
       out_.options_.push_back(std::move(option));
     }
@@ -165,7 +170,9 @@ class url_parser {
 
 bool is_scheme(std::string_view s) noexcept {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto follows = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-'; };
+  const auto follows = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
+  };
   return !s.empty() && s.size() <= 64 && is_letter(s.front()) && std::all_of(s.begin(), s.end(), follows);
 }
 

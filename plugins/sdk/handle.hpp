@@ -55,8 +55,9 @@ class error_store {
   }
 
  private:
-  int keep(quarry_error* out, int status, std::uint32_t category, std::string_view text, std::uint32_t node = QUARRY_NONE,
-           std::string_view constraint = {}, std::int64_t native_code = 0, const char* sqlstate = "") noexcept {
+  int keep(quarry_error* out, int status, std::uint32_t category, std::string_view text,
+           std::uint32_t node = QUARRY_NONE, std::string_view constraint = {}, std::int64_t native_code = 0,
+           const char* sqlstate = "") noexcept {
     try {
       text_.assign(text);
       constraint_.assign(constraint);

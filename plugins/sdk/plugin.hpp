@@ -86,7 +86,9 @@ inline quarry_outcome to_record(const outcome& what) noexcept {
   return record;
 }
 
-[[noreturn]] inline void missing(const char* what) { throw error(QUARRY_ERROR_CONTRACT, std::string(what) + " is missing"); }
+[[noreturn]] inline void missing(const char* what) {
+  throw error(QUARRY_ERROR_CONTRACT, std::string(what) + " is missing");
+}
 
 template <class Plugin>
 concept has_driver = requires { typename Plugin::connection; };
@@ -97,7 +99,9 @@ template <class Plugin>
 struct dialect_thunks {
   using dialect_type = typename Plugin::dialect;
 
-  static const dialect_type* of(const quarry_dialect* raw) noexcept { return reinterpret_cast<const dialect_type*>(raw); }
+  static const dialect_type* of(const quarry_dialect* raw) noexcept {
+    return reinterpret_cast<const dialect_type*>(raw);
+  }
 
   static void hand_over(std::unique_ptr<dialect_type> made, quarry_facts* facts, quarry_dialect** out) {
     if (facts == nullptr || out == nullptr) missing("a place for the dialect");
@@ -129,8 +133,8 @@ struct dialect_thunks {
 template <class Plugin>
 struct driver_thunks {
   using connection_type = typename Plugin::connection;
-  using pointer = decltype(std::declval<connection_type&>().prepare(
-      std::string_view(), std::span<const quarry_type>(), std::span<const quarry_type>()));
+  using pointer = decltype(std::declval<connection_type&>().prepare(std::string_view(), std::span<const quarry_type>(),
+                                                                    std::span<const quarry_type>()));
   using statement_type = typename pointer::element_type;
   using deleter = typename pointer::deleter_type;
   static_assert(std::derived_from<connection_type, handle>, "a connection derives from quarry::plugin::handle");
@@ -169,7 +173,8 @@ struct driver_thunks {
   }
 
   static int prepare(quarry_connection* raw, quarry_str sql, const quarry_type* binds, std::uint32_t bind_count,
-                     const quarry_type* results, std::uint32_t column_count, quarry_statement** out, quarry_error* error) {
+                     const quarry_type* results, std::uint32_t column_count, quarry_statement** out,
+                     quarry_error* error) {
     return on(raw, error, [&](connection_type& c) {
       hand_over(c.prepare(to_view(sql), std::span(binds, bind_count), std::span(results, column_count)), out);
     });
@@ -177,7 +182,8 @@ struct driver_thunks {
 
   static int execute(quarry_statement* raw, const quarry_cell* binds, std::uint32_t bind_count, quarry_outcome* out,
                      quarry_error* error) {
-    return on(raw, error, [&](statement_type& s) { hand_out(out, to_record(s.execute(std::span(binds, bind_count)))); });
+    return on(raw, error,
+              [&](statement_type& s) { hand_out(out, to_record(s.execute(std::span(binds, bind_count)))); });
   }
 
   static int next(quarry_statement* raw, std::uint32_t most, const quarry_cell** cells, std::uint32_t* count,
@@ -213,8 +219,9 @@ struct driver_thunks {
   static int rollback_to(quarry_connection* raw, std::uint32_t number, quarry_error* error) {
     return on(raw, error, [&](auto& c) { c.rollback_to(number); });
   }
-  static int execute_many(quarry_statement* raw, const quarry_cell* cells, std::uint32_t row_count, std::uint32_t bind_count,
-                          quarry_outcome* outcomes, std::uint32_t* done, quarry_error* error) {
+  static int execute_many(quarry_statement* raw, const quarry_cell* cells, std::uint32_t row_count,
+                          std::uint32_t bind_count, quarry_outcome* outcomes, std::uint32_t* done,
+                          quarry_error* error) {
     if (done != nullptr) *done = 0;
     return on(raw, error, [&](auto& s) {
       many_rows all(cells, row_count, bind_count, outcomes, done);
@@ -258,17 +265,25 @@ void add_driver(quarry_plugin& table) {
   table.begin = thunks::begin;
   table.commit = thunks::commit;
   table.rollback = thunks::rollback;
-  if constexpr (requires(connection_type& c) { c.savepoint(1u); c.release_savepoint(1u); c.rollback_to(1u); }) {
+  if constexpr (requires(connection_type& c) {
+                  c.savepoint(1u);
+                  c.release_savepoint(1u);
+                  c.rollback_to(1u);
+                }) {
     table.savepoint = thunks::savepoint;
     table.release_savepoint = thunks::release_savepoint;
     table.rollback_to = thunks::rollback_to;
   }
-  if constexpr (requires(statement_type& s, many_rows& r) { s.execute_many(r); }) table.execute_many = thunks::execute_many;
+  if constexpr (requires(statement_type& s, many_rows& r) { s.execute_many(r); })
+    table.execute_many = thunks::execute_many;
   if constexpr (requires(statement_type& s) { s.set_fetch_size(1u); }) table.set_fetch_size = thunks::set_fetch_size;
   if constexpr (requires(connection_type& c) { c.cancel(); }) table.cancel = thunks::cancel;
   if constexpr (requires(connection_type& c) { c.ping(); }) table.ping = thunks::ping;
   if constexpr (requires(connection_type& c) { c.inspect(1u, std::string_view()); }) table.inspect = thunks::inspect;
-  if constexpr (requires(connection_type& c) { { c.idle() } -> std::convertible_to<bool>; }) table.idle = thunks::idle;
+  if constexpr (requires(connection_type& c) {
+                  { c.idle() } -> std::convertible_to<bool>;
+                })
+    table.idle = thunks::idle;
 }
 
 template <class Plugin>

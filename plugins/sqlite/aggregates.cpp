@@ -42,7 +42,8 @@ class exact_sum {
       digits /= 10;
       ++exponent;
     }
-    if (exponent == 0 && digits >= std::numeric_limits<std::int64_t>::min() && digits <= std::numeric_limits<std::int64_t>::max()) {
+    if (exponent == 0 && digits >= std::numeric_limits<std::int64_t>::min() &&
+        digits <= std::numeric_limits<std::int64_t>::max()) {
       sqlite3_result_int64(to, static_cast<std::int64_t>(digits));
       return;
     }

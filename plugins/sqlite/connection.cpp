@@ -7,7 +7,8 @@
 
 namespace quarry::plugin::sqlite {
 
-connection::connection(const url& where) : settings_(read_settings(where)), db_(std::make_shared<database>(settings_)) {}
+connection::connection(const url& where)
+    : settings_(read_settings(where)), db_(std::make_shared<database>(settings_)) {}
 
 quarry::dialect::sqlite::dialect connection::describe() {
   quarry::dialect::sqlite::server about;
@@ -24,14 +25,9 @@ quarry::dialect::sqlite::dialect connection::describe() {
 
 statement_pointer connection::prepare(std::string_view sql, std::span<const quarry_type> binds,
                                       std::span<const quarry_type> results) {
-  statement* found = db_->lease(sql);
-  try {
-    found->start(db_, binds, results);
-  } catch (...) {
-    db_->give_back(found);
-    throw;
-  }
-  return statement_pointer(found);
+  statement_pointer found(db_->lease(sql));
+  found->start(db_, binds, results);
+  return found;
 }
 
 statement_pointer connection::inspect(std::uint32_t what, std::string_view table) {
@@ -93,7 +89,8 @@ void connection::ping() { db_->ask("SELECT 1"); }
 
 bool connection::idle() const noexcept {
   if (sqlite3_get_autocommit(db_->raw()) == 0) return false;
-  for (sqlite3_stmt* one = sqlite3_next_stmt(db_->raw(), nullptr); one != nullptr; one = sqlite3_next_stmt(db_->raw(), one))
+  for (sqlite3_stmt* one = sqlite3_next_stmt(db_->raw(), nullptr); one != nullptr;
+       one = sqlite3_next_stmt(db_->raw(), one))
     if (sqlite3_stmt_busy(one) != 0) return false;
   return true;
 }

@@ -18,7 +18,8 @@ class connection final : public handle {
   explicit connection(const url& where);
 
   quarry::dialect::sqlite::dialect describe();
-  statement_pointer prepare(std::string_view sql, std::span<const quarry_type> binds, std::span<const quarry_type> results);
+  statement_pointer prepare(std::string_view sql, std::span<const quarry_type> binds,
+                            std::span<const quarry_type> results);
   statement_pointer inspect(std::uint32_t what, std::string_view table);
 
   void begin(std::uint32_t mode);

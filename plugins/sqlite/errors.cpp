@@ -36,7 +36,8 @@ std::uint32_t constraint_category(int code) {
 
 // SQLITE_ERROR says nothing by itself; the message is fixed English text of the library.
 std::uint32_t generic_category(std::string_view message) {
-  if (starts(message, "no such ") || starts(message, "unknown ") || message.find(" has no column named ") != std::string_view::npos)
+  if (starts(message, "no such ") || starts(message, "unknown ") ||
+      message.find(" has no column named ") != std::string_view::npos)
     return QUARRY_ERROR_NO_SUCH_OBJECT;
   if (starts(message, "near \"") || message.find("syntax error") != std::string_view::npos ||
       starts(message, "incomplete input") || starts(message, "unrecognized token"))

@@ -34,6 +34,15 @@ void round(sqlite3_context* to, arguments args) {
   sqlite3_result_int64(to, *whole);
 }
 
+// The decimal of at most 15 digits that a result of arithmetic stands for.
+void nearest_decimal(sqlite3_context* to, arguments args) {
+  if (sqlite3_value_numeric_type(args[0]) == SQLITE_INTEGER) {
+    sqlite3_result_int64(to, sqlite3_value_int64(args[0]));
+  } else {
+    sqlite3_result_double(to, decimal_of(args[0]).real());
+  }
+}
+
 // The remainder with the sign of the dividend; exact for decimals of like size.
 void mod(sqlite3_context* to, arguments args) {
   decimal a = decimal_of(args[0]);
@@ -83,6 +92,7 @@ void random(sqlite3_context* to, arguments) {
 void register_number_functions(sqlite3* db) {
   define(db, "quarry_round", 1, strict<round>);
   define(db, "quarry_round", 2, strict<round>);
+  define(db, "quarry_decimal", 1, strict<nearest_decimal>);
   define(db, "quarry_mod", 2, strict<mod>);
   define(db, "quarry_power", 2, strict<power>);
   define(db, "quarry_bit_xor", 2, strict<bit_xor>);

@@ -35,7 +35,8 @@ owned<T> made(T* raw) {
 std::string message(int code) {
   PCRE2_UCHAR text[200];
   int size = pcre2_get_error_message(code, text, sizeof(text));
-  return size < 0 ? "error " + std::to_string(code) : std::string(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+  return size < 0 ? "error " + std::to_string(code)
+                  : std::string(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
 }
 
 struct pattern {
@@ -48,7 +49,8 @@ struct pattern {
 class patterns {
  public:
   explicit patterns(bool ignore_case)
-      : options_(PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | (ignore_case ? PCRE2_CASELESS : 0u)),
+      : options_(PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C |
+                 (ignore_case ? PCRE2_CASELESS : 0u)),
         context_(made(pcre2_match_context_create(nullptr))),
         stack_(made(pcre2_jit_stack_create(32 * 1024, 1024 * 1024, nullptr))) {
     pcre2_set_match_limit(context_.get(), match_limit);

@@ -34,19 +34,28 @@ struct known_type {
 };
 
 // What this dialect and Django write first; then SQLite's own rules of affinity.
-constexpr known_type known_types[] = {
-    {"bool", QUARRY_TYPE_BOOLEAN},      {"boolean", QUARRY_TYPE_BOOLEAN},
-    {"smallint", QUARRY_TYPE_INT16},    {"tinyint", QUARRY_TYPE_INT16},
-    {"smallint unsigned", QUARRY_TYPE_INT16}, {"int2", QUARRY_TYPE_INT16},
-    {"integer", QUARRY_TYPE_INT32},     {"int", QUARRY_TYPE_INT32},
-    {"integer unsigned", QUARRY_TYPE_INT32},  {"mediumint", QUARRY_TYPE_INT32},
-    {"decimal", QUARRY_TYPE_DECIMAL},   {"numeric", QUARRY_TYPE_DECIMAL},
-    {"date", QUARRY_TYPE_DATE},         {"time", QUARRY_TYPE_TIME},
-    {"datetime", QUARRY_TYPE_DATETIME}, {"timestamp", QUARRY_TYPE_DATETIME},
-    {"json", QUARRY_TYPE_JSON},         {"uuid", QUARRY_TYPE_UUID},
-    {"", QUARRY_TYPE_UNKNOWN}};
-constexpr known_type affinities[] = {{"int", QUARRY_TYPE_INT64},    {"char", QUARRY_TYPE_TEXT},   {"clob", QUARRY_TYPE_TEXT},
-                                     {"text", QUARRY_TYPE_TEXT},    {"blob", QUARRY_TYPE_BYTES},  {"real", QUARRY_TYPE_FLOAT64},
+constexpr known_type known_types[] = {{"bool", QUARRY_TYPE_BOOLEAN},
+                                      {"boolean", QUARRY_TYPE_BOOLEAN},
+                                      {"smallint", QUARRY_TYPE_INT16},
+                                      {"tinyint", QUARRY_TYPE_INT16},
+                                      {"smallint unsigned", QUARRY_TYPE_INT16},
+                                      {"int2", QUARRY_TYPE_INT16},
+                                      {"integer", QUARRY_TYPE_INT32},
+                                      {"int", QUARRY_TYPE_INT32},
+                                      {"integer unsigned", QUARRY_TYPE_INT32},
+                                      {"mediumint", QUARRY_TYPE_INT32},
+                                      {"decimal", QUARRY_TYPE_DECIMAL},
+                                      {"numeric", QUARRY_TYPE_DECIMAL},
+                                      {"date", QUARRY_TYPE_DATE},
+                                      {"time", QUARRY_TYPE_TIME},
+                                      {"datetime", QUARRY_TYPE_DATETIME},
+                                      {"timestamp", QUARRY_TYPE_DATETIME},
+                                      {"json", QUARRY_TYPE_JSON},
+                                      {"uuid", QUARRY_TYPE_UUID},
+                                      {"", QUARRY_TYPE_UNKNOWN}};
+constexpr known_type affinities[] = {{"int", QUARRY_TYPE_INT64},    {"char", QUARRY_TYPE_TEXT},
+                                     {"clob", QUARRY_TYPE_TEXT},    {"text", QUARRY_TYPE_TEXT},
+                                     {"blob", QUARRY_TYPE_BYTES},   {"real", QUARRY_TYPE_FLOAT64},
                                      {"floa", QUARRY_TYPE_FLOAT64}, {"doub", QUARRY_TYPE_FLOAT64}};
 
 std::uint32_t type_of(const declared& column) {
@@ -73,8 +82,8 @@ void declared_type(sqlite3_context* to, arguments args) {
 void column_collation(sqlite3_context* to, arguments args) {
   const char* collation = nullptr;
   std::string table(text_of(args[0])), column(text_of(args[1]));
-  if (sqlite3_table_column_metadata(sqlite3_context_db_handle(to), "main", table.c_str(), column.c_str(), nullptr, &collation,
-                                    nullptr, nullptr, nullptr) != SQLITE_OK)
+  if (sqlite3_table_column_metadata(sqlite3_context_db_handle(to), "main", table.c_str(), column.c_str(), nullptr,
+                                    &collation, nullptr, nullptr, nullptr) != SQLITE_OK)
     return;  // a view's column: NULL
   if (collation != nullptr) result_text(to, collation);
 }
@@ -83,10 +92,11 @@ void column_collation(sqlite3_context* to, arguments args) {
 void generated_key(sqlite3_context* to, arguments args) {
   sqlite3* db = sqlite3_context_db_handle(to);
   sqlite3_stmt* query = nullptr;
-  sqlite3_prepare_v2(db,
-                     "SELECT count(*) = 1 AND max(lower(name) = lower(?2) AND lower(type) = 'integer') FROM pragma_table_info(?1) "
-                     "WHERE pk > 0",
-                     -1, &query, nullptr);
+  sqlite3_prepare_v2(
+      db,
+      "SELECT count(*) = 1 AND max(lower(name) = lower(?2) AND lower(type) = 'integer') FROM pragma_table_info(?1) "
+      "WHERE pk > 0",
+      -1, &query, nullptr);
   std::string table(text_of(args[0])), column(text_of(args[1]));
   sqlite3_bind_text(query, 1, table.c_str(), -1, SQLITE_STATIC);
   sqlite3_bind_text(query, 2, column.c_str(), -1, SQLITE_STATIC);

@@ -79,8 +79,7 @@ void ignoring_case(sqlite3_context* to, arguments args) {
   }
   to_upper(text_of(args[0]), scratch());
   sqlite3_result_int(to, Test(scratch(), *part) ? 1 : 0);
-  if (made)
-    sqlite3_set_auxdata(to, 1, made.release(), [](void* p) { delete static_cast<std::string*>(p); });
+  if (made) sqlite3_set_auxdata(to, 1, made.release(), [](void* p) { delete static_cast<std::string*>(p); });
 }
 
 // The 32 hexadecimal digits as they are stored, from any usual way of writing a UUID.

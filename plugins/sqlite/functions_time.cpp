@@ -31,7 +31,9 @@ void give(sqlite3_context* to, moment m) {
 
 std::int64_t day_number(moment m) { return floor_div(m.micros, micros_per_day); }
 std::int64_t of_day(moment m) { return m.micros - day_number(m) * micros_per_day; }
-int iso_week_day(std::int64_t days) { return static_cast<int>(floor_div(days + 3, 7) * -7 + days + 3) + 1; }  // 1970-01-01 is a Thursday
+int iso_week_day(std::int64_t days) {
+  return static_cast<int>(floor_div(days + 3, 7) * -7 + days + 3) + 1;
+}  // 1970-01-01 is a Thursday
 
 struct iso_week {
   int year;
@@ -68,7 +70,9 @@ moment midnight_of(moment m, std::int64_t days) {
   return m;
 }
 moment to_year(moment m) { return midnight_of(m, days_of(year_of(m), 1, 1)); }
-moment to_quarter(moment m) { return midnight_of(m, days_of(year_of(m), static_cast<unsigned>(quarter_of(m) * 3 - 2), 1)); }
+moment to_quarter(moment m) {
+  return midnight_of(m, days_of(year_of(m), static_cast<unsigned>(quarter_of(m) * 3 - 2), 1));
+}
 moment to_month(moment m) { return midnight_of(m, days_of(year_of(m), static_cast<unsigned>(month_of(m)), 1)); }
 moment to_week(moment m) { return midnight_of(m, day_number(m) - iso_week_day_of(m) + 1); }
 moment to_day(moment m) { return midnight_of(m, day_number(m)); }
@@ -125,7 +129,8 @@ void time_add(sqlite3_context* to, arguments args) {
 void time_diff(sqlite3_context* to, arguments args) {
   moment a = moment_of(args[0]);
   moment b = moment_of(args[1]);
-  if ((a.kind == moment_kind::time) != (b.kind == moment_kind::time)) throw data_error("a time and a date have no difference");
+  if ((a.kind == moment_kind::time) != (b.kind == moment_kind::time))
+    throw data_error("a time and a date have no difference");
   sqlite3_result_int64(to, a.micros - b.micros);
 }
 

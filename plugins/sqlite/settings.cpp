@@ -43,7 +43,8 @@ void set(settings& to, std::string_view key, std::string_view value) {
   } else if (key == "synchronous") {
     to.synchronous = one_of(key, value, {"off", "normal", "full", "extra"});
   } else {
-    refuse("unknown option '" + std::string(key) + "'; known are mode, busy_timeout, foreign_keys, journal_mode, synchronous");
+    refuse("unknown option '" + std::string(key) +
+           "'; known are mode, busy_timeout, foreign_keys, journal_mode, synchronous");
   }
 }
 
@@ -57,7 +58,8 @@ settings read_settings(const url& from) {
   } else if (!from.host().empty() && from.host() != ":memory:") {
     refuse("a file has no host: write three slashes before a relative path, four before an absolute one");
   }
-  if (!from.user().empty() || !from.password().empty() || from.port() != 0) refuse("a file has no user, password or port");
+  if (!from.user().empty() || !from.password().empty() || from.port() != 0)
+    refuse("a file has no user, password or port");
   if (to.file.empty()) refuse("the URL names no file");
   if (to.file.find('\0') != std::string::npos) refuse("the file's name holds a zero byte");
   from.each_option([&](std::string_view key, std::string_view value) { set(to, key, value); });

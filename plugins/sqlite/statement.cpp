@@ -1,8 +1,11 @@
 #include <quarry/plugins/sqlite/statement.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <new>
+#include <optional>
 
 #include <quarry/plugins/sqlite/decimal.hpp>
 #include <quarry/plugins/sqlite/errors.hpp>
@@ -92,8 +95,8 @@ statement::statement(database& db, std::string_view sql, std::size_t hash) : sql
   if (sql_.find('\0') != std::string::npos) throw error(QUARRY_ERROR_SYNTAX, "the statement holds a zero byte");
   const char* end = nullptr;
   db.begin_call();
-  int code = sqlite3_prepare_v3(db.raw(), sql_.c_str(), static_cast<int>(sql_.size()) + 1, SQLITE_PREPARE_PERSISTENT, &stmt_,
-                                &end);
+  int code = sqlite3_prepare_v3(db.raw(), sql_.c_str(), static_cast<int>(sql_.size()) + 1, SQLITE_PREPARE_PERSISTENT,
+                                &stmt_, &end);
   if (code != SQLITE_OK) db.fail(code);
   if (stmt_ == nullptr) throw error(QUARRY_ERROR_SYNTAX, "the text is no statement");
   if (!only_blanks(end, sql_.c_str() + sql_.size())) {
@@ -104,18 +107,21 @@ statement::statement(database& db, std::string_view sql, std::size_t hash) : sql
 
 statement::~statement() { sqlite3_finalize(stmt_); }
 
-void statement::start(std::shared_ptr<database> db, std::span<const quarry_type> binds, std::span<const quarry_type> results) {
+void statement::start(std::shared_ptr<database> db, std::span<const quarry_type> binds,
+                      std::span<const quarry_type> results) {
   db_ = std::move(db);
   fetch_size_ = default_fetch_size;
   bind_types_.assign(binds.begin(), binds.end());
   result_types_.assign(results.begin(), results.end());
   if (static_cast<std::size_t>(sqlite3_bind_parameter_count(stmt_)) != binds.size())
-    throw error(QUARRY_ERROR_CONTRACT, "the statement has " + std::to_string(sqlite3_bind_parameter_count(stmt_)) +
-                                           " placeholders, and " + std::to_string(binds.size()) + " types were given");
+    throw error(QUARRY_ERROR_CONTRACT,
+                "the statement has " + std::to_string(sqlite3_bind_parameter_count(stmt_)) + " placeholders, and " +
+                    std::to_string(binds.size()) + " types were given");
   // No types at all: the caller doesn't want the rows.
   if (!results.empty() && static_cast<std::size_t>(sqlite3_column_count(stmt_)) != results.size())
-    throw error(QUARRY_ERROR_CONTRACT, "the statement has " + std::to_string(sqlite3_column_count(stmt_)) +
-                                           " columns, and " + std::to_string(results.size()) + " types were given");
+    throw error(QUARRY_ERROR_CONTRACT,
+                "the statement has " + std::to_string(sqlite3_column_count(stmt_)) + " columns, and " +
+                    std::to_string(results.size()) + " types were given");
 }
 
 void to_cache::operator()(statement* used) const noexcept {
@@ -143,8 +149,9 @@ void statement::finish() noexcept {
 
 outcome statement::execute(std::span<const quarry_cell> values) {
   if (values.size() != bind_types_.size())
-    throw error(QUARRY_ERROR_CONTRACT, std::to_string(bind_types_.size()) + " values are wanted, and " +
-                                           std::to_string(values.size()) + " were given");
+    throw error(QUARRY_ERROR_CONTRACT,
+                std::to_string(bind_types_.size()) + " values are wanted, and " + std::to_string(values.size()) +
+                    " were given");
   if (state_ != state::idle) finish();
   bound_.clear();
   for (std::size_t i = 0; i < values.size(); ++i) bind(static_cast<int>(i) + 1, bind_types_[i], values[i]);
@@ -163,14 +170,10 @@ outcome statement::execute(std::span<const quarry_cell> values) {
     finish();
     throw error(QUARRY_ERROR_SCHEMA_CHANGED, "the statement has other columns than when it was prepared");
   }
-  if (result_types_.empty())
-    while (state_ == state::row_ready) {
-      state_ = state::at_row;
-      step();
-    }
+  if (changes || result_types_.empty()) collect();
 
   outcome result;
-  if (changes && state_ == state::done) result.rows_affected = sqlite3_total_changes64(db) == before ? 0 : sqlite3_changes64(db);
+  if (changes) result.rows_affected = sqlite3_total_changes64(db) == before ? 0 : sqlite3_changes64(db);
   if (changes && sqlite3_last_insert_rowid(db) != no_key) {
     result.has_key = true;
     result.generated_key = sqlite3_last_insert_rowid(db);
@@ -190,9 +193,42 @@ void statement::step() {
   }
 }
 
+// Runs to the end. The rows that a change returns are kept: SQLite checks foreign keys behind the last of them, so that a
+// statement left before would change what it must not.
+void statement::collect() {
+  if (state_ == state::done) return;
+  cells_.clear();
+  texts_.clear();
+  handed_out_ = 0;
+  while (state_ == state::row_ready) {
+    read_row();
+    step();
+  }
+  if (!cells_.empty()) state_ = state::collected;
+}
+
+void statement::read_row() {
+  std::size_t first = cells_.size();
+  cells_.resize(first + result_types_.size());
+  try {
+    for (std::size_t i = 0; i < result_types_.size(); ++i)
+      read(static_cast<int>(i), result_types_[i], cells_[first + i]);
+  } catch (...) {
+    finish();
+    throw;
+  }
+  state_ = state::at_row;
+}
+
 rows statement::next(std::uint32_t most) {
   if (state_ == state::idle) throw error(QUARRY_ERROR_CONTRACT, "rows are asked from a statement that does not run");
   std::uint32_t limit = std::min(most == 0 ? 1u : most, fetch_size_);
+  if (state_ == state::collected) {
+    const quarry_cell* first = cells_.data() + handed_out_;
+    std::size_t count = std::min<std::size_t>(limit, (cells_.size() - handed_out_) / result_types_.size());
+    handed_out_ += count * result_types_.size();
+    return {first, static_cast<std::uint32_t>(count)};
+  }
   cells_.clear();
   texts_.clear();
   db_->begin_call();
@@ -200,15 +236,7 @@ rows statement::next(std::uint32_t most) {
   while (count < limit && texts_.size() < batch_bytes) {
     if (state_ == state::at_row) step();
     if (state_ == state::done) break;
-    std::size_t first = cells_.size();
-    cells_.resize(first + result_types_.size());
-    try {
-      for (std::size_t i = 0; i < result_types_.size(); ++i) read(static_cast<int>(i), result_types_[i], cells_[first + i]);
-    } catch (...) {
-      finish();
-      throw;
-    }
-    state_ = state::at_row;
+    read_row();
     ++count;
   }
   return {cells_.data(), count};
@@ -332,16 +360,23 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
     if (!found) mismatch(column, type);
     if (found->kind == kind) return found->micros;
     // A date is its midnight, and the date of a midnight is itself.
-    bool midnight = found->kind == moment_kind::datetime && kind == moment_kind::date && found->micros % micros_per_day == 0;
+    bool midnight =
+        found->kind == moment_kind::datetime && kind == moment_kind::date && found->micros % micros_per_day == 0;
     if (!midnight && !(found->kind == moment_kind::date && kind == moment_kind::datetime)) mismatch(column, type);
     return found->micros;
   };
 
   switch (type.type) {
     case QUARRY_TYPE_BOOLEAN: integer(0, 1); break;
-    case QUARRY_TYPE_INT16: integer(std::numeric_limits<std::int16_t>::min(), std::numeric_limits<std::int16_t>::max()); break;
-    case QUARRY_TYPE_INT32: integer(std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()); break;
-    case QUARRY_TYPE_INT64: integer(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()); break;
+    case QUARRY_TYPE_INT16:
+      integer(std::numeric_limits<std::int16_t>::min(), std::numeric_limits<std::int16_t>::max());
+      break;
+    case QUARRY_TYPE_INT32:
+      integer(std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
+      break;
+    case QUARRY_TYPE_INT64:
+      integer(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+      break;
     case QUARRY_TYPE_DURATION:
       if (storage == SQLITE_FLOAT) {  // a mean of durations
         auto rounded = exact_integer(std::round(sqlite3_column_double(stmt_, column)));

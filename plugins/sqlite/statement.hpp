@@ -35,7 +35,8 @@ class statement final : public handle {
   friend class database;
   friend struct to_cache;
 
-  enum class state : std::uint8_t { idle, row_ready, at_row, done };
+  // idle: not executed; row_ready: on a row that is not read yet; at_row: on a row that was; collected: all rows are in cells_.
+  enum class state : std::uint8_t { idle, row_ready, at_row, collected, done };
   static constexpr std::uint32_t default_fetch_size = 1024;
   static constexpr std::size_t batch_bytes = 1u << 20;
 
@@ -43,6 +44,8 @@ class statement final : public handle {
   void bind_text(int index, const char* text, std::size_t size);
   void read(int column, const quarry_type& type, quarry_cell& to);
   void step();
+  void read_row();
+  void collect();
   [[noreturn]] void fail(int code);
   [[noreturn]] void mismatch(int column, const quarry_type& type);
 
@@ -59,6 +62,7 @@ class statement final : public handle {
   std::vector<quarry_cell> cells_;
   arena texts_;
   std::uint32_t fetch_size_ = default_fetch_size;
+  std::size_t handed_out_ = 0;  // cells
   state state_ = state::idle;
 };
 

@@ -42,6 +42,7 @@ class surface {
   }
   ir::rel_id count(ir::rel_id input) { return rel(ir::kind::count_call, 0, {input.value}); }
   ir::rel_id exists(ir::rel_id input) { return rel(ir::kind::exists_call, 0, {input.value}); }
+  ir::rel_id distinct(ir::rel_id input) { return rel(ir::kind::distinct_call, 0, {input.value}); }
   ir::rel_id none(ir::rel_id input) { return rel(ir::kind::none_call, 0, {input.value}); }
 
   /// path = a value of this kind

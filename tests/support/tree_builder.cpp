@@ -45,7 +45,8 @@ tree_builder::id tree_builder::integer(std::int64_t value, std::uint32_t of) {
   return make(QUARRY_KIND_LITERAL, {}, {.a = static_cast<std::uint64_t>(value), .type = type(plain(of))});
 }
 tree_builder::id tree_builder::real(double value) {
-  return make(QUARRY_KIND_LITERAL, {}, {.a = std::bit_cast<std::uint64_t>(value), .type = type(plain(QUARRY_TYPE_FLOAT64))});
+  return make(QUARRY_KIND_LITERAL, {},
+              {.a = std::bit_cast<std::uint64_t>(value), .type = type(plain(QUARRY_TYPE_FLOAT64))});
 }
 
 tree_builder::id tree_builder::bind(const quarry_type& of) {
@@ -65,8 +66,8 @@ tree_builder::id tree_builder::op(std::uint32_t code, const std::vector<id>& arg
   return make(QUARRY_KIND_OP, args, {.b = code, .type = type(of)});
 }
 
-tree_builder::id tree_builder::aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of, id condition,
-                                         bool distinct) {
+tree_builder::id tree_builder::aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of,
+                                         id condition, bool distinct) {
   std::vector<id> children{condition, none};
   children.insert(children.end(), args.begin(), args.end());
   return make(QUARRY_KIND_AGGREGATE, children,
@@ -96,14 +97,16 @@ tree_builder::id tree_builder::derived(id query, std::string_view alias, id colu
   return make(QUARRY_KIND_FROM_QUERY, {query, columns}, {.b = symbol(alias)});
 }
 
-tree_builder::id tree_builder::column_def(std::string_view name, const quarry_type& of, std::uint16_t flags, id initial) {
-  return make(QUARRY_KIND_COLUMN_DEF, {initial}, {.a = symbol(name), .b = QUARRY_NONE, .flags = flags, .type = type(of)});
+tree_builder::id tree_builder::column_def(std::string_view name, const quarry_type& of, std::uint16_t flags,
+                                          id initial) {
+  return make(QUARRY_KIND_COLUMN_DEF, {initial},
+              {.a = symbol(name), .b = QUARRY_NONE, .flags = flags, .type = type(of)});
 }
 
 tree_builder::id tree_builder::select(const select_parts& p) {
   return make(QUARRY_KIND_SELECT,
-              {p.with, p.distinct_on, p.items, p.from, p.where, p.grouping, p.having, p.windows, p.order, p.limit, p.offset,
-               p.lock},
+              {p.with, p.distinct_on, p.items, p.from, p.where, p.grouping, p.having, p.windows, p.order, p.limit,
+               p.offset, p.lock},
               {.flags = p.flags});
 }
 

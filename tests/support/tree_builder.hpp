@@ -50,10 +50,13 @@ class tree_builder {
   id column(std::string_view name, const quarry_type& of) { return column("", name, of); }
   id column(std::string_view table, std::string_view name, const quarry_type& of);
   id op(std::uint32_t code, const std::vector<id>& args, const quarry_type& of = plain(QUARRY_TYPE_BOOLEAN));
-  id aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of, id condition = none, bool distinct = false);
+  id aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of, id condition = none,
+               bool distinct = false);
   id list(const std::vector<id>& items) { return make(QUARRY_KIND_LIST, items); }
   id row(const std::vector<id>& items) { return make(QUARRY_KIND_ROW, items); }
-  id raw(const std::vector<id>& pieces) { return make(QUARRY_KIND_RAW, pieces, {.type = type(plain(QUARRY_TYPE_UNKNOWN, true))}); }
+  id raw(const std::vector<id>& pieces) {
+    return make(QUARRY_KIND_RAW, pieces, {.type = type(plain(QUARRY_TYPE_UNKNOWN, true))});
+  }
   id raw_text(std::string_view text) { return make(QUARRY_KIND_RAW_TEXT, {}, {.a = symbol(text)}); }
   id call(std::string_view function, const std::vector<id>& args, const quarry_type& of);
   id cast(id operand, const quarry_type& to) { return make(QUARRY_KIND_CAST, {operand}, {.type = type(to)}); }

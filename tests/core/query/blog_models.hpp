@@ -65,20 +65,21 @@ struct Dog {
 
 template <>
 struct quarry::meta<blog::Blog> {
-  static constexpr auto value = quarry::describe(
-      "Blog", quarry::field("id", &blog::Blog::id), quarry::field("name", &blog::Blog::name, {.max_length = 100}),
-      quarry::field("tagline", &blog::Blog::tagline));
+  static constexpr auto value = quarry::describe("Blog", quarry::field("id", &blog::Blog::id),
+                                                 quarry::field("name", &blog::Blog::name, {.max_length = 100}),
+                                                 quarry::field("tagline", &blog::Blog::tagline));
 };
 template <>
 struct quarry::meta<blog::Author> {
-  static constexpr auto value = quarry::describe(
-      "Author", quarry::field("id", &blog::Author::id), quarry::field("name", &blog::Author::name, {.max_length = 200}),
-      quarry::field("email", &blog::Author::email, {.max_length = 254}));
+  static constexpr auto value = quarry::describe("Author", quarry::field("id", &blog::Author::id),
+                                                 quarry::field("name", &blog::Author::name, {.max_length = 200}),
+                                                 quarry::field("email", &blog::Author::email, {.max_length = 254}));
 };
 template <>
 struct quarry::meta<blog::Entry> {
   static constexpr auto value = quarry::describe(
-      "Entry", quarry::field("id", &blog::Entry::id), quarry::field("blog", &blog::Entry::blog, {.on_delete = quarry::cascade}),
+      "Entry", quarry::field("id", &blog::Entry::id),
+      quarry::field("blog", &blog::Entry::blog, {.on_delete = quarry::cascade}),
       quarry::field("headline", &blog::Entry::headline, {.max_length = 255}),
       quarry::field("body_text", &blog::Entry::body_text), quarry::field("pub_date", &blog::Entry::pub_date),
       quarry::field("mod_date", &blog::Entry::mod_date, {.default_ = quarry::today}),
@@ -89,9 +90,9 @@ struct quarry::meta<blog::Entry> {
 };
 template <>
 struct quarry::meta<blog::EntryDetail> {
-  static constexpr auto value =
-      quarry::describe("EntryDetail", quarry::field("id", &blog::EntryDetail::id),
-                       quarry::field("entry", &blog::EntryDetail::entry), quarry::field("details", &blog::EntryDetail::details));
+  static constexpr auto value = quarry::describe("EntryDetail", quarry::field("id", &blog::EntryDetail::id),
+                                                 quarry::field("entry", &blog::EntryDetail::entry),
+                                                 quarry::field("details", &blog::EntryDetail::details));
 };
 template <>
 struct quarry::meta<blog::Comment> {
@@ -105,15 +106,15 @@ struct quarry::meta<blog::Comment> {
 };
 template <>
 struct quarry::meta<blog::Poll> {
-  static constexpr auto value = quarry::describe(
-      "Poll", quarry::field("id", &blog::Poll::id), quarry::field("question", &blog::Poll::question, {.max_length = 200}),
-      quarry::field("pub_date", &blog::Poll::pub_date));
+  static constexpr auto value = quarry::describe("Poll", quarry::field("id", &blog::Poll::id),
+                                                 quarry::field("question", &blog::Poll::question, {.max_length = 200}),
+                                                 quarry::field("pub_date", &blog::Poll::pub_date));
 };
 template <>
 struct quarry::meta<blog::Dog> {
-  static constexpr auto value =
-      quarry::describe("Dog", quarry::field("id", &blog::Dog::id), quarry::field("name", &blog::Dog::name, {.max_length = 200}),
-                       quarry::field("data", &blog::Dog::data));
+  static constexpr auto value = quarry::describe("Dog", quarry::field("id", &blog::Dog::id),
+                                                 quarry::field("name", &blog::Dog::name, {.max_length = 200}),
+                                                 quarry::field("data", &blog::Dog::data));
 };
 
 namespace blog {

@@ -39,7 +39,7 @@ std::string emitted(const statement_case& one) {
 }
 
 // After a change that is meant, QUARRY_BLESS=1 writes the file anew; the difference is to be reviewed.
-TEST(sqlite_dialect, writes_each_statement_as_in_the_golden_file) {
+TEST(sqlite_words, writes_each_statement_as_in_the_golden_file) {
   if (std::getenv("QUARRY_BLESS") != nullptr) {
     std::ofstream file(golden_file);
     for (const statement_case& one : statement_cases()) file << "== " << one.name << '\n' << emitted(one) << '\n';

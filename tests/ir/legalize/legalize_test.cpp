@@ -50,7 +50,7 @@ class legalized : public testing::Test {
 TEST_F(legalized, writes_one_table_without_aliases) {
   EXPECT_EQ(sql(s.filter(s.scan("Blog"), s.lookup("id", scalar::int64))),
             "  s = select\n"
-            "      items [(item \"id\" id), (item \"name\" name), (item \"tagline\" tagline)]\n"
+            "      items [(item id), (item name), (item tagline)]\n"
             "      from (table \"blog_blog\")\n"
             "      where eq(id, %0)\n");
 }
@@ -59,7 +59,7 @@ TEST_F(legalized, forms_one_block_from_filters_joins_order_and_slice) {
   const rel_id q = s.slice(s.order(s.filter(s.scan("Entry"), s.both(s.lookup("blog__name", scalar::text), s.lookup("rating__gt", scalar::int64))), {"-pub_date"}), true, false);
   EXPECT_EQ(sql(s.values(q, {"headline"})),
             "  s = select\n"
-            "      items [(item \"headline\" e0.headline)]\n"
+            "      items [(item e0.headline)]\n"
             "      from (join left (table \"blog_entry\" \"e0\") with (table \"blog_blog\" \"b1\") on eq(e0.blog_id, b1.id))\n"
             "      where and(eq(b1.name, %0), gt(e0.rating, %1))\n"
             "      order by [(key desc e0.pub_date)]\n"
@@ -70,7 +70,7 @@ TEST_F(legalized, counts_a_slice_over_a_derived_table) {
   EXPECT_EQ(sql(s.count(s.slice(s.scan("Blog"), true, false))),
             "  s = select\n"
             "      items [(item \"one\" 1)]\n"
-            "      from (table \"blog_blog\" \"b1\")\n"
+            "      from (table \"blog_blog\")\n"
             "      limit %0\n"
             "  s2 = select\n"
             "      items [(item \"count\" (aggregate count_rows []))]\n"

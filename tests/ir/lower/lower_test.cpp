@@ -154,7 +154,6 @@ TEST_F(lowered, refuses_what_has_no_meaning) {
   EXPECT_EQ(id_of(s.lookup("headline__year", scalar::int64)), diag::unknown_lookup);
   EXPECT_EQ(id_of(s.lookup("headline____x", scalar::int64)), diag::empty_path);
   EXPECT_EQ(id_of(s.lookup("id__exact__gt", scalar::int64)), diag::unknown_lookup);
-  EXPECT_EQ(id_of(s.lookup("authors__name", scalar::text)), diag::not_supported_yet);
 }
 
 }  // namespace

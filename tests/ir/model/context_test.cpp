@@ -104,11 +104,11 @@ TEST(the_kinds, number_their_children_without_gaps) {
 }
 
 TEST(the_plugin_header, holds_the_numbers_of_the_def_files) {
-  std::ifstream in(std::string(QUARRY_SOURCE_DIR) + "/plugins/abi/quarry_plugin.h");
+  std::ifstream in(QUARRY_SOURCE_DIR "/plugins/abi/quarry_plugin.h");
   std::stringstream text;
   text << in.rdbuf();
   const std::string all = text.str();
-  const std::string begin = "/* BEGIN GENERATED NUMBERS */\n", end = "/* END GENERATED NUMBERS */";
+  const std::string_view begin = "/* BEGIN GENERATED NUMBERS */\n", end = "/* END GENERATED NUMBERS */";
   const std::size_t from = all.find(begin), to = all.find(end);
   ASSERT_NE(from, std::string::npos);
   ASSERT_NE(to, std::string::npos);

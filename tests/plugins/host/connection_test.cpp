@@ -30,12 +30,13 @@ statement prepared(connection& c, const std::string& sql, const std::vector<ir::
   return std::move(*s);
 }
 
-TEST(connection, opens_prepares_executes_and_reads_rows) {
+TEST(host_connection, opens_prepares_executes_and_reads_rows) {
   connection c = opened();
   auto d = c.describe();
   ASSERT_TRUE(d) << why(d);
   EXPECT_EQ(d->facts().product, "Fixture");
-  const std::vector<ir::type> columns = {ir::types::int64, {scalar::text, false}, {scalar::uuid, false}, ir::types::null};
+  const std::vector<ir::type> columns = {
+      ir::types::int64, {scalar::text, false}, {scalar::uuid, false}, ir::types::null};
   statement s = prepared(c, "rows 5", {columns[0], columns[1], columns[2]});
   EXPECT_EQ(s.column_count(), 3U);
   ASSERT_TRUE(s.execute({}));
@@ -52,11 +53,12 @@ TEST(connection, opens_prepares_executes_and_reads_rows) {
   EXPECT_TRUE(s.next(3)->empty());
 }
 
-TEST(connection, every_type_of_a_result_is_accepted) {
+TEST(host_connection, every_type_of_a_result_is_accepted) {
   connection c = opened();
   std::vector<ir::type> columns;
-  for (const scalar t : {scalar::boolean, scalar::int16, scalar::int32, scalar::int64, scalar::float64, scalar::decimal, scalar::text,
-                         scalar::bytes, scalar::date, scalar::time, scalar::datetime, scalar::duration, scalar::uuid, scalar::json})
+  for (const scalar t :
+       {scalar::boolean, scalar::int16, scalar::int32, scalar::int64, scalar::float64, scalar::decimal, scalar::text,
+        scalar::bytes, scalar::date, scalar::time, scalar::datetime, scalar::duration, scalar::uuid, scalar::json})
     columns.emplace_back(t, false);
   statement s = prepared(c, "rows 1", columns);
   ASSERT_TRUE(s.execute({}));
@@ -64,7 +66,7 @@ TEST(connection, every_type_of_a_result_is_accepted) {
   EXPECT_TRUE(rows) << why(rows);
 }
 
-TEST(connection, reports_generated_keys) {
+TEST(host_connection, reports_generated_keys) {
   connection c = opened();
   auto outcome = prepared(c, "key 42").execute({});
   ASSERT_TRUE(outcome);
@@ -76,14 +78,14 @@ TEST(connection, reports_generated_keys) {
   EXPECT_EQ(none->rows_affected, -1);
 }
 
-TEST(connection, a_failed_open_says_why_and_keeps_the_servers_words_apart) {
+TEST(host_connection, a_failed_open_says_why_and_keeps_the_servers_words_apart) {
   auto c = whole().open(*url::parse("fixture://me:hunter2@h/missing"));
   expect_refused(c, diag::database_cannot_open);
   EXPECT_EQ(c.error().server_text, "no such database: missing");
   EXPECT_EQ(ir::render(c.error()).find("hunter2"), std::string::npos);
 }
 
-TEST(connection, each_error_category_has_its_diagnostic) {
+TEST(host_connection, each_error_category_has_its_diagnostic) {
   connection c = opened();
   struct expected {
     error_category category;
@@ -114,7 +116,7 @@ TEST(connection, each_error_category_has_its_diagnostic) {
   EXPECT_EQ(c.last_error(), error_category::none);
 }
 
-TEST(connection, a_violated_constraint_is_named) {
+TEST(host_connection, a_violated_constraint_is_named) {
   connection c = opened();
   auto answer = prepared(c, "fail " + std::to_string(QUARRY_ERROR_UNIQUE)).execute({});
   expect_refused(answer, diag::database_unique, {"blog.name"});
@@ -124,13 +126,13 @@ TEST(connection, a_violated_constraint_is_named) {
   EXPECT_EQ(ir::exception_name(answer.error()), "IntegrityError");
 }
 
-TEST(connection, a_status_that_does_not_exist_is_refused) {
+TEST(host_connection, a_status_that_does_not_exist_is_refused) {
   connection c = opened();
   expect_refused(prepared(c, "status 3").execute({}), diag::plugin_bad_answer, {"status 3"});
   expect_refused(prepared(c, "status -7").execute({}), diag::plugin_bad_answer, {"status -7"});
 }
 
-TEST(connection, cells_that_are_not_what_was_asked_for_are_refused) {
+TEST(host_connection, cells_that_are_not_what_was_asked_for_are_refused) {
   connection c = opened();
   const auto spoiled = [&](const std::string& what, scalar type) {
     statement s = prepared(c, "wrong " + what, {ir::type(type, false)});
@@ -149,7 +151,7 @@ TEST(connection, cells_that_are_not_what_was_asked_for_are_refused) {
   EXPECT_NE(spoiled("pointer", scalar::int64).find("gives none"), std::string::npos);
 }
 
-TEST(connection, transactions_are_followed_where_the_plugin_can_not_tell) {
+TEST(host_connection, transactions_are_followed_where_the_plugin_can_not_tell) {
   connection c = opened();
   EXPECT_TRUE(c.idle());
   ASSERT_TRUE(c.begin());
@@ -163,7 +165,7 @@ TEST(connection, transactions_are_followed_where_the_plugin_can_not_tell) {
   EXPECT_TRUE(c.idle());
 }
 
-TEST(connection, what_a_plugin_lacks_is_said_or_done_without) {
+TEST(host_connection, what_a_plugin_lacks_is_said_or_done_without) {
   connection c = opened();
   expect_refused(c.savepoint(1), diag::not_supported_here, {"a savepoint", "fixture"});
   ASSERT_TRUE(c.describe());
@@ -177,7 +179,7 @@ TEST(connection, what_a_plugin_lacks_is_said_or_done_without) {
   EXPECT_TRUE(s.set_fetch_size(10));
 }
 
-TEST(connection, many_rows_are_executed_one_by_one_where_the_plugin_can_not) {
+TEST(host_connection, many_rows_are_executed_one_by_one_where_the_plugin_can_not) {
   connection c = opened();
   const std::vector<ir::type> binds = {ir::types::int64};
   auto s = c.prepare("key 7", binds, {});
@@ -193,7 +195,7 @@ TEST(connection, many_rows_are_executed_one_by_one_where_the_plugin_can_not) {
   expect_refused(s->execute({}), diag::internal_error, {"0 values for 1"});
 }
 
-TEST(connection, a_statement_keeps_its_connection_open) {
+TEST(host_connection, a_statement_keeps_its_connection_open) {
   statement s;
   {
     connection c = opened();
@@ -206,7 +208,7 @@ TEST(connection, a_statement_keeps_its_connection_open) {
   EXPECT_TRUE(moved);
 }
 
-TEST(connection, plugins_that_know_less_or_more_run) {
+TEST(host_connection, plugins_that_know_less_or_more_run) {
   for (const char* name : {"knows_less", "states_more"}) {
     SCOPED_TRACE(name);
     auto p = load(fixture(name));
@@ -242,8 +244,8 @@ const quarry_plugin* counting_entry(std::uint32_t, std::uint32_t) {
     --alive.connections;
     base.close(c);
   };
-  table.prepare = [](quarry_connection* c, quarry_str q, const quarry_type* b, std::uint32_t bn, const quarry_type* r, std::uint32_t rn,
-                     quarry_statement** s, quarry_error* e) {
+  table.prepare = [](quarry_connection* c, quarry_str q, const quarry_type* b, std::uint32_t bn, const quarry_type* r,
+                     std::uint32_t rn, quarry_statement** s, quarry_error* e) {
     ++alive.statements;
     return base.prepare(c, q, b, bn, r, rn, s, e);
   };
@@ -259,8 +261,8 @@ const quarry_plugin* counting_entry(std::uint32_t, std::uint32_t) {
     --alive.dialects;
     base.drop_dialect(d);
   };
-  table.execute_many = [](quarry_statement*, const quarry_cell* rows, std::uint32_t count, std::uint32_t, quarry_outcome* outcomes,
-                          std::uint32_t* done, quarry_error* e) {
+  table.execute_many = [](quarry_statement*, const quarry_cell* rows, std::uint32_t count, std::uint32_t,
+                          quarry_outcome* outcomes, std::uint32_t* done, quarry_error* e) {
     *done = count;
     for (std::uint32_t i = 0; i < count; ++i) {
       if (rows[i].v.i == 13) {  // the row that breaks off
@@ -275,7 +277,8 @@ const quarry_plugin* counting_entry(std::uint32_t, std::uint32_t) {
     return int{QUARRY_OK};
   };
   table.inspect = [](quarry_connection* c, std::uint32_t, quarry_str, quarry_statement** s, quarry_error* e) {
-    const quarry_type text[3] = {{QUARRY_TYPE_TEXT, 1, 0, 0, 0, 0, 0, 0}, {QUARRY_TYPE_TEXT, 1, 0, 0, 0, 0, 0, 0},
+    const quarry_type text[3] = {{QUARRY_TYPE_TEXT, 1, 0, 0, 0, 0, 0, 0},
+                                 {QUARRY_TYPE_TEXT, 1, 0, 0, 0, 0, 0, 0},
                                  {QUARRY_TYPE_TEXT, 1, 0, 0, 0, 0, 0, 0}};
     ++alive.statements;
     const int status = base.prepare(c, {"rows 2", 6}, nullptr, 0, text, 3, s, e);

@@ -23,7 +23,7 @@ dialect dialect_of(const std::string& name) {
   return std::move(*d);
 }
 
-TEST(dialect, states_what_is_legal_and_the_facts) {
+TEST(host_dialect, states_what_is_legal_and_the_facts) {
   const dialect d = dialect_of("whole");
   EXPECT_EQ(d.facts().product, "Fixture");
   EXPECT_EQ(d.facts().version, "1.0");
@@ -36,13 +36,13 @@ TEST(dialect, states_what_is_legal_and_the_facts) {
   EXPECT_TRUE(d.facts().legal(scalar::json));
 }
 
-TEST(dialect, an_unknown_server_version_is_named) {
+TEST(host_dialect, an_unknown_server_version_is_named) {
   auto p = load(fixture("whole"));
   ASSERT_TRUE(p);
   expect_refused(p->describe_offline("9.9"), diag::plugin_no_version, {"fixture", "'9.9'"});
 }
 
-TEST(dialect, emits_text_and_the_order_of_binds) {
+TEST(host_dialect, emits_text_and_the_order_of_binds) {
   statement_maker m;
   emit_buffer out;
   const dialect d = dialect_of("whole");
@@ -52,10 +52,11 @@ TEST(dialect, emits_text_and_the_order_of_binds) {
   EXPECT_EQ(out.binds, (std::vector<std::uint32_t>{0, 1, 2}));
   const ir::any_id twice = m.select(m.list({m.item(m.bind(1)), m.item(m.bind(0)), m.item(m.bind(1))}));
   ASSERT_TRUE(d.emit(m.cx, twice, out));
-  EXPECT_EQ(out.binds, (std::vector<std::uint32_t>{1, 0, 1})) << "without bind_reuse each placeholder is a bind of its own";
+  EXPECT_EQ(out.binds, (std::vector<std::uint32_t>{1, 0, 1}))
+      << "without bind_reuse each placeholder is a bind of its own";
 }
 
-TEST(dialect, one_dialect_serves_many_threads) {
+TEST(host_dialect, one_dialect_serves_many_threads) {
   const dialect d = dialect_of("whole");
   std::vector<std::thread> threads;
   std::vector<std::string> texts(6);
@@ -71,7 +72,7 @@ TEST(dialect, one_dialect_serves_many_threads) {
   EXPECT_FALSE(texts[0].empty());
 }
 
-TEST(dialect, a_plugin_that_knows_less_runs) {
+TEST(host_dialect, a_plugin_that_knows_less_runs) {
   const dialect d = dialect_of("knows_less");
   EXPECT_TRUE(d.facts().legal(kind::select));
   EXPECT_FALSE(d.facts().legal(kind::grouping)) << "above its highest kind, though its record says yes";
@@ -86,8 +87,9 @@ TEST(dialect, a_plugin_that_knows_less_runs) {
   statement_maker m;
   emit_buffer out;
   EXPECT_TRUE(d.emit(m.cx, m.entries(), out));
-  const ir::any_id grouped = m.node(kind::select, {ir::any_id(), ir::any_id(), m.list({}), ir::any_id(), ir::any_id(),
-                                                   m.node(kind::grouping, {m.column("e", "id")})});
+  const ir::any_id grouped = m.node(kind::select,
+                                    {ir::any_id(), ir::any_id(), m.list({}), ir::any_id(), ir::any_id(),
+                                     m.node(kind::grouping, {m.column("e", "id")})});
   expect_refused(d.emit(m.cx, grouped, out), diag::not_supported_here, {"'grouping'", "Fixture 1.0"});
   const ir::any_id coalesced = m.select(m.list({m.item(m.op(op::coalesce, {m.bind(0)}, ir::types::int64))}));
   expect_refused(d.emit(m.cx, coalesced, out), diag::not_supported_here, {"'coalesce'"});
@@ -95,7 +97,7 @@ TEST(dialect, a_plugin_that_knows_less_runs) {
   expect_refused(d.emit(m.cx, uuid, out), diag::not_supported_here, {"'uuid'"});
 }
 
-TEST(dialect, a_plugin_that_states_more_runs) {
+TEST(host_dialect, a_plugin_that_states_more_runs) {
   const dialect d = dialect_of("states_more");
   EXPECT_TRUE(d.facts().legal(kind::drop));
   EXPECT_TRUE(d.facts().legal(op::nth_value));
@@ -166,12 +168,17 @@ TEST_F(spoiled_plugin, a_wrong_use_of_the_sink_is_refused) {
                    return int{QUARRY_OK};
                  }),
                  diag::plugin_bad_answer, {"gigabyte"});
-  expect_refused(emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) { return int{QUARRY_OK}; }),
+  expect_refused(emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) {
+                   return int{QUARRY_OK};
+                 }),
                  diag::plugin_bad_answer, {"nothing"});
-  expect_refused(emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) { return int{QUARRY_STOPPED}; }),
+  expect_refused(emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) {
+                   return int{QUARRY_STOPPED};
+                 }),
                  diag::plugin_bad_answer, {"status 3"});
-  expect_refused(emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) { return 1234; }),
-                 diag::plugin_bad_answer, {"status 1234"});
+  expect_refused(
+      emitted([](const quarry_dialect*, const quarry_tree*, const quarry_sink*, quarry_error*) { return 1234; }),
+      diag::plugin_bad_answer, {"status 1234"});
 }
 
 TEST_F(spoiled_plugin, emit_may_blame_a_node) {

@@ -15,7 +15,9 @@
 
 namespace quarry::host::test {
 
-inline std::string fixture(const std::string& name) { return std::string(QUARRY_TEST_FIXTURE_DIR) + "/" + name + ".so"; }
+inline std::string fixture(const std::string& name) {
+  return std::string(QUARRY_TEST_FIXTURE_DIR) + "/" + name + ".so";
+}
 
 inline std::string bytes_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -23,7 +25,8 @@ inline std::string bytes_of(const std::string& path) {
 }
 
 inline void write_bytes(const std::string& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary | std::ios::trunc)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 /// A new empty folder, removed at the end of the test.
@@ -32,7 +35,7 @@ class scratch_folder {
   scratch_folder() {
     static std::atomic<int> count{0};
     path_ = std::filesystem::temp_directory_path() /
-            ("quarry-host-" + std::to_string(::getpid()) + "-" + std::to_string(count.fetch_add(1)));
+        ("quarry-host-" + std::to_string(::getpid()) + "-" + std::to_string(count.fetch_add(1)));
     std::filesystem::create_directories(path_);
   }
   scratch_folder(const scratch_folder&) = delete;
@@ -54,7 +57,8 @@ void expect_refused(const ir::result<T>& answer, ir::diag id, std::initializer_l
   ASSERT_FALSE(answer) << "was accepted";
   EXPECT_EQ(answer.error().id, id) << answer.error().message;
   for (const std::string_view w : words)
-    EXPECT_NE(answer.error().message.find(w), std::string::npos) << "'" << w << "' is missing in: " << answer.error().message;
+    EXPECT_NE(answer.error().message.find(w), std::string::npos)
+        << "'" << w << "' is missing in: " << answer.error().message;
 }
 
 template <class T>

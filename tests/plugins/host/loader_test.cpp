@@ -15,7 +15,7 @@ namespace {
 
 using ir::diag;
 
-TEST(loader, accepts_a_whole_plugin_and_reads_its_head) {
+TEST(plugin_loader, accepts_a_whole_plugin_and_reads_its_head) {
   auto p = load(fixture("whole"));
   ASSERT_TRUE(p) << why(p);
   EXPECT_EQ(p->name(), "fixture");
@@ -26,7 +26,7 @@ TEST(loader, accepts_a_whole_plugin_and_reads_its_head) {
   EXPECT_TRUE(p->plans_cacheable());
 }
 
-TEST(loader, a_link_is_the_plugin_that_it_points_to) {
+TEST(plugin_loader, a_link_is_the_plugin_that_it_points_to) {
   scratch_folder folder;
   std::filesystem::create_symlink(fixture("whole"), folder / "alias.so");
   auto p = load(folder / "alias.so");
@@ -35,7 +35,7 @@ TEST(loader, a_link_is_the_plugin_that_it_points_to) {
   EXPECT_EQ(*p, *q);
 }
 
-TEST(loader, many_threads_get_the_same_plugin) {
+TEST(plugin_loader, many_threads_get_the_same_plugin) {
   scratch_folder folder;
   std::filesystem::copy_file(fixture("whole"), folder / "shared.so");
   std::vector<const quarry_plugin*> tables(8, nullptr);
@@ -49,7 +49,7 @@ TEST(loader, many_threads_get_the_same_plugin) {
   EXPECT_EQ(std::set<const quarry_plugin*>(tables.begin(), tables.end()).size(), 1U);
 }
 
-TEST(loader, each_broken_plugin_has_a_refusal_of_its_own) {
+TEST(plugin_loader, each_broken_plugin_has_a_refusal_of_its_own) {
   struct expected {
     const char* name;
     diag id;
@@ -81,9 +81,10 @@ TEST(loader, each_broken_plugin_has_a_refusal_of_its_own) {
   }
 }
 
-TEST(loader, a_missing_required_function_is_named) {
-  const std::vector<std::string> required = {"describe_offline", "emit",   "drop_dialect", "close", "describe", "prepare", "execute",
-                                             "next",             "finish", "drop",         "begin", "commit",   "rollback"};
+TEST(plugin_loader, a_missing_required_function_is_named) {
+  const std::vector<std::string> required = {"describe_offline", "emit", "drop_dialect", "close", "describe", "prepare",
+                                             "execute",          "next", "finish",       "drop",  "begin",    "commit",
+                                             "rollback"};
   scratch_folder folder;
   for (const std::string& name : required) {
     SCOPED_TRACE(name);
@@ -96,7 +97,7 @@ TEST(loader, a_missing_required_function_is_named) {
   EXPECT_TRUE(load(fixture("lacks_function"))) << "it lacks nothing when not told so";
 }
 
-TEST(loader, files_that_are_no_whole_library_never_reach_the_linker) {
+TEST(plugin_loader, files_that_are_no_whole_library_never_reach_the_linker) {
   scratch_folder folder;
   const std::string whole = bytes_of(fixture("whole"));
   const std::string path = folder / "half.so";
@@ -112,14 +113,15 @@ TEST(loader, files_that_are_no_whole_library_never_reach_the_linker) {
 }
 
 // While the border's major version is 0 no older one exists: the rule is tried with a program of the future.
-TEST(handshake, an_older_major_version_is_refused_as_older) {
+TEST(plugin_handshake, an_older_major_version_is_refused_as_older) {
   auto p = load(fixture("whole"));
   ASSERT_TRUE(p);
   const abi_version future{QUARRY_ABI_MAJOR + 1, 0};
-  expect_refused(shake_hands(&p->table(), "x.so", future), diag::plugin_older_major, {"x.so", "the plugin is older", "rebuild"});
+  expect_refused(shake_hands(&p->table(), "x.so", future), diag::plugin_older_major,
+                 {"x.so", "the plugin is older", "rebuild"});
 }
 
-TEST(handshake, from_1_0_on_the_minor_version_may_differ) {
+TEST(plugin_handshake, from_1_0_on_the_minor_version_may_differ) {
   auto p = load(fixture("whole"));
   ASSERT_TRUE(p);
   quarry_plugin table = p->table();
@@ -130,7 +132,7 @@ TEST(handshake, from_1_0_on_the_minor_version_may_differ) {
   expect_refused(shake_hands(&table, "x.so", {2, 4}), diag::plugin_older_major);
 }
 
-TEST(handshake, the_head_is_readable_even_where_the_plugin_is_refused) {
+TEST(plugin_handshake, the_head_is_readable_even_where_the_plugin_is_refused) {
   quarry_plugin table{};
   table.size = offsetof(quarry_plugin, describe_offline);
   table.magic = QUARRY_PLUGIN_MAGIC;
@@ -147,14 +149,14 @@ const quarry_plugin* offline_entry(std::uint32_t, std::uint32_t) {
   return &table;
 }
 
-TEST(loader, a_plugin_may_be_part_of_the_program) {
+TEST(plugin_loader, a_plugin_may_be_part_of_the_program) {
   auto p = adopt(&offline_entry);
   ASSERT_TRUE(p) << why(p);
   EXPECT_EQ(p->path(), "");
   EXPECT_FALSE(p->has_driver());
 }
 
-TEST(loader, a_plugin_without_a_driver_describes_and_opens_nothing) {
+TEST(plugin_loader, a_plugin_without_a_driver_describes_and_opens_nothing) {
   auto p = load(fixture("offline_only"));
   ASSERT_TRUE(p) << why(p);
   EXPECT_TRUE(p->describe_offline("1.0"));

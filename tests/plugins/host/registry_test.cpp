@@ -58,7 +58,8 @@ TEST_F(plugin_registry, a_refused_file_is_not_passed_over) {
 
 TEST_F(plugin_registry, a_scheme_is_a_name_and_never_a_path) {
   const registry r({first_.path()});
-  for (const char* scheme : {"", "../toy", "toy/../toy", "/toy", "Toy", "t.oy", "toy\n", "1toy", "-toy", "t oy", "toy%2f"})
+  for (const char* scheme :
+       {"", "../toy", "toy/../toy", "/toy", "Toy", "t.oy", "toy\n", "1toy", "-toy", "t oy", "toy%2f"})
     expect_refused(r.find(scheme), diag::url_invalid);
 }
 

@@ -32,7 +32,8 @@ class statement_maker {
     return node(ir::kind::from_table, {}, name(table), static_cast<std::uint32_t>(name(alias)));
   }
   ir::any_id item(ir::any_id value) { return node(ir::kind::select_item, {value}, QUARRY_NONE); }
-  ir::any_id select(ir::any_id items, ir::any_id from = {}, ir::any_id where = {}, ir::any_id order = {}, ir::any_id limit = {}) {
+  ir::any_id select(ir::any_id items, ir::any_id from = {}, ir::any_id where = {}, ir::any_id order = {},
+                    ir::any_id limit = {}) {
     const ir::any_id absent;
     return node(ir::kind::select,
                 {absent, absent, items, from, where, absent, absent, absent, order, limit, absent, absent});
@@ -42,10 +43,12 @@ class statement_maker {
     const ir::type text{ir::scalar::text, false, 255};
     const ir::any_id id = column("e", "id");
     const ir::any_id headline = column("e", "headline", text);
-    const ir::any_id where = op(ir::op::and_, {op(ir::op::gt, {column("e", "rating", ir::types::int32.with_nullable(true)),
-                                                                bind(0, ir::types::int32)}),
-                                               op(ir::op::eq, {headline, bind(1, text)})});
-    return select(list({item(id), item(headline)}), table("blog_entry", "e"), where, list({node(ir::kind::order_item, {id})}), bind(2));
+    const ir::any_id where =
+        op(ir::op::and_,
+           {op(ir::op::gt, {column("e", "rating", ir::types::int32.with_nullable(true)), bind(0, ir::types::int32)}),
+            op(ir::op::eq, {headline, bind(1, text)})});
+    return select(list({item(id), item(headline)}), table("blog_entry", "e"), where,
+                  list({node(ir::kind::order_item, {id})}), bind(2));
   }
 };
 

@@ -35,7 +35,8 @@ void expect_same(const ir::context& cx, ir::any_id original, const quarry_tree& 
     const std::uint64_t original_word = first ? n.a : n.b;
     const std::uint64_t copied_word = first ? c.a : c.b;
     if (symbol) {
-      EXPECT_EQ(name(t, copied_word), original_word == ir::none ? "absent" : cx.text(ir::symbol{static_cast<std::uint32_t>(original_word)}));
+      EXPECT_EQ(name(t, copied_word),
+                original_word == ir::none ? "absent" : cx.text(ir::symbol{static_cast<std::uint32_t>(original_word)}));
     } else {
       EXPECT_EQ(copied_word, original_word);
     }
@@ -69,7 +70,8 @@ TEST(tree_writer, copies_a_statement_with_names_types_and_slots) {
   EXPECT_EQ(t.types[t.slots[1].type].length, 255U);
   EXPECT_EQ(buffer.slot_types()[2], ir::types::int64);
   EXPECT_EQ(numbers(buffer.ops()), (std::vector<std::uint32_t>{QUARRY_OP_AND, QUARRY_OP_EQ, QUARRY_OP_GT}));
-  EXPECT_EQ(numbers(buffer.types()), (std::vector<std::uint32_t>{QUARRY_TYPE_BOOLEAN, QUARRY_TYPE_INT32, QUARRY_TYPE_INT64, QUARRY_TYPE_TEXT}));
+  EXPECT_EQ(numbers(buffer.types()),
+            (std::vector<std::uint32_t>{QUARRY_TYPE_BOOLEAN, QUARRY_TYPE_INT32, QUARRY_TYPE_INT64, QUARRY_TYPE_TEXT}));
   EXPECT_EQ(numbers(buffer.kinds()).back(), QUARRY_KIND_ORDER_ITEM);
 }
 

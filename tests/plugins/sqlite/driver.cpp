@@ -43,8 +43,8 @@ std::vector<quarry_cell> cells_of(const std::vector<value>& values) {
   std::vector<quarry_cell> cells;
   for (const value& one : values) {
     quarry_cell cell = one.cell;
-    bool pointed = cell.type == QUARRY_TYPE_TEXT || cell.type == QUARRY_TYPE_BYTES || cell.type == QUARRY_TYPE_DECIMAL ||
-                   cell.type == QUARRY_TYPE_JSON || cell.type == QUARRY_TYPE_UUID;
+    bool pointed = cell.type == QUARRY_TYPE_TEXT || cell.type == QUARRY_TYPE_BYTES ||
+        cell.type == QUARRY_TYPE_DECIMAL || cell.type == QUARRY_TYPE_JSON || cell.type == QUARRY_TYPE_UUID;
     if (pointed && (cell.flags & QUARRY_CELL_NULL) == 0) {
       cell.v.p = one.bytes.data();
       cell.len = static_cast<std::uint32_t>(one.bytes.size());
@@ -188,7 +188,8 @@ statement connection::prepare(std::string_view sql, const std::vector<quarry_typ
   return {made, results};
 }
 
-statement connection::prepare(std::string_view sql, const std::vector<value>& like, const std::vector<std::uint32_t>& results) {
+statement connection::prepare(std::string_view sql, const std::vector<value>& like,
+                              const std::vector<std::uint32_t>& results) {
   std::vector<quarry_type> binds, columns;
   for (const value& one : like) binds.push_back(type_of(one.cell.type));
   for (std::uint32_t type : results) columns.push_back(type_of(type));

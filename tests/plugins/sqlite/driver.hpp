@@ -45,7 +45,8 @@ std::string shown(const quarry_cell& cell);
 class statement {
  public:
   statement(quarry_statement* raw, std::vector<quarry_type> results) : raw_(raw), results_(std::move(results)) {}
-  statement(statement&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)), results_(std::move(other.results_)) {}
+  statement(statement&& other) noexcept
+      : raw_(std::exchange(other.raw_, nullptr)), results_(std::move(other.results_)) {}
   ~statement() {
     if (raw_ != nullptr) plugin().drop(raw_);
   }
@@ -70,13 +71,16 @@ class connection {
   ~connection() { plugin().close(raw_); }
 
   quarry_connection* raw() const { return raw_; }
-  statement prepare(std::string_view sql, const std::vector<quarry_type>& binds, const std::vector<quarry_type>& results);
+  statement prepare(std::string_view sql, const std::vector<quarry_type>& binds,
+                    const std::vector<quarry_type>& results);
   statement prepare(std::string_view sql, const std::vector<value>& like, const std::vector<std::uint32_t>& results);
   // Runs it; the types of the values are those of their cells.
   quarry_outcome run(std::string_view sql, const std::vector<value>& values = {});
-  std::vector<row> rows(std::string_view sql, const std::vector<std::uint32_t>& results, const std::vector<value>& values = {});
+  std::vector<row> rows(std::string_view sql, const std::vector<std::uint32_t>& results,
+                        const std::vector<value>& values = {});
   // The only value of a statement, whatever its type.
-  std::string one(std::string_view sql, const std::vector<value>& values = {}, std::uint32_t type = QUARRY_TYPE_UNKNOWN);
+  std::string one(std::string_view sql, const std::vector<value>& values = {},
+                  std::uint32_t type = QUARRY_TYPE_UNKNOWN);
   void script(std::string_view statements);  // separated by semicolons at the end of a line
 
   void begin(std::uint32_t mode = QUARRY_BEGIN_DEFAULT);

@@ -67,7 +67,9 @@ struct random_tree {
   std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); }
 
   // A piece of raw text is put in parentheses wherever it stands in an expression.
-  tree_builder::id wrapped(tree_builder::id value) { return all_parentheses ? t.raw({t.raw_text("("), value, t.raw_text(")")}) : value; }
+  tree_builder::id wrapped(tree_builder::id value) {
+    return all_parentheses ? t.raw({t.raw_text("("), value, t.raw_text(")")}) : value;
+  }
 
   tree_builder::id number(int depth) {
     if (depth == 0) {
@@ -78,8 +80,9 @@ struct random_tree {
         default: return t.null();
       }
     }
-    constexpr std::uint32_t two[] = {QUARRY_OP_ADD, QUARRY_OP_SUB, QUARRY_OP_MUL, QUARRY_OP_DIV, QUARRY_OP_MOD,
-                                     QUARRY_OP_BIT_AND, QUARRY_OP_BIT_OR, QUARRY_OP_SHIFT_LEFT, QUARRY_OP_COALESCE};
+    constexpr std::uint32_t two[] = {QUARRY_OP_ADD,    QUARRY_OP_SUB,        QUARRY_OP_MUL,
+                                     QUARRY_OP_DIV,    QUARRY_OP_MOD,        QUARRY_OP_BIT_AND,
+                                     QUARRY_OP_BIT_OR, QUARRY_OP_SHIFT_LEFT, QUARRY_OP_COALESCE};
     constexpr std::uint32_t single[] = {QUARRY_OP_NEG, QUARRY_OP_BIT_NOT, QUARRY_OP_ABS};
     const quarry_type type = plain(QUARRY_TYPE_INT32);
     switch (pick(6)) {
@@ -95,8 +98,8 @@ struct random_tree {
 
   tree_builder::id truth(int depth) {
     if (depth == 0) return t.boolean(pick(2) == 0);
-    constexpr std::uint32_t compare[] = {QUARRY_OP_EQ, QUARRY_OP_NE, QUARRY_OP_LT, QUARRY_OP_LE, QUARRY_OP_GT, QUARRY_OP_GE,
-                                         QUARRY_OP_NOT_DISTINCT};
+    constexpr std::uint32_t compare[] = {QUARRY_OP_EQ, QUARRY_OP_NE, QUARRY_OP_LT,          QUARRY_OP_LE,
+                                         QUARRY_OP_GT, QUARRY_OP_GE, QUARRY_OP_NOT_DISTINCT};
     constexpr std::uint32_t logic[] = {QUARRY_OP_AND, QUARRY_OP_OR, QUARRY_OP_XOR};
     switch (pick(7)) {
       case 0: return wrapped(t.op(QUARRY_OP_NOT, {truth(depth - 1)}));

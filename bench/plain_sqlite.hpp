@@ -1,0 +1,43 @@
+// The other side of the end-to-end benchmarks: the same tables and rows through SQLite's own C API, with SQL written by hand.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace quarry::bench {
+
+struct plain_entry {
+  std::int64_t id = 0;
+  std::int64_t blog_id = 0;
+  std::string headline;
+  std::string body_text;
+  std::chrono::year_month_day pub_date{};
+  std::chrono::year_month_day mod_date{};
+  int number_of_comments = 0;
+  int number_of_pingbacks = 0;
+  int rating = 0;
+};
+
+/// A database in memory with one blog and `entries` entries. Every failure ends the program.
+class plain_database {
+ public:
+  explicit plain_database(int entries);
+  plain_database(const plain_database&) = delete;
+  plain_database& operator=(const plain_database&) = delete;
+  ~plain_database();
+
+  /// With a statement that was prepared once.
+  plain_entry get(std::int64_t id);
+  /// With a statement prepared for this call.
+  plain_entry prepare_and_get(std::int64_t id) const;
+  /// Reads every entry; gives the sum of their ratings.
+  std::int64_t read_all();
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace quarry::bench

@@ -1,0 +1,13 @@
+// Each stage of bench_stages, for instructions.sh.
+#include "probe.hpp"
+#include "stages.hpp"
+
+int main() {
+  using namespace quarry::bench;
+  const quarry::host::dialect dialect = built_dialect();
+  for (const query q : queries) {
+    staged_query staged(dialect, q);
+    for (const stage s : all_stages)
+      probe(std::string(name_of(q)) + "\t" + std::string(name_of(s)), [&] { staged.prepare(s); }, [&] { staged.run(s); });
+  }
+}

@@ -1,0 +1,145 @@
+#include <quarry/core/text/conditions.hpp>
+
+#include <quarry/core/text/canonical.hpp>
+#include <quarry/ir/lower/resolve_paths.hpp>
+
+namespace quarry::text {
+
+using detail::operand;
+using detail::path_ref;
+using detail::term;
+using ir::diag;
+
+namespace {
+
+/// The column of the related model that a relation at the end of a path refers to; absent when the path ends elsewhere.
+struct path_end {
+  std::uint32_t related_model;
+  std::uint32_t column;
+};
+
+std::optional<path_end> relation_at_end(environment& e, std::uint32_t model, const path_ref& path) {
+  const ir::resolved_path r = unwrap(ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset));
+  if (!r.relation_itself) return std::nullopt;
+  const ir::column& c = e.model(r.model).columns[r.column];
+  // A path that ends with a foreign key was cut back to the key's own column.
+  const bool own_column = r.model != r.related_model || c.relation != ir::none;
+  if (own_column && c.relation != ir::none && e.model(r.model).relations[c.relation].target == r.related_model)
+    return path_end{r.related_model, e.model(r.model).relations[c.relation].remote};
+  return path_end{r.related_model, e.model(r.related_model).primary_key};
+}
+
+}  // namespace
+
+std::vector<term> condition_builder::terms(const call_arguments& given) {
+  std::vector<term> out;
+  for (const argument& a : given.plain) out.push_back(positional(a, given.function));
+  for (const argument& a : given.named) out.push_back(keyword(a, e_.path_of(a)));
+  return out;
+}
+
+formula condition_builder::as_formula(const call_arguments& given, detail::expression_form form) {
+  std::vector<detail::ref<detail::expression>> parts;
+  for (const term& t : terms(given)) {
+    if (t.tree) parts.push_back(detail::ref<detail::expression>::share(t.tree));
+    else if (t.path.size != 0) parts.push_back(detail::make_lookup(t.path, t.value));
+  }
+  formula out{{}, true, std::move(late_)};
+  if (parts.size() == 1) out.tree = parts[0];
+  else if (!parts.empty()) out.tree = unwrap(detail::make_condition(form, parts));
+  return out;
+}
+
+term condition_builder::positional(const argument& a, std::string_view function) {
+  if (const formula* f = a.what.as_formula(); f && f->condition) {
+    for (const late_instance& late : f->late) {
+      if (model_) check_late(late, a);
+      else late_.push_back(late);
+    }
+    return {{}, {}, f->tree.get()};
+  }
+  // Django also takes a pair of lookup and value.
+  const sequence* pair = a.what.items();
+  if (pair && pair->what == collection::tuple && pair->items.size() == 2) {
+    if (const auto* path = pair->items[0].scalar<std::string>()) {
+      argument of_pair{pair->items[1], *path, a.where, {}};
+      return keyword(of_pair, path_ref::text(*path));
+    }
+  }
+  fail(diag::wrong_argument, {std::string(function) + "()", "Q objects and lookups", e_.describe(a.what)}, a.where);
+}
+
+term condition_builder::keyword(const argument& a, const path_ref& path) { return {path, operand_of(a, path), nullptr}; }
+
+operand condition_builder::operand_of(const argument& a, const path_ref& path) {
+  const object& o = a.what;
+  if (const formula* f = o.as_formula()) {
+    if (f->condition) fail(diag::wrong_argument, {path.view(), "a value", "a condition"}, a.where);
+    return operand::of_expression(f->tree.get());
+  }
+  if (const sequence* s = o.items()) {
+    std::vector<operand> items;
+    for (const object& i : s->items) items.push_back(item(i, a, path));
+    return store_.list_of(items);
+  }
+  return item(o, a, path);
+}
+
+operand condition_builder::item(const object& o, const argument& a, const path_ref& path) {
+  if (const value* v = o.plain()) return store_.of(*v);
+  if (const auto i = o.row()) return key_of(*i, a, path);
+  if (o.query() || o.as_manager()) not_yet("a QuerySet as a value", a.where);
+  if (o.as_formula()) not_yet("an expression in a list of values", a.where);
+  if (o.dict()) return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
+  fail(diag::wrong_argument, {path.view(), "a value", e_.describe(o)}, a.where);
+}
+
+operand condition_builder::key_of(const instance& i, const argument& a, const path_ref& path) {
+  std::uint32_t column = e_.model(i.model).primary_key;
+  if (model_) {
+    const auto end = relation_at_end(e_, *model_, path);
+    const std::string given = e_.describe(a.what);
+    if (!end) fail(diag::wrong_argument, {path.view(), "a value", given}, a.where);
+    if (end->related_model != i.model) fail(diag::wrong_number, {path.view(), "an object of " + e_.name_of(end->related_model), given}, a.where);
+    column = end->column;
+  } else {
+    late_.push_back({std::string(path.view()), path.offset, i.model});
+  }
+  const object& key = i.values[column];
+  if (key.is_none()) fail(diag::unsaved_object, {e_.name_of(i.model)}, a.where);
+  return store_.of(*key.plain());
+}
+
+void condition_builder::check_paths(const std::vector<term>& terms) const {
+  for (const term& t : terms) {
+    if (t.tree) check_paths(*t.tree);
+    else if (t.path.size != 0) {
+      (void)unwrap(ir::resolve_path(e_.paths, *model_, t.path.view(), ir::path_use::condition, t.path.offset));
+      if (t.value.form == detail::operand_form::expression) check_paths(*t.value.expr);
+    }
+  }
+}
+
+void condition_builder::check_paths(const detail::expression& tree) const {
+  if (tree.form == detail::expression_form::lookup) {
+    (void)unwrap(ir::resolve_path(e_.paths, *model_, tree.path.view(), ir::path_use::condition, tree.path.offset));
+    if (tree.constant.form == detail::operand_form::expression) check_paths(*tree.constant.expr);
+  } else if (tree.form == detail::expression_form::path) {
+    check_value_path(e_, *model_, tree.path.view(), tree.path.offset);
+  }
+  for (const detail::expression* child : tree.all_children()) check_paths(*child);
+}
+
+void condition_builder::check_late(const late_instance& late, const argument& a) const {
+  const auto end = relation_at_end(e_, *model_, path_ref::text(late.path, late.offset));
+  const std::string given = "an object of " + e_.name_of(late.model);
+  if (!end) fail(diag::wrong_argument, {late.path, "a value", given}, a.where);
+  if (end->related_model != late.model) fail(diag::wrong_number, {late.path, "an object of " + e_.name_of(end->related_model), given}, a.where);
+  if (end->column != e_.model(late.model).primary_key) not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
+}
+
+void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset) {
+  (void)unwrap(ir::resolve_path(e.paths, model, path, ir::path_use::value, offset));
+}
+
+}  // namespace quarry::text

@@ -1,0 +1,43 @@
+// The arguments of filter(), exclude(), get() and Q() as terms of a chain.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <quarry/core/text/environment.hpp>
+
+namespace quarry::text {
+
+/// Terms borrow from the arguments and from this.
+class condition_builder {
+ public:
+  /// `model`: absent for a Q, which meets its model later.
+  condition_builder(environment& e, std::optional<std::uint32_t> model) noexcept : e_(e), model_(model) {}
+
+  std::vector<detail::term> terms(const call_arguments& given);
+  /// One tree of all arguments, joined by `form`; absent when there are none.
+  formula as_formula(const call_arguments& given, detail::expression_form form);
+
+  /// Checks every path of the terms, where the model is known. Throws quarry::error.
+  void check_paths(const std::vector<detail::term>& terms) const;
+
+  /// A value as the operand of a lookup.
+  detail::operand operand_of(const argument& a, const detail::path_ref& path);
+
+ private:
+  detail::term positional(const argument& a, std::string_view function);
+  detail::term keyword(const argument& a, const detail::path_ref& path);
+  detail::operand item(const object& o, const argument& a, const detail::path_ref& path);
+  detail::operand key_of(const instance& i, const argument& a, const detail::path_ref& path);
+  void check_paths(const detail::expression& tree) const;
+  void check_late(const late_instance& late, const argument& a) const;
+  environment& e_;
+  std::optional<std::uint32_t> model_;
+  operand_store store_;
+  std::vector<late_instance> late_;
+};
+
+/// A path that stands for a value: in order_by(), values() and F(). Throws quarry::error.
+void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset);
+
+}  // namespace quarry::text

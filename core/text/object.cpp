@@ -1,0 +1,178 @@
+#include <quarry/core/text/object.hpp>
+
+#include <cmath>
+#include <cstring>
+
+#include <quarry/core/text/canonical.hpp>
+
+namespace quarry::text {
+namespace {
+
+std::string with_article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view("AEIOUaeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
+struct describer {
+  const ir::catalog& catalog;
+  std::string operator()(const value& v) const { return std::string(quarry::describe(v)); }
+  std::string operator()(const std::shared_ptr<const sequence>& s) const {
+    return s->what == collection::list ? "a list" : s->what == collection::tuple ? "a tuple" : "a set";
+  }
+  std::string operator()(const std::shared_ptr<const mapping>&) const { return "a dict"; }
+  std::string operator()(const std::shared_ptr<instance>& i) const {
+    return with_article(catalog.text(catalog.at(i->model).name)) + " object";
+  }
+  std::string operator()(const std::shared_ptr<query_object>&) const { return "a QuerySet"; }
+  std::string operator()(const std::shared_ptr<const formula>& f) const { return f->condition ? "a condition" : "an expression"; }
+  std::string operator()(const manager&) const { return "a manager"; }
+  std::string operator()(const model_name& m) const { return "the model " + std::string(catalog.text(catalog.at(m.model).name)); }
+  std::string operator()(const module_name& m) const { return "the module " + std::string(m.name); }
+  std::string operator()(const function_name&) const { return "a function"; }
+  std::string operator()(const instance_state&) const { return "the state of an object"; }
+};
+
+/// Numbers of every kind as a double, for comparisons that mix them.
+std::optional<double> number_of(const object& o) {
+  if (const auto* i = o.scalar<std::int64_t>()) return static_cast<double>(*i);
+  if (const auto* b = o.scalar<bool>()) return *b ? 1.0 : 0.0;
+  if (const auto* d = o.scalar<double>()) return *d;
+  if (const auto* d = o.scalar<decimal>()) return std::strtod(d->text().c_str(), nullptr);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> integer_of(const object& o) {
+  if (const auto* i = o.scalar<std::int64_t>()) return *i;
+  if (const auto* b = o.scalar<bool>()) return *b ? 1 : 0;
+  return std::nullopt;
+}
+
+template <class T>
+int sign(const T& a, const T& b) {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+template <class T>
+std::optional<int> compare_as(const object& a, const object& b) {
+  const T* x = a.scalar<T>();
+  const T* y = b.scalar<T>();
+  if (!x || !y) return std::nullopt;
+  return sign(*x, *y);
+}
+
+std::optional<int> compare_sequences(const sequence& a, const sequence& b) {
+  for (std::size_t i = 0; i < a.items.size() && i < b.items.size(); ++i) {
+    const auto c = compare(a.items[i], b.items[i]);
+    if (!c || *c != 0) return c;
+  }
+  return sign(a.items.size(), b.items.size());
+}
+
+bool equal_sequences(const sequence& a, const sequence& b, const ir::catalog& catalog) {
+  if (a.what != b.what || a.items.size() != b.items.size()) return false;
+  if (a.what != collection::set) {
+    for (std::size_t i = 0; i < a.items.size(); ++i)
+      if (!equal(a.items[i], b.items[i], catalog)) return false;
+    return true;
+  }
+  for (const object& wanted : a.items) {
+    bool found = false;
+    for (const object& other : b.items) found = found || equal(wanted, other, catalog);
+    if (!found) return false;
+  }
+  return true;
+}
+
+bool equal_dicts(const mapping& a, const mapping& b, const ir::catalog& catalog) {
+  if (a.entries.size() != b.entries.size()) return false;
+  for (const auto& [key, wanted] : a.entries) {
+    bool found = false;
+    for (const auto& [other, v] : b.entries) found = found || (equal(key, other, catalog) && equal(wanted, v, catalog));
+    if (!found) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string describe(const object& o, const ir::catalog& catalog) { return std::visit(describer{catalog}, o.data()); }
+
+bool equal(const object& a, const object& b, const ir::catalog& catalog) {
+  if (const auto x = integer_of(a), y = integer_of(b); x && y) return *x == *y;
+  if (const auto x = number_of(a), y = number_of(b); x && y) return *x == *y;
+  // What a JSON column holds is the document, not its text.
+  if (const auto* j = a.scalar<json>()) return equal(from_json(j->text), b, catalog);
+  if (const auto* j = b.scalar<json>()) return equal(a, from_json(j->text), catalog);
+  if (a.plain() && b.plain()) return *a.plain() == *b.plain();
+  if (const auto *x = a.items(), *y = b.items(); x && y) return equal_sequences(*x, *y, catalog);
+  if (const auto *x = a.dict(), *y = b.dict(); x && y) return equal_dicts(*x, *y, catalog);
+  if (const auto x = a.row(), y = b.row(); x && y) {
+    const std::uint32_t key = catalog.at(x->model).primary_key;
+    if (x == y) return true;
+    return x->model == y->model && !x->values[key].is_none() && equal(x->values[key], y->values[key], catalog);
+  }
+  if (const auto x = a.query(), y = b.query(); x && y) return x == y;
+  const auto* x = std::get_if<model_name>(&a.data());
+  const auto* y = std::get_if<model_name>(&b.data());
+  return x && y && x->model == y->model;
+}
+
+std::optional<int> compare(const object& a, const object& b) {
+  if (const auto x = integer_of(a), y = integer_of(b); x && y) return sign(*x, *y);
+  if (const auto x = number_of(a), y = number_of(b); x && y) return sign(*x, *y);
+  if (const auto* x = a.scalar<time_of_day>(); x)
+    if (const auto* y = b.scalar<time_of_day>(); y) return sign(x->since_midnight, y->since_midnight);
+  if (const auto *x = a.items(), *y = b.items(); x && y && x->what == y->what && x->what != collection::set) return compare_sequences(*x, *y);
+  for (const auto& c : {compare_as<std::string>(a, b), compare_as<date>(a, b), compare_as<datetime>(a, b), compare_as<duration>(a, b),
+                        compare_as<bytes>(a, b)})
+    if (c) return c;
+  if (const auto* x = a.scalar<uuid>(); x)
+    if (const auto* y = b.scalar<uuid>(); y) return sign(x->octets, y->octets);
+  return std::nullopt;
+}
+
+value value_of(const quarry_cell& c) {
+  if ((c.flags & QUARRY_CELL_NULL) != 0) return {};
+  const auto text = [&] { return std::string(static_cast<const char*>(c.v.p), c.len); };
+  switch (static_cast<ir::scalar>(c.type)) {
+    case ir::scalar::boolean: return c.v.i != 0;
+    case ir::scalar::int16:
+    case ir::scalar::int32:
+    case ir::scalar::int64: return c.v.i;
+    case ir::scalar::float64: return c.v.d;
+    case ir::scalar::decimal: return decimal::unchecked(text());
+    case ir::scalar::text: return text();
+    case ir::scalar::json: return json{text()};
+    case ir::scalar::date: return date(std::chrono::sys_days(std::chrono::days(c.v.i)));
+    case ir::scalar::time: return time_of_day{std::chrono::microseconds(c.v.i)};
+    case ir::scalar::datetime: return datetime(std::chrono::microseconds(c.v.i));
+    case ir::scalar::duration: return duration(c.v.i);
+    case ir::scalar::bytes: {
+      const auto* first = static_cast<const std::byte*>(c.v.p);
+      return bytes(first, first + c.len);
+    }
+    case ir::scalar::uuid: {
+      uuid u;
+      std::memcpy(u.octets.data(), c.v.p, u.octets.size());
+      return u;
+    }
+    case ir::scalar::array:
+    case ir::scalar::unknown: break;
+  }
+  return {};
+}
+
+detail::operand operand_store::list_of(const std::vector<detail::operand>& items) {
+  auto copied = std::make_unique<detail::operand[]>(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) copied[i] = items[i];
+  const detail::operand list = detail::operand::of_list(copied.get(), items.size());
+  arrays_.push_back(std::move(copied));
+  return list;
+}
+
+std::string_view operand_store::keep(std::string text) {
+  texts_.push_back(std::make_unique<std::string>(std::move(text)));
+  return *texts_.back();
+}
+
+}  // namespace quarry::text

@@ -1,0 +1,206 @@
+// What passes share: the context, the analyses and their memory, counters, and the walk from the root downwards.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include <quarry/ir/analysis/keys.hpp>
+#include <quarry/ir/analysis/multiplicity.hpp>
+#include <quarry/ir/analysis/nullness.hpp>
+#include <quarry/ir/analysis/required.hpp>
+#include <quarry/ir/analysis/truth.hpp>
+#include <quarry/ir/match/rewrite.hpp>
+#include <quarry/ir/match/substitution.hpp>
+
+namespace quarry::ir {
+
+/// What a query has, as bits: a pass whose pattern cannot occur is not called. Never too few.
+namespace feature {
+inline constexpr std::uint32_t filter = 1U << 0U;
+inline constexpr std::uint32_t logic = 1U << 1U;            ///< conditions that canonicalize might change
+inline constexpr std::uint32_t join = 1U << 2U;             ///< inner or left
+inline constexpr std::uint32_t outer_join = 1U << 3U;       ///< left
+inline constexpr std::uint32_t distinct = 1U << 4U;
+inline constexpr std::uint32_t sorting = 1U << 5U;
+inline constexpr std::uint32_t subquery = 1U << 6U;         ///< in an expression
+inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that ignores how often a row comes
+inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
+inline constexpr std::uint32_t nothing = 1U << 9U;          ///< a condition that is never TRUE, a limit of 0
+inline constexpr std::uint32_t null_test = 1U << 10U;       ///< is_null
+}  // namespace feature
+
+std::uint32_t features_of(const context& cx, rel_id root);
+
+/// A conjunct that rows of the relations below it must meet.
+struct tracked_condition {
+  expr_id predicate;
+  instance_set refers;
+  bool null_test = false;  ///< is_null of a bare column
+  bool used_up = false;
+};
+
+/// A join that is to be made, without its left side.
+struct join_to_be {
+  code form;
+  rel_id right;
+  expr_id on;
+};
+
+struct pass_counters {
+  std::uint32_t visited = 0;  ///< relations or conditions looked at
+  std::uint32_t matched = 0;  ///< of the pass's pattern
+  std::uint32_t applied = 0;  ///< changed
+};
+
+class pass_context {
+ public:
+  /// Starts a query.
+  void start(context& cx, rel_id root) {
+    cx_ = &cx;
+    features_ = features_of(cx, root);
+  }
+  /// Starts a pass.
+  void begin_pass() {
+    counters = {};
+    replaced.clear();
+    stack.clear();
+    conditions.clear();
+    makers.clear();
+    joins.clear();
+    scope_ = 0;
+  }
+  context& cx() noexcept { return *cx_; }
+  bool has(std::uint32_t features) const noexcept { return (features_ & features) != 0; }
+  void add(std::uint32_t features) noexcept { features_ |= features; }
+
+  /// Columns read so far by the query, or by the subquery, that is being walked.
+  required_columns& required() noexcept { return scopes_[scope_ - 1]; }
+  void enter_query() {
+    if (scope_ == scopes_.size()) scopes_.emplace_back();
+    scopes_[scope_++].clear(*cx_);
+  }
+  void leave_query() noexcept { --scope_; }
+  /// All that the query itself gives.
+  void read_outputs(rel_id root) {
+    const std::uint32_t given = output_instance(*cx_, root);
+    if (given != none) required().read_all(given);
+    else instances_visible(*cx_, root).each([&](std::uint32_t i) { required().read_all(i); });
+    const node& n = cx_->at(root);
+    if (n.kind == kind::update_rel || n.kind == kind::delete_rel) required().read_all(n.b);
+  }
+
+  pass_counters counters;
+  substitution replaced;
+  key_analysis keys;
+  rewriter bottom_up;
+  std::vector<std::uint32_t> stack;            ///< children of nodes being rebuilt
+  std::vector<tracked_condition> conditions;   ///< a stack as well
+  std::vector<join_to_be> joins;               ///< a stack, too
+  std::vector<output> outputs;                 ///< of an instance being made
+  std::vector<std::uint32_t> makers;           ///< by instance: the project or aggregate that makes it, where it was met
+
+ private:
+  context* cx_ = nullptr;
+  std::uint32_t features_ = 0;
+  std::deque<required_columns> scopes_;
+  std::size_t scope_ = 0;
+};
+
+/// The walk of most passes: a relation is visited after everything above it was read, with what is asked of it, and rebuilt
+/// after what is below it. `Pass` has `rel_id visit(rel_id, demand)`, which ends in `descend` where it does nothing of its own.
+/// Subqueries in expressions are queries of their own.
+template <class Pass>
+class top_down {
+ public:
+  explicit top_down(pass_context& px) : px_(px), cx_(px.cx()) {}
+
+  /// A whole query: all outputs of its root are read.
+  rel_id query(rel_id root, demand asked, bool outputs_read = true) {
+    px_.enter_query();
+    if (outputs_read) px_.read_outputs(root);
+    const rel_id out = self().visit(root, asked);
+    px_.leave_query();
+    return out;
+  }
+
+ protected:
+  rel_id descend(rel_id id, demand asked) {
+    ++px_.counters.visited;
+    const node n = cx_.at(id);
+    const std::size_t base = px_.stack.size();
+    bool inputs = false;
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id child = cx_.child(id, i);
+      px_.stack.push_back(child.value);
+      if (!child.present()) continue;
+      if (is_relation(cx_.at(child).kind)) inputs = true;
+      else px_.required().read(cx_, child);
+    }
+    if (n.kind == kind::set_op || n.kind == kind::distinct) read_outputs_of_arms(id, n);
+    if (!inputs) return finish(id, base);
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id child{px_.stack[base + i]};
+      if (!child.present() || !is_relation(cx_.at(child).kind)) continue;
+      const rel_id now = self().visit(rel_id(child), demand_below(cx_, id, i, asked));
+      px_.stack[base + i] = now.value;
+    }
+    return finish(id, base);
+  }
+
+  /// An expression, after the relations that it reads were rebuilt.
+  any_id expression(any_id e) {
+    if (!e.present()) return e;
+    if (px_.has(feature::subquery)) e = subqueries(e);
+    return px_.replaced.empty() ? e : px_.replaced.apply(cx_, e);
+  }
+
+  pass_context& px_;
+  context& cx_;
+
+ private:
+  Pass& self() noexcept { return static_cast<Pass&>(*this); }
+
+  rel_id finish(rel_id id, std::size_t base) {
+    const std::uint32_t count = cx_.at(id).child_count;
+    bool changed = false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const any_id child{px_.stack[base + i]};
+      if (child.present() && !is_relation(cx_.at(child).kind)) {
+        const any_id now = expression(child);
+        px_.stack[base + i] = now.value;
+      }
+      changed = changed || px_.stack[base + i] != cx_.child(id, i).value;
+    }
+    const rel_id out = changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
+    px_.stack.resize(base);
+    return out;
+  }
+
+  /// Arms of a set operation correspond by position, and distinct compares every column.
+  void read_outputs_of_arms(rel_id id, const node& n) {
+    const std::uint32_t arms = n.kind == kind::set_op ? 2 : n.child_count == 1 ? 1 : 0;
+    for (std::uint32_t i = 0; i < arms; ++i)
+      instances_visible(cx_, rel_id(cx_.child(id, i))).each([&](std::uint32_t made) { px_.required().read_all(made); });
+  }
+
+  any_id subqueries(any_id e) {
+    const node n = cx_.at(e);
+    if (n.child_count == 0) return e;
+    const std::size_t base = px_.stack.size();
+    bool changed = false;
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id old = cx_.child(e, i);
+      any_id now = old;
+      if (old.present() && is_relation(cx_.at(old).kind)) now = self().query(rel_id(old), demand_below(cx_, e, i, {}), n.kind != kind::exists);
+      else if (old.present()) now = subqueries(old);
+      changed = changed || now != old;
+      px_.stack.push_back(now.value);
+    }
+    const any_id out = changed ? with_children(cx_, e, std::span<const std::uint32_t>(px_.stack).subspan(base)) : e;
+    px_.stack.resize(base);
+    return out;
+  }
+};
+
+}  // namespace quarry::ir

@@ -1,0 +1,100 @@
+// prune-joins
+// Needs: required columns, keys, multiplicity.   Gives: no join that only copies rows; no join that only supplies the key that
+// it joins on.   Never: drops a join that can filter rows, repeat them, or supply another column; rests on a foreign key that the
+// database does not enforce, or that can be NULL, without saying so in a filter.
+//   j = join left to_one e with b on eq(e.blog_id, b.id) ; b unused above   ==>   e
+//   f = filter (join inner to_one trusted e with b on eq(e.blog_id, b.id)) where gt(b.id, %0)   ==>   f = filter e where gt(e.blog_id, %0)
+//
+// Valid under NULLs: a left join keeps every left row, whatever its key is. An inner join over a trusted key drops exactly the rows
+// whose key is NULL: where it can be NULL, a filter takes the join's place. A key read beyond a left join is the near one only if
+// each key that is not NULL has its row; it is NULL exactly when the near one is.
+// Valid under duplicates: at most one match, by the join's flag or since the condition fixes a key of the right side; or repeats
+// are ignored above.
+#include <array>
+
+#include <quarry/ir/passes/passes.hpp>
+
+namespace quarry::ir {
+namespace {
+
+/// Equality of the database means that both sides are the same value: so for texts only where it compares code points.
+bool equal_means_same(type a, type b) {
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
+    case scalar::text: return a.collation() == collation_class::code_point && b.collation() == collation_class::code_point;
+    case scalar::float64:
+    case scalar::decimal:
+    case scalar::json:
+    case scalar::array:
+    case scalar::unknown: return false;
+    default: return true;
+  }
+}
+
+class join_pruner : public top_down<join_pruner> {
+ public:
+  using top_down::top_down;
+
+  rel_id visit(rel_id id, demand asked) {
+    if (cx_.at(id).kind != kind::join) return descend(id, asked);
+    const auto j = as<view::join>(cx_, id);
+    if (j.form() == join_kind::left) return left_join(j, asked);
+    if (j.form() == join_kind::inner) return inner_join(j, asked);
+    return descend(id, asked);
+  }
+
+ private:
+  rel_id left_join(const view::join& j, demand asked) {
+    ++px_.counters.matched;
+    const rel_id left = j.left();
+    if (!px_.required().reads_any_of(instances_made(cx_, j.right()))) {
+      if (asked.duplicates && !j.to_one() && !px_.keys.fixes_a_key(cx_, j.right(), j.on())) return descend(rel_id(j.self), asked);
+      ++px_.counters.applied;
+      return visit(left, asked);
+    }
+    if (!always_finds(cx_, j)) return descend(rel_id(j.self), asked);
+    const key_equality on = key_equality_of(cx_, j);
+    if (!reads_only_key(on)) return descend(rel_id(j.self), asked);
+    read_near(on);
+    return visit(left, asked);
+  }
+
+  rel_id inner_join(const view::join& j, demand asked) {
+    ++px_.counters.matched;
+    if (!always_finds(cx_, j)) return descend(rel_id(j.self), asked);
+    const key_equality on = key_equality_of(cx_, j);
+    const std::uint32_t far = cx_.at(on.right).b;
+    if (px_.required().reads_any(far)) {
+      if (!reads_only_key(on)) return descend(rel_id(j.self), asked);
+      read_near(on);
+    } else {
+      ++px_.counters.applied;
+    }
+    const rel_id left = j.left();
+    const node near = cx_.at(on.left);
+    if (!near.type.nullable() && !padded_in(cx_, left, near.b)) return visit(left, asked);
+    px_.required().read(cx_, on.left);
+    const rel_id input = visit(left, asked);
+    const expr_id key(px_.replaced.apply(cx_, on.left));
+    const std::array<std::uint32_t, 1> present = {cx_.make_op(op::is_not_null, {key}).value};
+    return filtered(cx_, input, present);
+  }
+
+  bool reads_only_key(const key_equality& on) {
+    const node& far = cx_.at(on.right);
+    return px_.required().reads_only(far.b, far.a) && equal_means_same(cx_.at(on.left).type, far.type);
+  }
+
+  void read_near(const key_equality& on) {
+    const node& far = cx_.at(on.right);
+    px_.replaced.column(far.b, far.a, on.left);
+    px_.required().read(cx_, on.left);
+    ++px_.counters.applied;
+  }
+};
+
+}  // namespace
+
+rel_id prune_joins(pass_context& px, rel_id root) { return join_pruner(px).query(root, {}); }
+
+}  // namespace quarry::ir

@@ -1,0 +1,240 @@
+// simplify-outer-joins
+// Needs: truth, nullness.   Gives: inner joins where the rows that a left join pads are rejected above; anti joins where only
+// they are kept.   Never: looks through a limit, a window, distinct on, a set operation or a full join; trusts a foreign key that the
+// database does not enforce.
+//   f = filter (join left e with b on eq(e.blog_id, b.id)) where contains(b.name, %0)   ==>   join inner
+//   f = filter (join left b with e on eq(b.id, e.blog_id)) where is_null(e.id), e not read elsewhere   ==>   join anti b with e
+//
+// Valid under NULLs: a condition that cannot be TRUE when the whole right side is NULL never passes a padded row, wherever it stands
+// above, as long as what is between gives each row by itself: filters, other joins (their conditions, too, reject rows), projects,
+// and aggregates for conditions on their keys. is_null(x) keeps exactly the padded rows if x is not NULL in a matching row: by its
+// declaration, or since the join condition compares it.
+// Valid under duplicates: both forms keep each row as often as the filter let it through; an anti join gives a left row once, as
+// does the padding.
+#include <array>
+
+#include <quarry/ir/passes/passes.hpp>
+
+namespace quarry::ir {
+namespace {
+
+/// Conditions that rows of the relation at hand must meet, or don't count: a stretch of the list.
+struct window {
+  std::size_t from = 0;
+};
+
+class outer_join_simplifier {
+ public:
+  explicit outer_join_simplifier(pass_context& px) : px_(px), cx_(px.cx()), reads_(px.has(feature::null_test)), conditions_(px.conditions), makers_(px.makers) {}
+
+  rel_id query(rel_id root, bool outputs_read = true) {
+    px_.enter_query();
+    if (reads_ && outputs_read) px_.read_outputs(root);
+    const rel_id out = visit(root, {conditions_.size()});
+    px_.leave_query();
+    return out;
+  }
+
+ private:
+  rel_id visit(rel_id id, window w) {
+    ++px_.counters.visited;
+    const kind k = cx_.at(id).kind;
+    switch (k) {
+      case kind::filter: return filter(id, w);
+      case kind::join: return join(as<view::join>(cx_, id), w);
+      case kind::sort:
+      case kind::project: break;
+      case kind::group: break;
+      case kind::distinct:
+        if (cx_.at(id).child_count > 1) w = forget();
+        break;
+      case kind::scan: return id;
+      default: w = forget(); break;
+    }
+    // Below what computes columns only conditions on those columns go on; a bare is_null above them is read.
+    if (k == kind::project || k == kind::group) remember_maker(id);
+    return rebuild(id, w);
+  }
+
+  /// Children first, expressions read before them.
+  rel_id rebuild(rel_id id, window w) {
+    const node n = cx_.at(id);
+    const std::size_t base = px_.stack.size();
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id child = cx_.child(id, i);
+      px_.stack.push_back(child.value);
+      if (reads_ && child.present() && !is_relation(cx_.at(child).kind)) px_.required().read(cx_, child);
+    }
+    bool changed = false;
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id child = cx_.child(id, i);
+      if (!child.present()) continue;
+      const any_id now = is_relation(cx_.at(child).kind) ? any_id(visit(rel_id(child), w)) : subqueries(child);
+      px_.stack[base + i] = now.value;
+      changed = changed || now != child;
+    }
+    const rel_id out = changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
+    px_.stack.resize(base);
+    return out;
+  }
+
+  rel_id filter(rel_id id, window w) {
+    const auto f = as<view::filter>(cx_, id);
+    const std::size_t first = conditions_.size();
+    each_conjunct(cx_, f.predicate(), [&](expr_id c) { add(c); });
+    const std::size_t last = conditions_.size();
+    const rel_id input = visit(f.input(), w);
+    const std::size_t base = px_.stack.size();
+    bool changed = input != f.input();
+    for (std::size_t i = first; i < last; ++i) {
+      const tracked_condition c = conditions_[i];
+      const any_id now = c.used_up ? any_id{} : subqueries(c.predicate);
+      changed = changed || now != any_id(c.predicate);
+      if (now.present()) px_.stack.push_back(now.value);
+    }
+    conditions_.resize(first);
+    const rel_id out = changed ? filtered(cx_, input, std::span<const std::uint32_t>(px_.stack).subspan(base)) : id;
+    px_.stack.resize(base);
+    return out;
+  }
+
+  rel_id join(const view::join& j, window w) {
+    const rel_id id(j.self);
+    code form = j.form();
+    if (form == join_kind::left) {
+      ++px_.counters.matched;
+      if (rejects_padding(j, w) || always_has_its_row(j)) {
+        form = join_kind::inner;
+        ++px_.counters.applied;
+      } else if (reads_ && only_padding_is_kept(j, w)) {
+        form = join_kind::anti;
+        ++px_.counters.applied;
+      }
+    }
+    const std::size_t first = conditions_.size();
+    each_conjunct(cx_, j.on(), [&](expr_id c) {
+      if (reads_) px_.required().read(cx_, c);
+      conditions_.push_back({c, references(cx_, c)});
+    });
+    // The left side first: its conditions still may use up null tests that the right side has to give up.
+    const bool both = form == join_kind::inner || form == join_kind::semi;
+    if (form == join_kind::full) w = forget();
+    const std::size_t end = conditions_.size();
+    rel_id left;
+    if (both || form == join_kind::cross) {
+      left = visit(j.left(), w);
+    } else {
+      // A row of the left side stays whether the condition holds or not.
+      for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = true;
+      left = visit(j.left(), w);
+      for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = false;
+    }
+    const bool to_the_right = form == join_kind::inner || form == join_kind::cross;
+    window right_window = w;
+    if (!to_the_right) {
+      give_up_tests(w, first);
+      right_window = form == join_kind::full ? forget() : window{first};
+    }
+    const rel_id right = visit(j.right(), right_window);
+    const any_id on = j.on().present() ? subqueries(j.on()) : any_id(j.on());
+    conditions_.resize(first);
+    if (form == j.form() && left == j.left() && right == j.right() && on == any_id(j.on())) return id;
+    const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
+    return rel_id(cx_.make(kind::join, cx_.at(id).flags, {}, children, 0, form));
+  }
+
+  /// A condition above is not TRUE for any row of which the whole right side is NULL.
+  bool rejects_padding(const view::join& j, window w) {
+    null_row row{instances_made(cx_, j.right()), makers_};
+    if (!row.nulls.known()) return false;
+    for (std::size_t i = w.from; i < conditions_.size(); ++i) {
+      const tracked_condition& c = conditions_[i];
+      if (!c.used_up && sees(c.refers, row.nulls) && rejects(cx_, c.predicate, row)) return true;
+    }
+    return false;
+  }
+
+  /// Directly, or through what computes a column from it.
+  bool sees(instance_set refers, instance_set nulls) const {
+    if (refers.touches(nulls)) return true;
+    bool found = false;
+    refers.each([&](std::uint32_t i) { found = found || (i < makers_.size() && makers_[i] != none); });
+    return found;
+  }
+
+  bool always_has_its_row(const view::join& j) {
+    if (!always_finds(cx_, j)) return false;
+    const node& key = cx_.at(key_equality_of(cx_, j).left);
+    return !key.type.nullable() && !padded_in(cx_, j.left(), key.b);
+  }
+
+  bool only_padding_is_kept(const view::join& j, window w) {
+    const instance_set right = instances_made(cx_, j.right());
+    if (!right.known() || px_.required().reads_any_of(right)) return false;
+    bool kept = false;
+    for (std::size_t i = w.from; i < conditions_.size() && !kept; ++i) {
+      const tracked_condition& c = conditions_[i];
+      if (!c.null_test || c.used_up || !c.refers.touches(right)) continue;
+      const node& column = cx_.at(cx_.child(c.predicate, 0));
+      const auto field = static_cast<std::uint32_t>(column.a);
+      kept = never_null_in(cx_, j.right(), column.b, field) || implies_not_null(cx_, j.on(), column.b, field);
+    }
+    // What else asks for NULL on the right side is true of every padded row.
+    for (std::size_t i = w.from; kept && i < conditions_.size(); ++i)
+      if (conditions_[i].null_test && conditions_[i].refers.touches(right)) conditions_[i].used_up = true;
+    return kept;
+  }
+
+  void add(expr_id predicate) {
+    const bool test = is_op(cx_, predicate, op::is_null) && cx_.at(cx_.child(predicate, 0)).kind == kind::column;
+    if (reads_ && !test) px_.required().read(cx_, predicate);
+    conditions_.push_back({predicate, references(cx_, predicate), test});
+  }
+
+  /// From here on no condition so far says anything; null tests are reads like others.
+  window forget() {
+    give_up_tests({0}, conditions_.size());
+    return {conditions_.size()};
+  }
+  void give_up_tests(window w, std::size_t end) {
+    if (!reads_) return;
+    for (std::size_t i = w.from; i < end; ++i)
+      if (conditions_[i].null_test && !conditions_[i].used_up) px_.required().read(cx_, conditions_[i].predicate);
+  }
+
+  void remember_maker(rel_id id) {
+    const std::uint32_t made = instance_made(cx_.at(id));
+    if (made >= makers_.size()) makers_.resize(std::size_t{made} + 1, none);
+    makers_[made] = id.value;
+  }
+
+  any_id subqueries(any_id e) {
+    if (!px_.has(feature::subquery) || !e.present()) return e;
+    const node n = cx_.at(e);
+    const std::size_t base = px_.stack.size();
+    bool changed = false;
+    for (std::uint32_t i = 0; i < n.child_count; ++i) {
+      const any_id old = cx_.child(e, i);
+      any_id now = old;
+      if (old.present() && is_relation(cx_.at(old).kind)) now = query(rel_id(old), n.kind != kind::exists);
+      else now = subqueries(old);
+      changed = changed || now != old;
+      px_.stack.push_back(now.value);
+    }
+    const any_id out = changed ? with_children(cx_, e, std::span<const std::uint32_t>(px_.stack).subspan(base)) : e;
+    px_.stack.resize(base);
+    return out;
+  }
+
+  pass_context& px_;
+  context& cx_;
+  bool reads_;
+  std::vector<tracked_condition>& conditions_;
+  std::vector<std::uint32_t>& makers_;
+};
+
+}  // namespace
+
+rel_id simplify_outer_joins(pass_context& px, rel_id root) { return outer_join_simplifier(px).query(root); }
+
+}  // namespace quarry::ir

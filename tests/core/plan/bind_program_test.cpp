@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <quarry/core/plan/bind_program.hpp>
+
+namespace quarry::detail {
+namespace {
+
+using ir::scalar;
+
+class a_bind_program : public testing::Test {
+ protected:
+  /// What a value becomes for a column of this type, as text; or the id of the diagnostic.
+  std::string bound(const operand& o, scalar wanted) {
+    plan p;
+    p.params = 1;
+    p.binds = {{0, 0, ir::recipe::value, ir::type(wanted, false)}};
+    const path_ref path = path_ref::literal("field");
+    const bound_value v{&path, &o};
+    auto done = buffer.bind(p, std::span<const bound_value>(&v, 1));
+    if (!done) return std::string(ir::info(done.error().id).name);
+    EXPECT_EQ(buffer.cells()[0].type, static_cast<std::uint8_t>(wanted));
+    return to_text(buffer.cells()[0]);
+  }
+  std::string bound(std::string_view text, scalar wanted) { return bound(operand::of_text(text), wanted); }
+  std::string bound(std::int64_t n, scalar wanted) { return bound(operand::of_integer(n), wanted); }
+  bind_buffer buffer;
+};
+
+TEST_F(a_bind_program, takes_what_a_number_column_can_hold) {
+  EXPECT_EQ(bound(5, scalar::int32), "5");
+  EXPECT_EQ(bound("5", scalar::int32), "5");
+  EXPECT_EQ(bound(" -7 ", scalar::int64), "-7");
+  EXPECT_EQ(bound(operand::of_real(5.0), scalar::int64), "5");
+  EXPECT_EQ(bound(operand::of_integer(1, scalar::boolean), scalar::int32), "1");
+  EXPECT_EQ(bound("5.5", scalar::float64), "5.5");
+  EXPECT_EQ(bound(3, scalar::decimal), "3");
+  EXPECT_EQ(bound("12.50", scalar::decimal), "12.50") << "a decimal keeps its scale";
+}
+
+TEST_F(a_bind_program, refuses_what_it_would_have_to_change) {
+  EXPECT_EQ(bound(operand::of_real(5.5), scalar::int64), "wrong_number");
+  EXPECT_EQ(bound(operand::of_real(1e30), scalar::int64), "wrong_number");
+  EXPECT_EQ(bound("five", scalar::int32), "wrong_number");
+  EXPECT_EQ(bound("", scalar::int32), "wrong_number");
+  EXPECT_EQ(bound(40000, scalar::int16), "value_out_of_range");
+  EXPECT_EQ(bound("2008-13-01", scalar::date), "wrong_value");
+  EXPECT_EQ(bound(5, scalar::date), "wrong_value");
+  EXPECT_EQ(bound("perhaps", scalar::boolean), "wrong_value");
+  EXPECT_EQ(bound("not a uuid", scalar::uuid), "wrong_value");
+  EXPECT_EQ(bound(operand::of_list(nullptr, 0), scalar::int64), "wrong_number");
+}
+
+TEST_F(a_bind_program, reads_dates_and_times) {
+  EXPECT_EQ(bound("2008-06-01", scalar::date), "2008-06-01");
+  EXPECT_EQ(bound("2008-06-01 12:30:00", scalar::datetime), "2008-06-01T12:30:00");
+  EXPECT_EQ(bound(operand::of_integer(14031, scalar::date), scalar::datetime), "2008-06-01T00:00:00") << "a date is its midnight";
+  EXPECT_EQ(bound(operand::of_integer(-1, scalar::datetime), scalar::date), "1969-12-31") << "the day before the epoch";
+  EXPECT_EQ(bound("12:30", scalar::time), "12:30:00");
+}
+
+TEST_F(a_bind_program, writes_texts_as_people_would) {
+  EXPECT_EQ(bound(5, scalar::text), "\"5\"");
+  EXPECT_EQ(bound(operand::of_integer(1, scalar::boolean), scalar::text), "\"True\"");
+  EXPECT_EQ(bound(operand::of_integer(14031, scalar::date), scalar::text), "\"2008-06-01\"");
+}
+
+TEST_F(a_bind_program, passes_null_through) { EXPECT_EQ(bound(operand(), scalar::int32), "NULL"); }
+
+TEST_F(a_bind_program, pads_a_list_with_its_last_value_and_skips_none) {
+  const operand items[] = {operand::of_integer(4), operand(), operand::of_integer(6)};
+  const operand list = operand::of_list(items, 3);
+  plan p;
+  p.params = 1;
+  for (std::uint32_t i = 0; i < 4; ++i) p.binds.push_back({0, i, ir::recipe::element, ir::types::int64});
+  const path_ref path = path_ref::literal("id__in");
+  const bound_value v{&path, &list};
+  ASSERT_TRUE(buffer.bind(p, std::span<const bound_value>(&v, 1)));
+  std::vector<std::int64_t> got;
+  for (const quarry_cell& c : buffer.cells()) got.push_back(c.v.i);
+  EXPECT_EQ(got, (std::vector<std::int64_t>{4, 6, 6, 6}));
+}
+
+TEST_F(a_bind_program, finds_elements_in_any_order) {
+  const operand items[] = {operand::of_integer(4), operand::of_integer(5), operand(), operand::of_integer(6)};
+  const operand list = operand::of_list(items, 4);
+  plan p;
+  p.params = 1;
+  for (const std::uint32_t i : {2U, 0U, 1U, 2U}) p.binds.push_back({0, i, ir::recipe::element, ir::types::int64});
+  const path_ref path = path_ref::literal("id__in");
+  const bound_value v{&path, &list};
+  ASSERT_TRUE(buffer.bind(p, std::span<const bound_value>(&v, 1)));
+  std::vector<std::int64_t> got;
+  for (const quarry_cell& c : buffer.cells()) got.push_back(c.v.i);
+  EXPECT_EQ(got, (std::vector<std::int64_t>{6, 4, 5, 6}));
+}
+
+TEST_F(a_bind_program, makes_an_array_of_a_list) {
+  const operand items[] = {operand::of_integer(4), operand(), operand::of_text("6")};
+  const operand list = operand::of_list(items, 3);
+  plan p;
+  p.params = 1;
+  p.binds = {{0, 0, ir::recipe::array, ir::type::array_of(scalar::int64)}};
+  const path_ref path = path_ref::literal("id__in");
+  const bound_value v{&path, &list};
+  ASSERT_TRUE(buffer.bind(p, std::span<const bound_value>(&v, 1)));
+  EXPECT_EQ(to_text(buffer.cells()[0]), "[4, 6]");
+}
+
+}  // namespace
+}  // namespace quarry::detail
