@@ -28,7 +28,8 @@ void time(benchmark::State& state, Prepare&& prepare, Run&& run) {
     allocated += allocations() - before;
     state.SetIterationTime(std::chrono::duration<double>(end - start).count());
   }
-  state.counters["allocations"] = benchmark::Counter(static_cast<double>(allocated), benchmark::Counter::kAvgIterations);
+  state.counters["allocations"] =
+      benchmark::Counter(static_cast<double>(allocated), benchmark::Counter::kAvgIterations);
 }
 
 const host::dialect& dialect() {
@@ -37,7 +38,9 @@ const host::dialect& dialect() {
 }
 
 bool register_rows() {
-  const auto add = [](const std::string& name, auto&& row) { benchmark::RegisterBenchmark(name.c_str(), row)->UseManualTime(); };
+  const auto add = [](const std::string& name, auto&& row) {
+    benchmark::RegisterBenchmark(name.c_str(), row)->UseManualTime();
+  };
   add("nothing", [](benchmark::State& state) { time(state, [] {}, [] {}); });
   for (const query q : queries)
     for (const stage s : all_stages)

@@ -29,19 +29,22 @@ struct Entry {
 
 template <>
 struct quarry::meta<blog::Blog> {
-  static constexpr auto value = quarry::describe(
-      "Blog", quarry::field("id", &blog::Blog::id), quarry::field("name", &blog::Blog::name, {.max_length = 100}),
-      quarry::field("tagline", &blog::Blog::tagline));
+  static constexpr auto value = quarry::describe("Blog", quarry::field("id", &blog::Blog::id),
+                                                 quarry::field("name", &blog::Blog::name, {.max_length = 100}),
+                                                 quarry::field("tagline", &blog::Blog::tagline));
 };
 
 template <>
 struct quarry::meta<blog::Entry> {
   static constexpr auto value = quarry::describe(
-      "Entry", quarry::field("id", &blog::Entry::id), quarry::field("blog", &blog::Entry::blog, {.on_delete = quarry::cascade}),
+      "Entry", quarry::field("id", &blog::Entry::id),
+      quarry::field("blog", &blog::Entry::blog, {.on_delete = quarry::cascade}),
       quarry::field("headline", &blog::Entry::headline, {.max_length = 255}),
       quarry::field("body_text", &blog::Entry::body_text), quarry::field("pub_date", &blog::Entry::pub_date),
-      quarry::field("mod_date", &blog::Entry::mod_date), quarry::field("number_of_comments", &blog::Entry::number_of_comments),
-      quarry::field("number_of_pingbacks", &blog::Entry::number_of_pingbacks), quarry::field("rating", &blog::Entry::rating));
+      quarry::field("mod_date", &blog::Entry::mod_date),
+      quarry::field("number_of_comments", &blog::Entry::number_of_comments),
+      quarry::field("number_of_pingbacks", &blog::Entry::number_of_pingbacks),
+      quarry::field("rating", &blog::Entry::rating));
 };
 
 namespace blog {

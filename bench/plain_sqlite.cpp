@@ -10,7 +10,8 @@ namespace quarry::bench {
 namespace {
 
 constexpr const char* columns =
-    "SELECT id, blog_id, headline, body_text, pub_date, mod_date, number_of_comments, number_of_pingbacks, rating FROM blog_entry";
+    "SELECT id, blog_id, headline, body_text, pub_date, mod_date, number_of_comments, number_of_pingbacks, rating FROM "
+    "blog_entry";
 const std::string by_key = std::string(columns) + " WHERE id = ?1 LIMIT ?2";
 
 void check(bool good, sqlite3* db) {
@@ -19,7 +20,9 @@ void check(bool good, sqlite3* db) {
   std::abort();
 }
 
-void run(sqlite3* db, const std::string& sql) { check(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, db); }
+void run(sqlite3* db, const std::string& sql) {
+  check(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, db);
+}
 
 sqlite3_stmt* prepare(sqlite3* db, const std::string& sql) {
   sqlite3_stmt* s = nullptr;
@@ -38,12 +41,14 @@ std::chrono::year_month_day date(std::string_view t) {
     for (const char c : t.substr(at, count)) n = n * 10 + static_cast<unsigned>(c - '0');
     return n;
   };
-  return {std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)), std::chrono::day(number(8, 2))};
+  return {std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)),
+          std::chrono::day(number(8, 2))};
 }
 
 plain_entry row(sqlite3_stmt* s) {
-  return {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), std::string(text(s, 2)),  std::string(text(s, 3)),  date(text(s, 4)),
-          date(text(s, 5)),           sqlite3_column_int(s, 6),   sqlite3_column_int(s, 7), sqlite3_column_int(s, 8)};
+  return {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), std::string(text(s, 2)),
+          std::string(text(s, 3)),    date(text(s, 4)),           date(text(s, 5)),
+          sqlite3_column_int(s, 6),   sqlite3_column_int(s, 7),   sqlite3_column_int(s, 8)};
 }
 
 plain_entry only_row(sqlite3* db, sqlite3_stmt* s, std::int64_t id) {
@@ -66,15 +71,20 @@ struct plain_database::state {
 plain_database::plain_database(int entries) : state_(std::make_unique<state>()) {
   sqlite3*& db = state_->db;
   check(sqlite3_open(":memory:", &db) == SQLITE_OK, db);
-  run(db, "CREATE TABLE blog_blog (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tagline TEXT NOT NULL);"
-          "CREATE TABLE blog_entry (id INTEGER PRIMARY KEY AUTOINCREMENT, blog_id INTEGER NOT NULL REFERENCES blog_blog (id),"
-          " headline TEXT NOT NULL, body_text TEXT NOT NULL, pub_date TEXT NOT NULL, mod_date TEXT NOT NULL,"
-          " number_of_comments INTEGER NOT NULL, number_of_pingbacks INTEGER NOT NULL, rating INTEGER NOT NULL);"
-          "CREATE INDEX blog_entry_blog_id ON blog_entry (blog_id);"
-          "INSERT INTO blog_blog (name, tagline) VALUES ('Beatles Blog', 'All the latest Beatles news.');");
-  run(db, "WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < " + std::to_string(entries) +
-              ") INSERT INTO blog_entry (blog_id, headline, body_text, pub_date, mod_date, number_of_comments, number_of_pingbacks, "
-              "rating) SELECT 1, 'Entry ' || i, 'What is said in entry ' || i, '2008-06-01', '2008-06-02', 12, 3, i % 6 FROM n");
+  run(db,
+      "CREATE TABLE blog_blog (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tagline TEXT NOT NULL);"
+      "CREATE TABLE blog_entry (id INTEGER PRIMARY KEY AUTOINCREMENT, blog_id INTEGER NOT NULL REFERENCES blog_blog "
+      "(id),"
+      " headline TEXT NOT NULL, body_text TEXT NOT NULL, pub_date TEXT NOT NULL, mod_date TEXT NOT NULL,"
+      " number_of_comments INTEGER NOT NULL, number_of_pingbacks INTEGER NOT NULL, rating INTEGER NOT NULL);"
+      "CREATE INDEX blog_entry_blog_id ON blog_entry (blog_id);"
+      "INSERT INTO blog_blog (name, tagline) VALUES ('Beatles Blog', 'All the latest Beatles news.');");
+  run(db,
+      "WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < " + std::to_string(entries) +
+          ") INSERT INTO blog_entry (blog_id, headline, body_text, pub_date, mod_date, number_of_comments, "
+          "number_of_pingbacks, "
+          "rating) SELECT 1, 'Entry ' || i, 'What is said in entry ' || i, '2008-06-01', '2008-06-02', 12, 3, i % 6 "
+          "FROM n");
   state_->get = prepare(db, by_key);
   state_->all = prepare(db, columns);
 }

@@ -8,6 +8,7 @@ int main() {
   for (const query q : queries) {
     staged_query staged(dialect, q);
     for (const stage s : all_stages)
-      probe(std::string(name_of(q)) + "\t" + std::string(name_of(s)), [&] { staged.prepare(s); }, [&] { staged.run(s); });
+      probe(
+          std::string(name_of(q)) + "\t" + std::string(name_of(s)), [&] { staged.prepare(s); }, [&] { staged.run(s); });
   }
 }

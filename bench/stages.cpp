@@ -27,9 +27,9 @@ quarry_cell text(std::string_view v) {
 
 std::vector<quarry_cell> a_row() {
   using ir::scalar;
-  return {number(1, scalar::int64),    number(1, scalar::int64),    text("New Lennon Biography in Paperback"),
-          text("The biography."),      number(14031, scalar::date), number(14032, scalar::date),
-          number(12, scalar::int32),   number(3, scalar::int32),    number(5, scalar::int32)};
+  return {number(1, scalar::int64),  number(1, scalar::int64),    text("New Lennon Biography in Paperback"),
+          text("The biography."),    number(14031, scalar::date), number(14032, scalar::date),
+          number(12, scalar::int32), number(3, scalar::int32),    number(5, scalar::int32)};
 }
 
 }  // namespace

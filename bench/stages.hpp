@@ -39,9 +39,9 @@ enum class stage : std::uint8_t {
   cold,        ///< a cache miss, surface to plan, with warm memory
   warm         ///< chain, hit and bind
 };
-inline constexpr std::array all_stages = {stage::chain,    stage::hit,  stage::surface,   stage::to_related, stage::to_logical,
-                                          stage::legalize, stage::form, stage::tree_copy, stage::emit,       stage::bind,
-                                          stage::decode,   stage::cold, stage::warm};
+inline constexpr std::array all_stages = {
+    stage::chain,     stage::hit,  stage::surface, stage::to_related, stage::to_logical, stage::legalize, stage::form,
+    stage::tree_copy, stage::emit, stage::bind,    stage::decode,     stage::cold,       stage::warm};
 std::string_view name_of(stage s) noexcept;
 
 /// The SQLite dialect of the build tree, without a connection.

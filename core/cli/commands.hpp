@@ -12,7 +12,7 @@
 namespace quarry::cli {
 
 inline constexpr int success = 0;
-inline constexpr int failed = 1;       ///< a diagnostic was printed
+inline constexpr int failed = 1;  ///< a diagnostic was printed
 inline constexpr int wrong_usage = 2;  ///< the command line, or a file that can't be read
 
 struct models_option {

@@ -23,7 +23,10 @@ struct caught_query {
 class compile_session final : public detail::session {
  public:
   detail::cursor run(const detail::chain& c) override { throw caught_query{c}; }
-  std::int64_t insert(const std::shared_ptr<const ir::catalog>&, std::uint32_t, std::span<const detail::assignment>) override { refuse(); }
+  std::int64_t insert(const std::shared_ptr<const ir::catalog>&, std::uint32_t,
+                      std::span<const detail::assignment>) override {
+    refuse();
+  }
   std::int64_t update(const std::shared_ptr<const ir::catalog>&, std::uint32_t, const detail::operand&,
                       std::span<const detail::assignment>) override {
     refuse();
@@ -31,7 +34,9 @@ class compile_session final : public detail::session {
   std::string sql(const detail::chain& c, bool) override { throw caught_query{c}; }
 
  private:
-  [[noreturn]] static void refuse() { raise(ir::diag::not_supported_yet, {"quarry compile for a statement that writes"}); }
+  [[noreturn]] static void refuse() {
+    raise(ir::diag::not_supported_yet, {"quarry compile for a statement that writes"});
+  }
 };
 
 ir::result<detail::chain> query_in(const compile_command& o, text::model_set models) {
@@ -40,8 +45,10 @@ ir::result<detail::chain> query_in(const compile_command& o, text::model_set mod
   try {
     QUARRY_TRY(last, evaluator.run(o.expression));
     if (const auto q = last.query()) return q->chain;
-    if (const auto* m = last.as_manager(); m && !m->parent) return detail::chain::start(evaluator.models().catalog, m->model);
-    return ir::failure(ir::diag::wrong_argument, {"quarry compile", "a query", text::describe(last, *evaluator.models().catalog)});
+    if (const auto* m = last.as_manager(); m && !m->parent)
+      return detail::chain::start(evaluator.models().catalog, m->model);
+    return ir::failure(ir::diag::wrong_argument,
+                       {"quarry compile", "a query", text::describe(last, *evaluator.models().catalog)});
   } catch (const caught_query& q) {
     return q.chain;
   }
@@ -96,7 +103,9 @@ ir::result<std::string> run(const compile_command& o, text::model_set models) {
   const std::size_t at = o.dialect.find('@');
   const host::registry registry;
   QUARRY_TRY(plugin, registry.find(std::string_view(o.dialect).substr(0, at)));
-  QUARRY_TRY(dialect, plugin.describe_offline(at == std::string::npos ? std::string_view() : std::string_view(o.dialect).substr(at + 1)));
+  QUARRY_TRY(dialect,
+             plugin.describe_offline(at == std::string::npos ? std::string_view()
+                                                             : std::string_view(o.dialect).substr(at + 1)));
   const detail::compiler compiler(dialect, o.compile);
   detail::trace steps;
   QUARRY_TRY(plan, compiler.compile(query, &steps));
@@ -106,7 +115,8 @@ ir::result<std::string> run(const compile_command& o, text::model_set models) {
   std::ostringstream out;
   print_steps(out, o, steps);
   if (o.time_passes) print_times(out, steps);
-  out << "; " << dialect.facts().product << ' ' << dialect.facts().version << '\n' << plan->sql << '\n';
+  out << "; " << dialect.facts().product << ' ' << dialect.facts().version << '\n'
+      << (plan->nothing ? "; no row can come out: no statement is run" : plan->sql) << '\n';
   if (!plan->binds.empty()) out << "\n; binds\n";
   for (std::size_t i = 0; i < plan->binds.size(); ++i) {
     const detail::bind_step& b = plan->binds[i];
@@ -120,7 +130,8 @@ ir::result<std::string> run(const compile_command& o, text::model_set models) {
 /// A path is known by its place in the expression; the compiler sees the path alone.
 ir::diagnostic over_expression(ir::diagnostic d, const std::string& expression) {
   if (d.source.empty() || d.origin == detail::no_offset) return d;
-  if (d.origin > expression.size() || std::string_view(expression).substr(d.origin, d.source.size()) != d.source) return d;
+  if (d.origin > expression.size() || std::string_view(expression).substr(d.origin, d.source.size()) != d.source)
+    return d;
   d.span.offset += d.origin;
   d.source = expression;
   d.origin = detail::no_offset;

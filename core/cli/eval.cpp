@@ -13,7 +13,8 @@ namespace {
 
 void print_statement(std::string_view sql, std::span<const quarry_cell> binds) {
   std::cerr << sql << '\n';
-  for (std::size_t i = 0; i < binds.size(); ++i) std::cerr << "  -- " << i + 1 << ": " << detail::to_text(binds[i]) << '\n';
+  for (std::size_t i = 0; i < binds.size(); ++i)
+    std::cerr << "  -- " << i + 1 << ": " << detail::to_text(binds[i]) << '\n';
 }
 
 ir::result<void> prepare(const eval_options& o, const std::shared_ptr<detail::database_core>& core,

@@ -11,7 +11,9 @@ namespace {
 using ir::diag;
 using text::object;
 
-[[noreturn]] void wrong(std::string_view where, std::string_view expected, std::string_view given) { raise(diag::wrong_argument, {where, expected, given}); }
+[[noreturn]] void wrong(std::string_view where, std::string_view expected, std::string_view given) {
+  raise(diag::wrong_argument, {where, expected, given});
+}
 
 class loader {
  public:
@@ -69,7 +71,8 @@ class loader {
 
   void load_links(std::uint32_t model, std::string_view field, const std::string& name, const text::sequence& rows) {
     const auto found = catalog_->find(model, field);
-    const ir::relation* r = found.what == ir::catalog::member::form::relation ? &catalog_->at(model).relations[found.index] : nullptr;
+    const ir::relation* r =
+        found.what == ir::catalog::member::form::relation ? &catalog_->at(model).relations[found.index] : nullptr;
     if (!r || r->form != ir::relation_form::many_to_many) wrong(name, "a many-to-many field", "another name");
     for (const object& row : rows.items) {
       const text::sequence* pair = row.items();
@@ -87,8 +90,8 @@ class loader {
 
 }  // namespace
 
-ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core, const std::shared_ptr<const ir::catalog>& catalog,
-                              std::string_view json) {
+ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
+                              const std::shared_ptr<const ir::catalog>& catalog, std::string_view json) {
   QUARRY_TRY(document, text::parse_canonical(json));
   try {
     detail::transaction_session tx(std::move(core), host::begin_mode::normal);

@@ -8,7 +8,7 @@
 namespace quarry::cli {
 
 /// Inserts every row, in one transaction: rows may refer to later ones. Nothing is inserted when something fails.
-ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core, const std::shared_ptr<const ir::catalog>& catalog,
-                              std::string_view json);
+ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
+                              const std::shared_ptr<const ir::catalog>& catalog, std::string_view json);
 
 }  // namespace quarry::cli

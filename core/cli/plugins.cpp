@@ -46,8 +46,9 @@ void print_abilities(const host::plugin& p) {
   }
   const ir::facts& facts = dialect->facts();
   const legal_counts n = count_legal(facts);
-  std::cout << "  for " << facts.product << ' ' << facts.version << (p.has_driver() ? "" : ", without a driver: compiles only") << ": " << n.kinds
-            << " kinds of nodes, " << n.ops << " operations, " << n.types << " types, " << facts[ir::fact::max_binds]
+  std::cout << "  for " << facts.product << ' ' << facts.version
+            << (p.has_driver() ? "" : ", without a driver: compiles only") << ": " << n.kinds << " kinds of nodes, "
+            << n.ops << " operations, " << n.types << " types, " << facts[ir::fact::max_binds]
             << " values in a statement\n"
             << "  " << flags_of(facts) << '\n';
 }
@@ -58,7 +59,8 @@ void print_plugin(const host::listed_plugin& l) {
     std::cout << "  REFUSED  " << l.path << "\n  " << ir::render(l.refusal) << '\n';
     return;
   }
-  std::cout << "  " << l.plugin->name() << ' ' << l.plugin->version() << "  ABI " << host::to_string(l.plugin->abi()) << "  " << l.path;
+  std::cout << "  " << l.plugin->name() << ' ' << l.plugin->version() << "  ABI " << host::to_string(l.plugin->abi())
+            << "  " << l.path;
   if (!l.target.empty()) std::cout << " -> " << l.target;
   std::cout << '\n';
   if (l.hidden) std::cout << "  hidden: a folder that is searched earlier has a plugin of this name\n";
@@ -75,7 +77,8 @@ int plugins() {
   std::cout << "searched:";
   for (const std::string& folder : registry.folders()) std::cout << ' ' << folder;
   std::cout << '\n';
-  for (const std::string& folder : registry.ignored()) std::cout << "left out, since it is relative: " << folder << '\n';
+  for (const std::string& folder : registry.ignored())
+    std::cout << "left out, since it is relative: " << folder << '\n';
   return success;
 }
 

@@ -10,7 +10,8 @@ namespace {
 using text::object;
 
 std::size_t width(std::string_view s) {
-  return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 void pad(std::string& out, std::string_view cell, std::size_t wanted, bool right) {
@@ -90,7 +91,8 @@ class table_builder {
   table finish() && {
     std::size_t columns = out_.headings.size();
     for (const auto& row : out_.rows) columns = std::max(columns, row.size());
-    for (std::size_t c = out_.headings.size(); c < columns; ++c) out_.headings.push_back(columns == 1 ? "value" : std::to_string(c + 1));
+    for (std::size_t c = out_.headings.size(); c < columns; ++c)
+      out_.headings.push_back(columns == 1 ? "value" : std::to_string(c + 1));
     for (auto& row : out_.rows) row.resize(columns);
     out_.numeric.resize(columns, false);
     return std::move(out_);

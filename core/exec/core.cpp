@@ -98,9 +98,22 @@ class statement_rows final : public cursor::source {
 
 }  // namespace
 
+namespace {
+
+class no_rows final : public cursor::source {
+ public:
+  std::span<const quarry_cell> fetch(std::uint32_t& rows) override {
+    rows = 0;
+    return {};
+  }
+};
+
+}  // namespace
+
 ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p, const chain& c) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(*p, c));
+  if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
   core.tell(p->sql, binds.cells());
   QUARRY_TRY(statement, (**where).prepare(p->sql, p->bind_types, p->columns));
   QUARRY_TRY(outcome, statement.execute(binds.cells()));

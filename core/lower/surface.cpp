@@ -146,7 +146,8 @@ class surface_builder {
         if (p.offset != no_offset) ++p.offset;
         p.hash = ir::hash_text(p.view());
       }
-      const any_id value = p.view() == "?" ? any_id(cx_.make_op(ir::op::random, std::span<const std::uint32_t>())) : path(kind::path, p);
+      const any_id value =
+          p.view() == "?" ? any_id(cx_.make_op(ir::op::random, std::span<const std::uint32_t>())) : path(kind::path, p);
       const std::array<std::uint32_t, 1> child = {value.value};
       children.add(cx_.make(kind::order_item, descending ? 1 : 0, {}, child));
     }
@@ -175,7 +176,8 @@ any_id column_path(context& cx, std::uint32_t model, std::uint32_t column) {
 
 ir::rel_id to_surface(ir::context& cx, const chain& c) { return surface_builder(cx).run(c); }
 
-ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values) {
+ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns,
+                          std::span<const ir::param> values) {
   ir::child_list fields(cx);
   for (const std::uint32_t c : columns) fields.add(column_path(cx, model, c));
   const any_id names = cx.list(fields.ids());
@@ -185,8 +187,8 @@ ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const 
   return rel_id(cx.make(kind::insert_call, 0, {}, children, model));
 }
 
-ir::rel_id update_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values,
-                          const ir::param& key) {
+ir::rel_id update_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns,
+                          std::span<const ir::param> values, const ir::param& key) {
   // The key is the last parameter, and the condition on it the first child.
   const auto key_index = static_cast<std::uint32_t>(cx.param_count() + columns.size());
   const std::array<std::uint32_t, 1> operand_of_lookup = {cx.param_ref(key_index, ir::type()).value};

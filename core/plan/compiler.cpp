@@ -5,6 +5,7 @@
 #include <quarry/core/lower/surface.hpp>
 #include <quarry/ir/legalize/legalize.hpp>
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/passes/pipeline.hpp>
 #include <quarry/ir/text/print.hpp>
 
 namespace quarry::detail {
@@ -14,6 +15,7 @@ namespace {
 struct workspace {
   ir::context context;
   ir::lowering lowering;
+  ir::pass_runner passes;
   ir::legalizer legalizer;
   host::emit_buffer emit;
 };
@@ -24,12 +26,20 @@ workspace& this_threads_workspace() {
 }
 
 /// Takes the time of each pass and prints what it made, when somebody asked.
-class tracer {
+class tracer final : public ir::pass_observer {
  public:
   tracer(const ir::context& cx, trace* steps) : cx_(cx), steps_(steps) { restart(); }
   void restart() {
     if (steps_) start_ = std::chrono::steady_clock::now();
   }
+  void after_pass(const ir::context&, const ir::pass_report& report) override {
+    last_ = report.root;
+    steps_->push_back({std::string(report.name), ir::stage::logical, ir::print(cx_, report.root, ir::stage::logical), report.changed,
+                       static_cast<std::int64_t>(report.nanoseconds)});
+    restart();
+  }
+  /// Null when nobody asked: then no pass reads a clock.
+  ir::pass_observer* observer() noexcept { return steps_ ? this : nullptr; }
   void step(std::string_view pass, ir::stage stage, ir::any_id root) {
     if (!steps_) return;
     const auto took = std::chrono::steady_clock::now() - start_;
@@ -46,6 +56,24 @@ class tracer {
   ir::any_id last_;
   std::chrono::steady_clock::time_point start_;
 };
+
+}  // namespace
+
+namespace {
+
+/// The plan of a query that can give no row: it has columns, and nothing to run.
+std::shared_ptr<plan> empty_plan(const ir::context& cx, ir::any_id empty) {
+  auto out = std::make_shared<plan>();
+  out->nothing = true;
+  out->params = static_cast<std::uint32_t>(cx.param_count());
+  // What the rows would look like: below sorts and limits a projection says it.
+  ir::any_id rows = cx.child(empty, 0);
+  while (cx.at(rows).kind != ir::kind::project && cx.at(rows).child_count != 0) rows = cx.child(rows, 0);
+  if (cx.at(rows).kind == ir::kind::project)
+    for (const ir::output& o : cx.outputs(cx.at(rows).b)) out->columns.push_back(o.type);
+  out->visible = static_cast<std::uint32_t>(out->columns.size());
+  return out;
+}
 
 }  // namespace
 
@@ -76,8 +104,11 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   const ir::rel_id logical = w.lowering.to_logical(cx, related);
   traced.step("lower-relations", ir::stage::logical, logical);
 
+  const ir::rel_id optimized = w.passes.run(cx, logical, options_.disabled_passes, traced.observer());
+
   const ir::facts& facts = dialect_->facts();
-  QUARRY_TRY(legal, w.legalizer.legalize(cx, logical, facts, how.native));
+  if (cx.at(optimized).kind == ir::kind::empty) return empty_plan(cx, optimized);
+  QUARRY_TRY(legal, w.legalizer.legalize(cx, optimized, facts, how.native));
   traced.step("legalize-types, legalize-ops, legalize-rels", ir::stage::logical, legal);
   QUARRY_TRY(statement, w.legalizer.form(cx, legal, facts));
   traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);

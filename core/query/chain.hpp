@@ -69,7 +69,7 @@ struct path_ref {
   }
 };
 
-/// Stands for the path of a slice's bounds; known by the address of its text, which no user's path can have.
+/// Stands for the path of a slice's bounds; known by its own address, which no user's path can have.
 inline constexpr path_ref slice_bound = path_ref::literal("slice bound");
 
 enum class expression_form : std::uint8_t {

@@ -46,7 +46,8 @@ std::string base64(const bytes& data) {
   std::string out;
   for (std::size_t i = 0; i < data.size(); i += 3) {
     std::uint32_t word = 0;
-    for (std::size_t k = 0; k < 3; ++k) word = word << 8U | (i + k < data.size() ? std::to_integer<std::uint32_t>(data[i + k]) : 0U);
+    for (std::size_t k = 0; k < 3; ++k)
+      word = word << 8U | (i + k < data.size() ? std::to_integer<std::uint32_t>(data[i + k]) : 0U);
     for (std::size_t k = 0; k < 4; ++k) out += i + k <= data.size() ? letters[word >> (18U - 6U * k) & 63U] : '=';
   }
   return out;
@@ -150,7 +151,8 @@ class writer {
     append_tagged(out, tag, text);
   }
   void require_tags() const {
-    if (!catalog_) raise(diag::wrong_argument, {"a JSON value", "numbers, texts, lists and dicts", "another kind of value"});
+    if (!catalog_)
+      raise(diag::wrong_argument, {"a JSON value", "numbers, texts, lists and dicts", "another kind of value"});
   }
 
   void list(const std::vector<object>& items) {
@@ -272,7 +274,8 @@ object to_object(const js::value& v, bool tags) {
     return *std::move(read);
   }
   mapping out;
-  for (const auto& [key, item] : o) out.entries.emplace_back(std::string(key.data(), key.size()), to_object(item, tags));
+  for (const auto& [key, item] : o)
+    out.entries.emplace_back(std::string(key.data(), key.size()), to_object(item, tags));
   return out;
 }
 

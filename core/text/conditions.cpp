@@ -19,7 +19,8 @@ struct path_end {
 };
 
 std::optional<path_end> relation_at_end(environment& e, std::uint32_t model, const path_ref& path) {
-  const ir::resolved_path r = unwrap(ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset));
+  const ir::resolved_path r =
+      unwrap(ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset));
   if (!r.relation_itself) return std::nullopt;
   const ir::column& c = e.model(r.model).columns[r.column];
   // A path that ends with a foreign key was cut back to the key's own column.
@@ -69,7 +70,9 @@ term condition_builder::positional(const argument& a, std::string_view function)
   fail(diag::wrong_argument, {std::string(function) + "()", "Q objects and lookups", e_.describe(a.what)}, a.where);
 }
 
-term condition_builder::keyword(const argument& a, const path_ref& path) { return {path, operand_of(a, path), nullptr}; }
+term condition_builder::keyword(const argument& a, const path_ref& path) {
+  return {path, operand_of(a, path), nullptr};
+}
 
 operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   const object& o = a.what;
@@ -100,7 +103,8 @@ operand condition_builder::key_of(const instance& i, const argument& a, const pa
     const auto end = relation_at_end(e_, *model_, path);
     const std::string given = e_.describe(a.what);
     if (!end) fail(diag::wrong_argument, {path.view(), "a value", given}, a.where);
-    if (end->related_model != i.model) fail(diag::wrong_number, {path.view(), "an object of " + e_.name_of(end->related_model), given}, a.where);
+    if (end->related_model != i.model)
+      fail(diag::wrong_number, {path.view(), "an object of " + e_.name_of(end->related_model), given}, a.where);
     column = end->column;
   } else {
     late_.push_back({std::string(path.view()), path.offset, i.model});
@@ -134,8 +138,10 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
   const auto end = relation_at_end(e_, *model_, path_ref::text(late.path, late.offset));
   const std::string given = "an object of " + e_.name_of(late.model);
   if (!end) fail(diag::wrong_argument, {late.path, "a value", given}, a.where);
-  if (end->related_model != late.model) fail(diag::wrong_number, {late.path, "an object of " + e_.name_of(end->related_model), given}, a.where);
-  if (end->column != e_.model(late.model).primary_key) not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
+  if (end->related_model != late.model)
+    fail(diag::wrong_number, {late.path, "an object of " + e_.name_of(end->related_model), given}, a.where);
+  if (end->column != e_.model(late.model).primary_key)
+    not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
 }
 
 void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset) {

@@ -13,7 +13,14 @@ const argument* call_arguments::get(std::size_t position, std::string_view name)
   return position < plain.size() ? &plain[position] : find(name);
 }
 
-environment::environment(model_set m, detail::session& s) : models(std::move(m)), session(&s) { paths.reset(*models.catalog); }
+environment::environment(model_set m, detail::session& s) : models(std::move(m)), session(&s) {
+  paths.reset(*models.catalog);
+}
+
+environment::~environment() {
+  for (const std::weak_ptr<instance>& w : linked)
+    if (const auto row = w.lock()) row->related.clear();
+}
 
 const model_notes& environment::notes(std::uint32_t m) const noexcept {
   static const model_notes usual{{"objects"}, {}};
@@ -24,21 +31,27 @@ std::uint32_t environment::offset_of(std::string_view content, syntax::span lite
   constexpr std::uint32_t longest_opening = 5;  // rb"""
   if (content.empty() || !literal.present()) return detail::no_offset;
   for (std::uint32_t skip = 1; skip <= longest_opening; ++skip)
-    if (std::string_view(source()).substr(std::min<std::size_t>(literal.offset + skip, source().size()), content.size()) == content)
+    if (std::string_view(source()).substr(std::min<std::size_t>(literal.offset + skip, source().size()),
+                                          content.size()) == content)
       return sources.back().base + literal.offset + skip;
   return detail::no_offset;
 }
 
 detail::path_ref environment::name_in(const argument& a, std::string_view function) const {
   const auto* name = a.what.scalar<std::string>();
-  if (!name) fail(ir::diag::wrong_argument, {std::string(function) + "()", "the name of a field as a text", describe(a.what)}, a.where);
+  if (!name)
+    fail(ir::diag::wrong_argument, {std::string(function) + "()", "the name of a field as a text", describe(a.what)},
+         a.where);
   return detail::path_ref::text(*name, offset_of(*name, a.where));
 }
 
-void environment::allow_only(const call_arguments& given, std::size_t plain, std::initializer_list<std::string_view> names) const {
+void environment::allow_only(const call_arguments& given, std::size_t plain,
+                             std::initializer_list<std::string_view> names) const {
   const std::string function = std::string(given.function) + "()";
   if (given.plain.size() > plain) {
-    const std::string most = plain == 0 ? "no plain argument" : "at most " + std::to_string(plain) + " plain argument" + (plain == 1 ? "" : "s");
+    const std::string most = plain == 0
+        ? "no plain argument"
+        : "at most " + std::to_string(plain) + " plain argument" + (plain == 1 ? "" : "s");
     fail(ir::diag::wrong_argument, {function, most, std::to_string(given.plain.size())}, given.plain[plain].where);
   }
   for (const argument& a : given.named) {
@@ -51,7 +64,8 @@ void environment::allow_only(const call_arguments& given, std::size_t plain, std
 
 const argument& environment::need(const call_arguments& given, std::size_t position, std::string_view name) const {
   if (const argument* a = given.get(position, name)) return *a;
-  fail(ir::diag::wrong_argument, {std::string(given.function) + "()", "the argument '" + std::string(name) + "'", "nothing"});
+  fail(ir::diag::wrong_argument,
+       {std::string(given.function) + "()", "the argument '" + std::string(name) + "'", "nothing"});
 }
 
 bool environment::truth_in(const call_arguments& given, std::string_view name, bool otherwise) const {

@@ -42,13 +42,18 @@ struct source_text {
 
 struct environment {
   environment(model_set m, detail::session& s);
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+  ~environment();
 
   model_set models;
   detail::session* session;
   ir::context paths;  ///< reset to the catalog: for resolving paths
   std::map<std::string, object, std::less<>> variables;
   std::vector<source_text> sources;
-  syntax::span at = syntax::span::none();  ///< what is being evaluated: where an error without a place of its own points
+  std::vector<std::weak_ptr<instance>> linked;  ///< rows that the user gave a related object: they may form circles
+  syntax::span at =
+      syntax::span::none();  ///< what is being evaluated: where an error without a place of its own points
 
   const std::shared_ptr<const ir::catalog>& catalog() const noexcept { return models.catalog; }
   const ir::model& model(std::uint32_t m) const noexcept { return models.catalog->at(m); }
@@ -61,7 +66,9 @@ struct environment {
   const std::string& source() const noexcept { return sources.back().text; }
   /// Where the content of a string literal stands in all sources; no_offset when it is not written as it is (escapes).
   std::uint32_t offset_of(std::string_view content, syntax::span literal) const noexcept;
-  std::uint32_t offset_of(syntax::span name) const noexcept { return name.present() ? sources.back().base + name.offset : detail::no_offset; }
+  std::uint32_t offset_of(syntax::span name) const noexcept {
+    return name.present() ? sources.back().base + name.offset : detail::no_offset;
+  }
   detail::path_ref path_of(const argument& keyword) const noexcept {
     return detail::path_ref::text(keyword.name, offset_of(keyword.name_span));
   }
@@ -75,8 +82,8 @@ struct environment {
 };
 
 /// Throws quarry::error; `where` is a place in the source that is being evaluated.
-[[noreturn]] void fail(ir::diag id, std::initializer_list<std::string_view> words, syntax::span where = syntax::span::none(),
-                       std::string_view suggestion = {});
+[[noreturn]] void fail(ir::diag id, std::initializer_list<std::string_view> words,
+                       syntax::span where = syntax::span::none(), std::string_view suggestion = {});
 [[noreturn]] void not_yet(std::string_view what, syntax::span where = syntax::span::none());
 
 }  // namespace quarry::text

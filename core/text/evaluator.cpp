@@ -22,7 +22,8 @@ class evaluator::interpreter {
 
   ir::result<object> run(std::string_view source, const parse_limits& limits) {
     QUARRY_TRY(tree, parse_statements(source, limits));
-    const std::uint32_t base = e_.sources.empty() ? 0 : e_.sources.back().base + static_cast<std::uint32_t>(e_.sources.back().text.size()) + 1;
+    const std::uint32_t base =
+        e_.sources.empty() ? 0 : e_.sources.back().base + static_cast<std::uint32_t>(e_.sources.back().text.size()) + 1;
     e_.sources.push_back({base, std::string(source)});
     tree_ = &tree;
     try {
@@ -57,8 +58,11 @@ class evaluator::interpreter {
     }
     // A path knows where it stands among all texts; one that was written in another way (escapes) is shown by itself.
     if (d.origin == detail::no_offset) return d;
-    const auto at = std::find_if(e_.sources.rbegin(), e_.sources.rend(), [&](const source_text& s) { return s.base <= d.origin; });
-    if (at == e_.sources.rend() || std::string_view(at->text).substr(std::min<std::size_t>(d.origin - at->base, at->text.size()), d.source.size()) != d.source)
+    const auto at =
+        std::find_if(e_.sources.rbegin(), e_.sources.rend(), [&](const source_text& s) { return s.base <= d.origin; });
+    if (at == e_.sources.rend() ||
+        std::string_view(at->text).substr(std::min<std::size_t>(d.origin - at->base, at->text.size()),
+                                          d.source.size()) != d.source)
       return d;
     d.span.offset += d.origin - at->base;
     d.origin = detail::no_offset;
@@ -88,7 +92,9 @@ class evaluator::interpreter {
     } else if (const auto t = tree().try_as<syntax::tuple>(target)) {
       const std::vector<object> items = items_of(e_, what, tree().where(target));
       if (items.size() != t->items.size())
-        fail(diag::wrong_number, {"the assignment", std::to_string(t->items.size()) + " values", std::to_string(items.size())}, tree().where(target));
+        fail(diag::wrong_number,
+             {"the assignment", std::to_string(t->items.size()) + " values", std::to_string(items.size())},
+             tree().where(target));
       for (std::size_t i = 0; i < items.size(); ++i) assign(t->items[i], items[i]);
     } else {
       not_yet("an assignment to " + std::string(syntax::describe(tree().what(target))), tree().where(target));
@@ -110,7 +116,8 @@ class evaluator::interpreter {
       for (const object& item : s->items) fetch_all(item);
     else if (const auto* d = what.dict())
       for (const auto& [key, item] : d->entries) fetch_all(item);
-    else if (!what.plain() && !what.row()) fail(diag::wrong_argument, {"a result", "values and rows", e_.describe(what)});
+    else if (!what.plain() && !what.row())
+      fail(diag::wrong_argument, {"a result", "values and rows", e_.describe(what)});
   }
 
   // --- expressions ---
@@ -124,23 +131,24 @@ class evaluator::interpreter {
       case kind::binary: return binary(id);
       default: break;
     }
-    return tree().visit(id, syntax::overloaded{[](syntax::none_literal) { return object(); },
-                                               [](syntax::boolean b) { return object(b.value); },
-                                               [&](const syntax::integer& n) { return integer(n, false, tree().where(id)); },
-                                               [](syntax::floating f) { return object(value(f.value)); },
-                                               [](syntax::string s) { return object(std::string(s.value)); },
-                                               [](syntax::bytes b) { return bytes_of(b.value); },
-                                               [&](syntax::name n) { return named(n.text, tree().where(id)); },
-                                               [&](syntax::list l) { return object(collection::list, all(l.items)); },
-                                               [&](syntax::tuple t) { return object(collection::tuple, all(t.items)); },
-                                               [&](syntax::set s) { return set_of(all(s.items)); },
-                                               [&](syntax::dict d) { return dict(d); },
-                                               [&](syntax::unary u) { return unary(u); },
-                                               [&](syntax::comparison c) {
-                                                 const object left = evaluate(c.left);
-                                                 return apply_comparison(e_, c.sign, c.sign_span, left, evaluate(c.right));
-                                               },
-                                               [&](auto) -> object { not_yet(syntax::describe(tree().what(id)), tree().where(id)); }});
+    return tree().visit(
+        id,
+        syntax::overloaded{[](syntax::none_literal) { return object(); },
+                           [](syntax::boolean b) { return object(b.value); },
+                           [&](const syntax::integer& n) { return integer(n, false, tree().where(id)); },
+                           [](syntax::floating f) { return object(value(f.value)); },
+                           [](syntax::string s) { return object(std::string(s.value)); },
+                           [](syntax::bytes b) { return bytes_of(b.value); },
+                           [&](syntax::name n) { return named(n.text, tree().where(id)); },
+                           [&](syntax::list l) { return object(collection::list, all(l.items)); },
+                           [&](syntax::tuple t) { return object(collection::tuple, all(t.items)); },
+                           [&](syntax::set s) { return set_of(all(s.items)); }, [&](syntax::dict d) { return dict(d); },
+                           [&](syntax::unary u) { return unary(u); },
+                           [&](syntax::comparison c) {
+                             const object left = evaluate(c.left);
+                             return apply_comparison(e_, c.sign, c.sign_span, left, evaluate(c.right));
+                           },
+                           [&](auto) -> object { not_yet(syntax::describe(tree().what(id)), tree().where(id)); }});
   }
 
   static object bytes_of(std::string_view s) {
@@ -158,7 +166,8 @@ class evaluator::interpreter {
 
   object unary(const syntax::unary& u) {
     // The smallest integer has no positive sister.
-    if (const auto n = tree().try_as<syntax::integer>(u.operand); n && u.sign == syntax::op::negate) return integer(*n, true, tree().where(u.operand));
+    if (const auto n = tree().try_as<syntax::integer>(u.operand); n && u.sign == syntax::op::negate)
+      return integer(*n, true, tree().where(u.operand));
     return apply_unary(e_, u.sign, u.sign_span, evaluate(u.operand));
   }
 
@@ -190,7 +199,9 @@ class evaluator::interpreter {
   object set_of(std::vector<object> items) const {
     std::vector<object> unique;
     for (object& o : items)
-      if (std::none_of(unique.begin(), unique.end(), [&](const object& known) { return equal(known, o, *e_.catalog()); })) unique.push_back(std::move(o));
+      if (std::none_of(unique.begin(), unique.end(),
+                       [&](const object& known) { return equal(known, o, *e_.catalog()); }))
+        unique.push_back(std::move(o));
     return {collection::set, std::move(unique)};
   }
 
@@ -201,7 +212,8 @@ class evaluator::interpreter {
       if (!entry) not_yet("** in a dict", tree().where(id));
       object key = evaluate(entry->key);
       object what = evaluate(entry->value);
-      const auto same = std::find_if(out.entries.begin(), out.entries.end(), [&](const auto& known) { return equal(known.first, key, *e_.catalog()); });
+      const auto same = std::find_if(out.entries.begin(), out.entries.end(),
+                                     [&](const auto& known) { return equal(known.first, key, *e_.catalog()); });
       if (same != out.entries.end()) same->second = std::move(what);
       else out.entries.emplace_back(std::move(key), std::move(what));
     }
@@ -210,7 +222,8 @@ class evaluator::interpreter {
 
   object named(std::string_view name, span where) const {
     if (const auto known = e_.variables.find(name); known != e_.variables.end()) return known->second;
-    if (const std::uint32_t m = e_.catalog()->find_model(name); m != ir::none && !e_.model(m).automatic) return model_name{m};
+    if (const std::uint32_t m = e_.catalog()->find_model(name); m != ir::none && !e_.model(m).automatic)
+      return model_name{m};
     if (auto known = builtin(name)) return *std::move(known);
     if (is_later_name(name)) not_yet(name, where);
     ir::nearest_choice nearest(name);
@@ -240,7 +253,8 @@ class evaluator::interpreter {
         break;
       }
     }
-    const std::string_view first = tree().is<syntax::name>(id) ? tree().as<syntax::name>(id).text : std::string_view("the value");
+    const std::string_view first =
+        tree().is<syntax::name>(id) ? tree().as<syntax::name>(id).text : std::string_view("the value");
     object current = evaluate(id);
     std::string_view function = first;
     for (std::size_t i = links.size(); i-- > 0;) {
@@ -265,7 +279,8 @@ class evaluator::interpreter {
       if (const auto k = tree().try_as<syntax::keyword_argument>(id)) {
         keyword(out, std::string(k->name), evaluate(k->value), tree().where(k->value), k->name_span);
       } else if (const auto star = tree().try_as<syntax::star_argument>(id)) {
-        for (object& o : items_of(e_, evaluate(star->value), tree().where(id))) out.plain.push_back({std::move(o), "", tree().where(id), span::none()});
+        for (object& o : items_of(e_, evaluate(star->value), tree().where(id)))
+          out.plain.push_back({std::move(o), "", tree().where(id), span::none()});
       } else if (const auto stars = tree().try_as<syntax::double_star_argument>(id)) {
         const object what = evaluate(stars->value);
         if (!what.dict()) fail(diag::wrong_argument, {"**", "a dict", e_.describe(what)}, tree().where(id));
@@ -282,7 +297,9 @@ class evaluator::interpreter {
   }
 
   static void keyword(call_arguments& out, std::string name, object what, span where, span name_span) {
-    if (out.find(name)) fail(diag::wrong_argument, {std::string(out.function) + "()", "each keyword once", "'" + name + "' twice"}, name_span.present() ? name_span : where);
+    if (out.find(name))
+      fail(diag::wrong_argument, {std::string(out.function) + "()", "each keyword once", "'" + name + "' twice"},
+           name_span.present() ? name_span : where);
     out.named.push_back({std::move(what), std::move(name), where, name_span});
   }
 
@@ -307,7 +324,10 @@ class evaluator::interpreter {
       if (name != a.name) continue;
       e_.allow_only(given, 1, {"other"});
       const argument& other = e_.need(given, 0, "other");
-      return formula{unwrap(detail::make_operation(operation, std::array{f.tree, as_expression(e_, other.what, other.where)})), false, {}};
+      return formula{
+          unwrap(detail::make_operation(operation, std::array{f.tree, as_expression(e_, other.what, other.where)})),
+          false,
+          {}};
     }
     if (a.name == "asc" || a.name == "desc") not_yet("F()." + std::string(a.name), a.name_span);
     fail(diag::unknown_attribute, {"F()", a.name}, a.name_span);
@@ -334,7 +354,8 @@ class evaluator::interpreter {
       refuse_attribute(e_, "QuerySet", false, name, where);
     }
     if (owner.as_manager()) refuse_attribute(e_, "Manager", true, name, where);
-    if (const auto* state = std::get_if<instance_state>(&owner.data()); state && name == "adding") return !state->of->stored;
+    if (const auto* state = std::get_if<instance_state>(&owner.data()); state && name == "adding")
+      return !state->of->stored;
     if (auto known = builtin_attribute(owner, name)) return *std::move(known);
     if (std::holds_alternative<module_name>(owner.data()) && is_later_name(name)) not_yet(name, where);
     if (auto part = part_of_time(owner, name)) return *std::move(part);
@@ -384,7 +405,8 @@ class evaluator::interpreter {
       const slice_bounds b{bound(slice->lower), bound(slice->upper), bound(slice->step)};
       e_.at = tree().where(s.index);
       if (const auto q = owner.query()) return slice_query(e_, q, b, e_.at);
-      if (const auto* list = owner.items(); list && list->what != collection::set) return {list->what, sliced(list->items, b, e_.at)};
+      if (const auto* list = owner.items(); list && list->what != collection::set)
+        return {list->what, sliced(list->items, b, e_.at)};
       fail(diag::wrong_argument, {"a slice", "a list or a QuerySet", e_.describe(owner)}, where);
     }
     const object index = evaluate(s.index);
@@ -415,12 +437,15 @@ class evaluator::interpreter {
   const syntax::tree* tree_ = nullptr;
 };
 
-evaluator::evaluator(model_set models, detail::session& where) : inside_(std::make_unique<interpreter>(std::move(models), where)) {}
+evaluator::evaluator(model_set models, detail::session& where)
+    : inside_(std::make_unique<interpreter>(std::move(models), where)) {}
 evaluator::~evaluator() = default;
 evaluator::evaluator(evaluator&&) noexcept = default;
 evaluator& evaluator::operator=(evaluator&&) noexcept = default;
 
-ir::result<object> evaluator::run(std::string_view source, const parse_limits& limits) { return inside_->run(source, limits); }
+ir::result<object> evaluator::run(std::string_view source, const parse_limits& limits) {
+  return inside_->run(source, limits);
+}
 ir::result<void> evaluator::fetch(const object& what) { return inside_->fetch(what); }
 const model_set& evaluator::models() const noexcept { return inside_->models(); }
 

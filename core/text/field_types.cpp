@@ -134,7 +134,8 @@ constexpr std::array metas = {
 std::span<const field_class> field_classes() noexcept { return classes; }
 
 const field_class* find_field_class(std::string_view name) noexcept {
-  const auto* const at = std::find_if(classes.begin(), classes.end(), [&](const field_class& c) { return c.name == name; });
+  const auto* const at =
+      std::find_if(classes.begin(), classes.end(), [&](const field_class& c) { return c.name == name; });
   return at == classes.end() ? nullptr : at;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/operations.hpp>
@@ -19,7 +20,8 @@ std::int64_t integer_in(environment& e, const call_arguments& given, const argum
   fail(diag::wrong_argument, {std::string(given.function) + "()", "an integer", e.describe(a.what)}, a.where);
 }
 
-std::int64_t integer_in(environment& e, const call_arguments& given, std::size_t position, std::string_view name, std::int64_t otherwise) {
+std::int64_t integer_in(environment& e, const call_arguments& given, std::size_t position, std::string_view name,
+                        std::int64_t otherwise) {
   const argument* a = given.get(position, name);
   return a ? integer_in(e, given, *a) : otherwise;
 }
@@ -34,15 +36,18 @@ date date_in(environment& e, const call_arguments& given) {
   (void)e.need(given, 0, "year");
   (void)e.need(given, 1, "month");
   (void)e.need(given, 2, "day");
-  return in_calendar(given, make_date(integer_in(e, given, 0, "year", 0), integer_in(e, given, 1, "month", 0), integer_in(e, given, 2, "day", 0)),
+  return in_calendar(given,
+                     make_date(integer_in(e, given, 0, "year", 0), integer_in(e, given, 1, "month", 0),
+                               integer_in(e, given, 2, "day", 0)),
                      "a day of the calendar");
 }
 
 time_of_day time_in(environment& e, const call_arguments& given, std::size_t position) {
-  return in_calendar(given,
-                     make_time(integer_in(e, given, position, "hour", 0), integer_in(e, given, position + 1, "minute", 0),
-                               integer_in(e, given, position + 2, "second", 0), integer_in(e, given, position + 3, "microsecond", 0)),
-                     "a time of day");
+  return in_calendar(
+      given,
+      make_time(integer_in(e, given, position, "hour", 0), integer_in(e, given, position + 1, "minute", 0),
+                integer_in(e, given, position + 2, "second", 0), integer_in(e, given, position + 3, "microsecond", 0)),
+      "a time of day");
 }
 
 object make_date_object(environment& e, const call_arguments& given) {
@@ -61,7 +66,8 @@ object make_datetime_object(environment& e, const call_arguments& given) {
 }
 
 object make_timedelta(environment& e, const call_arguments& given) {
-  constexpr std::array<std::string_view, 7> parts = {"days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"};
+  constexpr std::array<std::string_view, 7> parts = {"days",    "seconds", "microseconds", "milliseconds",
+                                                     "minutes", "hours",   "weeks"};
   e.allow_only(given, parts.size(), {"days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"});
   std::int64_t total = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -70,7 +76,8 @@ object make_timedelta(environment& e, const call_arguments& given) {
     const auto* real = a->what.scalar<double>();
     const auto part = real ? part_of_duration(*real, unit_of_duration(parts[i]))
                            : part_of_duration(integer_in(e, given, *a), unit_of_duration(parts[i]));
-    if (!part || __builtin_add_overflow(total, *part, &total)) fail(diag::value_out_of_range, {"timedelta", "a duration"}, a->where);
+    if (!part || __builtin_add_overflow(total, *part, &total))
+      fail(diag::value_out_of_range, {"timedelta", "a duration"}, a->where);
   }
   return value(duration(total));
 }
@@ -92,7 +99,8 @@ object make_decimal(environment& e, const call_arguments& given) {
   const object& o = e.need(given, 0, "value").what;
   if (o.scalar<decimal>()) return o;
   if (const auto* i = o.scalar<std::int64_t>()) return value(decimal::unchecked(std::to_string(*i)));
-  if (o.scalar<double>()) not_yet("Decimal() of a float", given.plain.empty() ? syntax::span::none() : given.plain[0].where);
+  if (o.scalar<double>())
+    not_yet("Decimal() of a float", given.plain.empty() ? syntax::span::none() : given.plain[0].where);
   return parsed(given, decimal::parse(text_in(e, given)), "a decimal number");
 }
 
@@ -119,11 +127,15 @@ object datetime_now(environment& e, const call_arguments& given) {
   return value(now());
 }
 
-object date_from_iso(environment& e, const call_arguments& given) { return parsed(given, parse_date(text_in(e, given)), "YYYY-MM-DD"); }
+object date_from_iso(environment& e, const call_arguments& given) {
+  return parsed(given, parse_date(text_in(e, given)), "YYYY-MM-DD");
+}
 object datetime_from_iso(environment& e, const call_arguments& given) {
   return parsed(given, parse_datetime(text_in(e, given)), "YYYY-MM-DDTHH:MM:SS");
 }
-object time_from_iso(environment& e, const call_arguments& given) { return parsed(given, parse_time(text_in(e, given)), "HH:MM:SS"); }
+object time_from_iso(environment& e, const call_arguments& given) {
+  return parsed(given, parse_time(text_in(e, given)), "HH:MM:SS");
+}
 
 // --- conditions and expressions ---
 
@@ -140,7 +152,8 @@ object make_q(environment& e, const call_arguments& given) {
     const auto* s = a.what.scalar<std::string>();
     if (s && *s == "OR") form = expression_form::any_of;
     else if (s && *s == "XOR") form = expression_form::one_of;
-    else if (!s || *s != "AND") fail(diag::wrong_argument, {"_connector", "Q.AND, Q.OR or Q.XOR", e.describe(a.what)}, a.where);
+    else if (!s || *s != "AND")
+      fail(diag::wrong_argument, {"_connector", "Q.AND, Q.OR or Q.XOR", e.describe(a.what)}, a.where);
   }
   object q(condition_builder(e, std::nullopt).as_formula(conditions, form));
   return e.truth_in(given, "_negated", false) ? apply_unary(e, syntax::op::invert, e.at, q) : q;
@@ -173,7 +186,8 @@ object make_tuple(environment& e, const call_arguments& given) { return {collect
 object make_set(environment& e, const call_arguments& given) {
   std::vector<object> items;
   for (object& o : items_in(e, given))
-    if (std::none_of(items.begin(), items.end(), [&](const object& known) { return equal(known, o, *e.catalog()); })) items.push_back(std::move(o));
+    if (std::none_of(items.begin(), items.end(), [&](const object& known) { return equal(known, o, *e.catalog()); }))
+      items.push_back(std::move(o));
   return {collection::set, std::move(items)};
 }
 
@@ -181,7 +195,8 @@ object make_dict(environment& e, const call_arguments& given) {
   mapping out;
   if (!given.plain.empty()) {
     const mapping* other = given.plain[0].what.dict();
-    if (given.plain.size() > 1 || !other) fail(diag::wrong_argument, {"dict()", "keywords or one dict", e.describe(given.plain.back().what)});
+    if (given.plain.size() > 1 || !other)
+      fail(diag::wrong_argument, {"dict()", "keywords or one dict", e.describe(given.plain.back().what)});
     out = *other;
   }
   for (const argument& a : given.named) out.entries.emplace_back(a.name, a.what);
@@ -192,7 +207,8 @@ object length(environment& e, const call_arguments& given) {
   e.allow_only(given, 1, {});
   const argument& a = e.need(given, 0, "obj");
   if (const auto* s = a.what.scalar<std::string>())
-    return std::int64_t{std::count_if(s->begin(), s->end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; })};
+    return std::int64_t{
+        std::count_if(s->begin(), s->end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; })};
   return static_cast<std::int64_t>(items_of(e, a.what, a.where).size());
 }
 
@@ -207,12 +223,18 @@ object make_sorted(environment& e, const call_arguments& given) {
   std::vector<object> items = items_of(e, a.what, a.where);
   const bool reverse = e.truth_in(given, "reverse", false);
   for (const object& o : items)
-    if (!compare(o, items.front())) fail(diag::wrong_argument, {"sorted()", "values that can be compared", e.describe(o)}, a.where);
-  std::stable_sort(items.begin(), items.end(), [&](const object& x, const object& y) {
-    const int order = compare(x, y).value_or(0);
-    return reverse ? order > 0 : order < 0;
+    if (!compare(o, items.front()))
+      fail(diag::wrong_argument, {"sorted()", "values that can be compared", e.describe(o)}, a.where);
+  std::vector<std::size_t> order(items.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
+    const int c = compare(items[x], items[y]).value_or(0);
+    if (c == 0) return x < y;  // equal ones stay as they stood
+    return reverse ? c > 0 : c < 0;
   });
-  return {collection::list, std::move(items)};
+  std::vector<object> sorted;
+  for (const std::size_t i : order) sorted.push_back(std::move(items[i]));
+  return {collection::list, std::move(sorted)};
 }
 
 object same(environment& e, const call_arguments& given) {
@@ -260,25 +282,175 @@ constexpr std::array entries = {
     function_entry{"models.Value", nullptr, "Value"},
 };
 
-constexpr std::string_view later_names[] = {
-    "Func", "Case", "When", "Subquery", "OuterRef", "Exists", "ExpressionWrapper", "Count", "Sum", "Avg", "Min", "Max", "StdDev",
-    "Variance", "StringAgg", "AnyValue", "Prefetch", "FilteredRelation", "Window", "RowRange", "ValueRange", "KT", "RawSQL", "OrderBy",
-    "CumeDist", "DenseRank", "FirstValue", "Lag", "LastValue", "Lead", "NthValue", "Ntile", "PercentRank", "Rank", "RowNumber", "Cast",
-    "Coalesce", "Collate", "Greatest", "JSONObject", "JSONArray", "Least", "NullIf", "Extract", "ExtractYear", "ExtractIsoYear",
-    "ExtractMonth", "ExtractDay", "ExtractWeek", "ExtractWeekDay", "ExtractIsoWeekDay", "ExtractQuarter", "ExtractHour",
-    "ExtractMinute", "ExtractSecond", "Now", "Trunc", "TruncYear", "TruncQuarter", "TruncMonth", "TruncWeek", "TruncDay", "TruncDate",
-    "TruncTime", "TruncHour", "TruncMinute", "TruncSecond", "Abs", "ACos", "ASin", "ATan", "ATan2", "Ceil", "Cos", "Cot", "Degrees",
-    "Exp", "Floor", "Ln", "Log", "Mod", "Pi", "Power", "Radians", "Random", "Round", "Sign", "Sin", "Sqrt", "Tan", "Chr", "Concat",
-    "Left", "Length", "Lower", "LPad", "LTrim", "MD5", "Ord", "Repeat", "Replace", "Reverse", "Right", "RPad", "RTrim", "SHA1",
-    "SHA224", "SHA256", "SHA384", "SHA512", "StrIndex", "Substr", "Trim", "Upper", "UUID4", "UUID7", "AutoField", "BigAutoField",
-    "BigIntegerField", "BinaryField", "BooleanField", "CharField", "DateField", "DateTimeField", "DecimalField", "DurationField",
-    "EmailField", "FloatField", "GenericIPAddressField", "IntegerField", "JSONField", "PositiveIntegerField", "SlugField",
-    "SmallIntegerField", "TextField", "TimeField", "URLField", "UUIDField", "transaction", "Exact", "IExact", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual", "In", "Contains", "IContains",
-    "StartsWith", "IStartsWith", "EndsWith", "IEndsWith", "Regex", "IRegex", "IsNull", "str", "int", "float", "max", "min", "sum",
-    "abs", "round", "print", "range"};
+constexpr std::string_view later_names[] = {"Func",
+                                            "Case",
+                                            "When",
+                                            "Subquery",
+                                            "OuterRef",
+                                            "Exists",
+                                            "ExpressionWrapper",
+                                            "Count",
+                                            "Sum",
+                                            "Avg",
+                                            "Min",
+                                            "Max",
+                                            "StdDev",
+                                            "Variance",
+                                            "StringAgg",
+                                            "AnyValue",
+                                            "Prefetch",
+                                            "FilteredRelation",
+                                            "Window",
+                                            "RowRange",
+                                            "ValueRange",
+                                            "KT",
+                                            "RawSQL",
+                                            "OrderBy",
+                                            "CumeDist",
+                                            "DenseRank",
+                                            "FirstValue",
+                                            "Lag",
+                                            "LastValue",
+                                            "Lead",
+                                            "NthValue",
+                                            "Ntile",
+                                            "PercentRank",
+                                            "Rank",
+                                            "RowNumber",
+                                            "Cast",
+                                            "Coalesce",
+                                            "Collate",
+                                            "Greatest",
+                                            "JSONObject",
+                                            "JSONArray",
+                                            "Least",
+                                            "NullIf",
+                                            "Extract",
+                                            "ExtractYear",
+                                            "ExtractIsoYear",
+                                            "ExtractMonth",
+                                            "ExtractDay",
+                                            "ExtractWeek",
+                                            "ExtractWeekDay",
+                                            "ExtractIsoWeekDay",
+                                            "ExtractQuarter",
+                                            "ExtractHour",
+                                            "ExtractMinute",
+                                            "ExtractSecond",
+                                            "Now",
+                                            "Trunc",
+                                            "TruncYear",
+                                            "TruncQuarter",
+                                            "TruncMonth",
+                                            "TruncWeek",
+                                            "TruncDay",
+                                            "TruncDate",
+                                            "TruncTime",
+                                            "TruncHour",
+                                            "TruncMinute",
+                                            "TruncSecond",
+                                            "Abs",
+                                            "ACos",
+                                            "ASin",
+                                            "ATan",
+                                            "ATan2",
+                                            "Ceil",
+                                            "Cos",
+                                            "Cot",
+                                            "Degrees",
+                                            "Exp",
+                                            "Floor",
+                                            "Ln",
+                                            "Log",
+                                            "Mod",
+                                            "Pi",
+                                            "Power",
+                                            "Radians",
+                                            "Random",
+                                            "Round",
+                                            "Sign",
+                                            "Sin",
+                                            "Sqrt",
+                                            "Tan",
+                                            "Chr",
+                                            "Concat",
+                                            "Left",
+                                            "Length",
+                                            "Lower",
+                                            "LPad",
+                                            "LTrim",
+                                            "MD5",
+                                            "Ord",
+                                            "Repeat",
+                                            "Replace",
+                                            "Reverse",
+                                            "Right",
+                                            "RPad",
+                                            "RTrim",
+                                            "SHA1",
+                                            "SHA224",
+                                            "SHA256",
+                                            "SHA384",
+                                            "SHA512",
+                                            "StrIndex",
+                                            "Substr",
+                                            "Trim",
+                                            "Upper",
+                                            "UUID4",
+                                            "UUID7",
+                                            "AutoField",
+                                            "BigAutoField",
+                                            "BigIntegerField",
+                                            "BinaryField",
+                                            "BooleanField",
+                                            "CharField",
+                                            "DateField",
+                                            "DateTimeField",
+                                            "DecimalField",
+                                            "DurationField",
+                                            "EmailField",
+                                            "FloatField",
+                                            "GenericIPAddressField",
+                                            "IntegerField",
+                                            "JSONField",
+                                            "PositiveIntegerField",
+                                            "SlugField",
+                                            "SmallIntegerField",
+                                            "TextField",
+                                            "TimeField",
+                                            "URLField",
+                                            "UUIDField",
+                                            "transaction",
+                                            "Exact",
+                                            "IExact",
+                                            "GreaterThan",
+                                            "GreaterThanOrEqual",
+                                            "LessThan",
+                                            "LessThanOrEqual",
+                                            "In",
+                                            "Contains",
+                                            "IContains",
+                                            "StartsWith",
+                                            "IStartsWith",
+                                            "EndsWith",
+                                            "IEndsWith",
+                                            "Regex",
+                                            "IRegex",
+                                            "IsNull",
+                                            "str",
+                                            "int",
+                                            "float",
+                                            "max",
+                                            "min",
+                                            "sum",
+                                            "abs",
+                                            "round",
+                                            "print",
+                                            "range"};
 
 const function_entry* find_entry(std::string_view name) {
-  const auto* const at = std::find_if(entries.begin(), entries.end(), [&](const function_entry& f) { return f.name == name; });
+  const auto* const at =
+      std::find_if(entries.begin(), entries.end(), [&](const function_entry& f) { return f.name == name; });
   if (at == entries.end()) return nullptr;
   return at->call ? &*at : find_entry(at->same_as);
 }

@@ -25,7 +25,8 @@ member find_member(const environment& e, std::uint32_t model, std::string_view n
   for (std::uint32_t c = 0; c < m.columns.size(); ++c)
     if (e.text(m.columns[c].name) == name) return {member::form::column, c};
   for (std::uint32_t r = 0; r < m.relations.size(); ++r)
-    if (m.relations[r].accessor.present() && e.text(m.relations[r].accessor) == name) return {member::form::relation, r};
+    if (m.relations[r].accessor.present() && e.text(m.relations[r].accessor) == name)
+      return {member::form::relation, r};
   return {};
 }
 
@@ -34,7 +35,8 @@ std::string nearest_member(const environment& e, std::uint32_t model, std::strin
   const ir::model& m = e.model(model);
   for (const ir::column& c : m.columns) nearest.offer(e.text(c.name));
   for (const ir::relation& r : m.relations)
-    if (r.accessor.present() && (!assigned || (r.forward && r.form != ir::relation_form::many_to_many))) nearest.offer(e.text(r.accessor));
+    if (r.accessor.present() && (!assigned || (r.forward && r.form != ir::relation_form::many_to_many)))
+      nearest.offer(e.text(r.accessor));
   return nearest.best();
 }
 
@@ -94,6 +96,7 @@ void relate(environment& e, instance& row, std::uint32_t relation, const object&
   }
   row.values[r.local] = other->values[r.remote];
   row.related[relation] = what;
+  e.linked.push_back(row.weak_from_this());
 }
 
 void set_column(environment& e, instance& row, std::uint32_t column, const object& what) {
@@ -104,7 +107,8 @@ void set_column(environment& e, instance& row, std::uint32_t column, const objec
 }
 
 /// The value of a column as the database gets it.
-detail::operand operand_for(environment& e, operand_store& store, const ir::model& m, std::uint32_t column, const object& what) {
+detail::operand operand_for(environment& e, operand_store& store, const ir::model& m, std::uint32_t column,
+                            const object& what) {
   const ir::column& c = m.columns[column];
   const std::string field = std::string(e.text(m.name)) + "." + std::string(e.text(c.field));
   if (what.is_none()) {
@@ -156,12 +160,27 @@ object related_object(environment& e, const std::shared_ptr<instance>& row, std:
 void refresh(environment& e, instance& row) {
   const std::uint32_t key = e.model(row.model).primary_key;
   if (row.values[key].is_none()) fail(diag::unsaved_object, {e.name_of(row.model)});
-  row = *fetch_one(e, row.model, "pk", row.values[key]);
+  const auto fresh = fetch_one(e, row.model, "pk", row.values[key]);
+  row.values = fresh->values;
+  row.related.clear();
 }
 
-constexpr std::array<std::string_view, 16> later_methods = {
-    "delete", "adelete", "full_clean", "clean", "clean_fields", "validate_unique", "validate_constraints", "get_deferred_fields",
-    "serializable_value", "get_next_by", "load", "update", "upsert", "save_related", "get_absolute_url", "unique_error_message"};
+constexpr std::array<std::string_view, 16> later_methods = {"delete",
+                                                            "adelete",
+                                                            "full_clean",
+                                                            "clean",
+                                                            "clean_fields",
+                                                            "validate_unique",
+                                                            "validate_constraints",
+                                                            "get_deferred_fields",
+                                                            "serializable_value",
+                                                            "get_next_by",
+                                                            "load",
+                                                            "update",
+                                                            "upsert",
+                                                            "save_related",
+                                                            "get_absolute_url",
+                                                            "unique_error_message"};
 
 }  // namespace
 
@@ -182,17 +201,21 @@ std::shared_ptr<instance> construct(environment& e, std::uint32_t model, const c
   row->model = model;
   for (const ir::column& c : m.columns) row->values.emplace_back(initial_of(c));
   if (given.plain.size() > m.columns.size())
-    fail(diag::wrong_argument, {name + "()", "at most " + std::to_string(m.columns.size()) + " plain arguments", std::to_string(given.plain.size())},
+    fail(diag::wrong_argument,
+         {name + "()", "at most " + std::to_string(m.columns.size()) + " plain arguments",
+          std::to_string(given.plain.size())},
          given.plain[m.columns.size()].where);
   for (std::uint32_t i = 0; i < given.plain.size(); ++i) {
     const std::uint32_t relation = m.columns[i].relation;
-    if (relation != ir::none && given.plain[i].what.row()) relate(e, *row, relation, given.plain[i].what, given.plain[i].where);
+    if (relation != ir::none && given.plain[i].what.row())
+      relate(e, *row, relation, given.plain[i].what, given.plain[i].where);
     else set_column(e, *row, i, given.plain[i].what);
   }
   for (const argument& a : given.named) {
     const member found = find_member(e, model, a.name);
     if (found.what == member::form::column) set_column(e, *row, found.index, a.what);
-    else if (found.what == member::form::relation && is_own_key(m.relations[found.index])) relate(e, *row, found.index, a.what, a.where);
+    else if (found.what == member::form::relation && is_own_key(m.relations[found.index]))
+      relate(e, *row, found.index, a.what, a.where);
     else fail(diag::unknown_argument, {name, a.name}, a.name_span, nearest_member(e, model, a.name, true));
   }
   return row;
@@ -222,11 +245,13 @@ object attribute_of(environment& e, const std::shared_ptr<instance>& row, std::s
   const std::vector<std::string>& managers = e.notes(row->model).managers;
   if (std::find(managers.begin(), managers.end(), name) != managers.end())
     fail(diag::unknown_attribute, {e.describe(row), name}, name_span);  // Django: a manager belongs to the class
-  if (std::find(later_methods.begin(), later_methods.end(), name) != later_methods.end()) not_yet(model + "." + std::string(name), name_span);
+  if (std::find(later_methods.begin(), later_methods.end(), name) != later_methods.end())
+    not_yet(model + "." + std::string(name), name_span);
   fail(diag::unknown_attribute, {model, name}, name_span, nearest_member(e, row->model, name, false));
 }
 
-void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::string_view name, span name_span, const object& what) {
+void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::string_view name, span name_span,
+                   const object& what) {
   const member found = find_member(e, row->model, name);
   if (found.what == member::form::column) return set_column(e, *row, found.index, what);
   if (found.what == member::form::relation) {
@@ -236,6 +261,7 @@ void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::st
     if (const auto other = what.row(); other && !r.many && other->model == r.target) {
       relate(e, *other, e.model(r.target).columns[r.remote].relation, row, name_span);
       row->related[found.index] = what;
+      e.linked.push_back(row);
       return;
     }
     not_yet("an assignment to this side of a relation", name_span);
@@ -257,11 +283,13 @@ object call_instance(environment& e, const std::shared_ptr<instance>& row, std::
   }
   const object what = attribute_of(e, row, name, name_span);
   // `blog.entry_set(manager="entries")`: the same rows by way of another manager of their model.
-  if (const manager* m = what.as_manager(); m && given.plain.empty() && given.named.size() == 1 && given.named[0].name == "manager") {
+  if (const manager* m = what.as_manager();
+      m && given.plain.empty() && given.named.size() == 1 && given.named[0].name == "manager") {
     const auto* wanted = given.named[0].what.scalar<std::string>();
     const std::vector<std::string>& managers = e.notes(m->model).managers;
     if (wanted && std::find(managers.begin(), managers.end(), *wanted) != managers.end()) return what;
-    fail(diag::unknown_attribute, {e.name_of(m->model), wanted ? *wanted : e.describe(given.named[0].what)}, given.named[0].where);
+    fail(diag::unknown_attribute, {e.name_of(m->model), wanted ? *wanted : e.describe(given.named[0].what)},
+         given.named[0].where);
   }
   fail(diag::wrong_argument, {"a call", "a function", e.describe(what)}, name_span);
 }
@@ -285,7 +313,8 @@ void save(environment& e, instance& row, bool fresh) {
       return;
     }
   }
-  if (key_given || !m.columns[m.primary_key].generated) others.insert(others.begin(), {m.primary_key, operand_for(e, store, m, m.primary_key, key)});
+  if (key_given || !m.columns[m.primary_key].generated)
+    others.insert(others.begin(), {m.primary_key, operand_for(e, store, m, m.primary_key, key)});
   const std::int64_t made = e.session->insert(e.catalog(), row.model, others);
   if (!key_given && m.columns[m.primary_key].generated) key = made;
   row.stored = true;

@@ -16,10 +16,12 @@ std::shared_ptr<instance> construct(environment& e, std::uint32_t model, const c
 object create_row(environment& e, const manager& m, const call_arguments& given);
 
 /// `row.name`: a column, a related object (fetched when it is not there yet), a manager of related rows.
-object attribute_of(environment& e, const std::shared_ptr<instance>& row, std::string_view name, syntax::span name_span);
-void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::string_view name, syntax::span name_span, const object& what);
-object call_instance(environment& e, const std::shared_ptr<instance>& row, std::string_view name, syntax::span name_span,
-                     const call_arguments& given);
+object attribute_of(environment& e, const std::shared_ptr<instance>& row, std::string_view name,
+                    syntax::span name_span);
+void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::string_view name, syntax::span name_span,
+                   const object& what);
+object call_instance(environment& e, const std::shared_ptr<instance>& row, std::string_view name,
+                     syntax::span name_span, const call_arguments& given);
 
 /// UPDATE of the row with this primary key, or INSERT where there is none; a `fresh` row is inserted, whatever its key.
 void save(environment& e, instance& row, bool fresh = false);

@@ -20,12 +20,14 @@ std::string_view last_part(std::string_view dotted) {
 }
 
 bool in_django_models(std::string_view dotted) {
-  return dotted.starts_with("django.db.models.") || dotted.starts_with("models.") || dotted.starts_with("django.contrib.");
+  return dotted.starts_with("django.db.models.") || dotted.starts_with("models.") ||
+      dotted.starts_with("django.contrib.");
 }
 
 class field_reader {
  public:
-  field_reader(const model_scope& scope, std::string_view app, std::string_view model) : scope_(scope), app_(app), model_(model) {}
+  field_reader(const model_scope& scope, std::string_view app, std::string_view model)
+      : scope_(scope), app_(app), model_(model) {}
 
   declared_field run(node_id target, node_id value) {
     const auto call = tree().as<syntax::call>(value);
@@ -64,10 +66,13 @@ class field_reader {
     } else if (position == 0) {
       const node_id at = scope_.resolve(value);
       if (tree().is<syntax::string>(at) || tree().is<syntax::none_literal>(at) || tree().is<syntax::call>(at)) return;
-      refuse(diag::wrong_argument, {std::string(class_->name) + "()", "a verbose name as its first argument", syntax::describe(tree().what(at))},
-             tree().where(value));
+      refuse(
+          diag::wrong_argument,
+          {std::string(class_->name) + "()", "a verbose name as its first argument", syntax::describe(tree().what(at))},
+          tree().where(value));
     }
-    refuse(diag::wrong_argument, {std::string(class_->name) + "()", "named options here", "another plain argument"}, tree().where(value));
+    refuse(diag::wrong_argument, {std::string(class_->name) + "()", "named options here", "another plain argument"},
+           tree().where(value));
   }
 
   void option(const syntax::keyword_argument& k) {
@@ -86,7 +91,9 @@ class field_reader {
   }
 
   bool truth(std::string_view name, node_id value) const { return scope_.truth_of(value, owner_, name); }
-  std::string text(std::string_view name, node_id value) const { return std::string(scope_.text_of(value, owner_, name)); }
+  std::string text(std::string_view name, node_id value) const {
+    return std::string(scope_.text_of(value, owner_, name));
+  }
 
   void handle(std::string_view name, node_id value) {
     if (name == "primary_key") spec().primary_key = truth(name, value);
@@ -167,8 +174,10 @@ class field_reader {
     if (const auto call = tree().try_as<syntax::call>(value); call && last_part(scope_.dotted(call->callee)) == "SET")
       refuse(diag::models_unsupported, {"on_delete=SET(…)"}, tree().where(value));
     ir::nearest_choice nearest(rule);
-    for (const std::string_view known : {"CASCADE", "PROTECT", "RESTRICT", "SET_NULL", "SET_DEFAULT", "DO_NOTHING"}) nearest.offer(known);
-    refuse(diag::field_option_invalid, {owner_, "on_delete", "it is one of CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT, DO_NOTHING"},
+    for (const std::string_view known : {"CASCADE", "PROTECT", "RESTRICT", "SET_NULL", "SET_DEFAULT", "DO_NOTHING"})
+      nearest.offer(known);
+    refuse(diag::field_option_invalid,
+           {owner_, "on_delete", "it is one of CASCADE, PROTECT, RESTRICT, SET_NULL, SET_DEFAULT, DO_NOTHING"},
            tree().word(value), nearest.best());
   }
 
@@ -191,7 +200,8 @@ class field_reader {
     if (!has(field_scope::decimal)) return {class_->kind, nullable_, class_->kind == ir::scalar::text ? length_ : 0};
     if (!digits_) missing("max_digits", call);
     if (!places_) missing("decimal_places", call);
-    if (*places_ > *digits_) refuse(diag::field_option_invalid, {owner_, "decimal_places", "it is more than max_digits"}, tree().where(call));
+    if (*places_ > *digits_)
+      refuse(diag::field_option_invalid, {owner_, "decimal_places", "it is more than max_digits"}, tree().where(call));
     return {ir::scalar::decimal, nullable_, *digits_, *places_};
   }
 
@@ -209,7 +219,8 @@ class field_reader {
   }
 
   [[noreturn]] void missing(std::string_view option, node_id call) const {
-    refuse(diag::field_option_invalid, {owner_, option, "it is missing, and " + std::string(class_->name) + " needs it"}, tree().word(call));
+    refuse(diag::field_option_invalid,
+           {owner_, option, "it is missing, and " + std::string(class_->name) + " needs it"}, tree().word(call));
   }
 
   void check_name() const {
@@ -238,7 +249,8 @@ class field_reader {
 
 std::string lower_case(std::string_view s) {
   std::string out(s);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -250,9 +262,11 @@ attribute_kind classify(const model_scope& scope, syntax::node_id value) {
   const std::string_view name = last_part(dotted);
   if (find_field_class(name)) return attribute_kind::field;
   if (name.ends_with("Manager") || name == "from_queryset") return attribute_kind::manager;
-  if (const auto a = tree.try_as<syntax::attribute>(call->callee); a && a->name == "as_manager") return attribute_kind::manager;
+  if (const auto a = tree.try_as<syntax::attribute>(call->callee); a && a->name == "as_manager")
+    return attribute_kind::manager;
   if (const auto inner = tree.try_as<syntax::call>(call->callee); inner)  // Manager.from_queryset(X)()
-    if (const auto a = tree.try_as<syntax::attribute>(inner->callee); a && a->name == "from_queryset") return attribute_kind::manager;
+    if (const auto a = tree.try_as<syntax::attribute>(inner->callee); a && a->name == "from_queryset")
+      return attribute_kind::manager;
   // A field of a kind that nobody here knows must not vanish; any other call is none of our business.
   if (in_django_models(dotted) || name.ends_with("Field") || name.ends_with("Key")) {
     ir::nearest_choice nearest(name);
@@ -262,8 +276,8 @@ attribute_kind classify(const model_scope& scope, syntax::node_id value) {
   return attribute_kind::other;
 }
 
-declared_field read_field(const model_scope& scope, std::string_view app, std::string_view model, syntax::node_id target,
-                          syntax::node_id value) {
+declared_field read_field(const model_scope& scope, std::string_view app, std::string_view model,
+                          syntax::node_id target, syntax::node_id value) {
   return field_reader(scope, app, model).run(target, value);
 }
 

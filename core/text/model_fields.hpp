@@ -25,8 +25,8 @@ enum class attribute_kind : std::uint8_t { other, field, manager };
 attribute_kind classify(const model_scope& scope, syntax::node_id value);
 
 /// Precondition: classify says field. `model` and `app` are for names and messages. Throws refusal.
-declared_field read_field(const model_scope& scope, std::string_view app, std::string_view model, syntax::node_id target,
-                          syntax::node_id value);
+declared_field read_field(const model_scope& scope, std::string_view app, std::string_view model,
+                          syntax::node_id target, syntax::node_id value);
 
 std::string lower_case(std::string_view s);
 

@@ -84,7 +84,8 @@ node_id model_scope::resolve(node_id id) const {
   return id;
 }
 
-void model_scope::refuse_option(node_id id, std::string_view owner, std::string_view option, std::string_view why) const {
+void model_scope::refuse_option(node_id id, std::string_view owner, std::string_view option,
+                                std::string_view why) const {
   refuse(ir::diag::field_option_invalid, {owner, option, why}, tree_->where(id));
 }
 
@@ -100,17 +101,20 @@ bool model_scope::truth_of(node_id id, std::string_view owner, std::string_view 
   refuse_option(id, owner, option, "it must be True or False");
 }
 
-std::uint32_t model_scope::count_of(node_id id, std::string_view owner, std::string_view option, std::uint32_t most) const {
+std::uint32_t model_scope::count_of(node_id id, std::string_view owner, std::string_view option,
+                                    std::uint32_t most) const {
   const auto n = tree_->try_as<syntax::integer>(resolve(id));
   if (!n) refuse_option(id, owner, option, "it must be a number");
-  if (!n->magnitude || *n->magnitude > most) refuse_option(id, owner, option, "it may be at most " + std::to_string(most));
+  if (!n->magnitude || *n->magnitude > most)
+    refuse_option(id, owner, option, "it may be at most " + std::to_string(most));
   return static_cast<std::uint32_t>(*n->magnitude);
 }
 
 std::vector<std::string> model_scope::texts_of(node_id id, std::string_view owner, std::string_view option) const {
   const node_id at = resolve(id);
   std::vector<std::string> out;
-  if (!tree_->is<syntax::list>(at) && !tree_->is<syntax::tuple>(at)) refuse_option(id, owner, option, "it must be a list of names");
+  if (!tree_->is<syntax::list>(at) && !tree_->is<syntax::tuple>(at))
+    refuse_option(id, owner, option, "it must be a list of names");
   for (const node_id item : tree_->children(at)) out.emplace_back(text_of(item, owner, option));
   return out;
 }
@@ -118,7 +122,8 @@ std::vector<std::string> model_scope::texts_of(node_id id, std::string_view owne
 std::optional<std::int64_t> model_scope::number_of(node_id id) const {
   const node_id at = resolve(id);
   if (const auto n = tree_->try_as<syntax::integer>(at)) {
-    if (!n->magnitude || *n->magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    if (!n->magnitude || *n->magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+      return std::nullopt;
     return static_cast<std::int64_t>(*n->magnitude);
   }
   const auto u = tree_->try_as<syntax::unary>(at);
@@ -135,24 +140,24 @@ std::string model_scope::json_of(node_id id, std::string_view owner) const {
     for (const node_id item : items) out += (out.size() > 1 ? ", " : "") + json_of(item, owner);
     out += ']';
   };
-  tree_->visit(at, syntax::overloaded{[&](syntax::none_literal) { out = "null"; },
-                                      [&](syntax::boolean b) { out = b.value ? "true" : "false"; },
-                                      [&](const syntax::integer& n) { out = n.text; },
-                                      [&](syntax::floating n) { out = n.text; },
-                                      [&](syntax::string s) { append_json_text(out, s.value); },
-                                      [&](syntax::list l) { list(l.items); },
-                                      [&](syntax::tuple t) { list(t.items); },
-                                      [&](syntax::dict d) {
-                                        out += '{';
-                                        for (const node_id entry : d.entries) {
-                                          const auto e = tree_->as<syntax::dict_entry>(entry);
-                                          if (out.size() > 1) out += ", ";
-                                          append_json_text(out, text_of(e.key, owner, "default"));
-                                          out += ": " + json_of(e.value, owner);
-                                        }
-                                        out += '}';
-                                      },
-                                      [&](auto) { refuse_option(id, owner, "default", "this is no JSON constant"); }});
+  tree_->visit(
+      at,
+      syntax::overloaded{[&](syntax::none_literal) { out = "null"; },
+                         [&](syntax::boolean b) { out = b.value ? "true" : "false"; },
+                         [&](const syntax::integer& n) { out = n.text; }, [&](syntax::floating n) { out = n.text; },
+                         [&](syntax::string s) { append_json_text(out, s.value); },
+                         [&](syntax::list l) { list(l.items); }, [&](syntax::tuple t) { list(t.items); },
+                         [&](syntax::dict d) {
+                           out += '{';
+                           for (const node_id entry : d.entries) {
+                             const auto e = tree_->as<syntax::dict_entry>(entry);
+                             if (out.size() > 1) out += ", ";
+                             append_json_text(out, text_of(e.key, owner, "default"));
+                             out += ": " + json_of(e.value, owner);
+                           }
+                           out += '}';
+                         },
+                         [&](auto) { refuse_option(id, owner, "default", "this is no JSON constant"); }});
   return out;
 }
 
@@ -162,10 +167,12 @@ initial_value model_scope::initial_of(node_id id, std::string_view owner, ir::sc
   const bool collection = tree_->is<syntax::list>(at) || tree_->is<syntax::tuple>(at) || tree_->is<syntax::dict>(at);
   if (collection && kind != ir::scalar::json) {
     // An enumeration's member may be written as value and label.
-    if (at != id && tree_->is<syntax::tuple>(at) && !tree_->children(at).empty()) return initial_of(tree_->children(at)[0], owner, kind);
+    if (at != id && tree_->is<syntax::tuple>(at) && !tree_->children(at).empty())
+      return initial_of(tree_->children(at)[0], owner, kind);
     refuse_option(id, owner, "default", "the field holds one value");
   }
-  if (kind == ir::scalar::json && !tree_->is<syntax::name>(at) && !tree_->is<syntax::attribute>(at) && !tree_->is<syntax::call>(at))
+  if (kind == ir::scalar::json && !tree_->is<syntax::name>(at) && !tree_->is<syntax::attribute>(at) &&
+      !tree_->is<syntax::call>(at))
     return of_text(json_of(at, owner));
   if (const auto b = tree_->try_as<syntax::boolean>(at)) return of_form(form::boolean, b->value ? 1 : 0);
   if (const auto n = number_of(at)) return of_form(form::integer, *n);
@@ -206,7 +213,8 @@ initial_value model_scope::initial_of_call(node_id id, std::string_view owner, i
   const std::string name = dotted(call.callee);
   const std::string_view function = last_part(name);
   if (initial_of_function(name, kind))
-    refuse_option(id, owner, "default", "give the function itself, without parentheses: they call it once, when the file is read");
+    refuse_option(id, owner, "default",
+                  "give the function itself, without parentheses: they call it once, when the file is read");
   std::vector<std::int64_t> numbers;
   std::string_view text;
   std::int64_t length = 0;
@@ -227,7 +235,8 @@ initial_value model_scope::initial_of_call(node_id id, std::string_view owner, i
   }
   const auto number = [&](std::size_t i) { return i < numbers.size() ? numbers[i] : 0; };
   if (plain && function == "Decimal") {
-    if (const auto d = decimal::parse(numbers.empty() ? std::string(text) : std::to_string(numbers[0]))) return of_text(d->text());
+    if (const auto d = decimal::parse(numbers.empty() ? std::string(text) : std::to_string(numbers[0])))
+      return of_text(d->text());
   } else if (plain && function == "UUID") {
     if (const auto u = uuid::parse(text)) return of_text(u->text());
   } else if (plain && function == "date") {

@@ -22,7 +22,7 @@ class model_scope {
   constants module_constants;
   constants class_constants;
   std::map<std::string, constants, std::less<>> enumerations;  ///< `class Status(models.TextChoices)`
-  std::map<std::string, std::string, std::less<>> imports;     ///< name in this file -> dotted name that it stands for
+  std::map<std::string, std::string, std::less<>> imports;  ///< name in this file -> dotted name that it stands for
 
   const syntax::tree& tree() const noexcept { return *tree_; }
 
@@ -41,7 +41,8 @@ class model_scope {
   ir::initial_value initial_of(syntax::node_id id, std::string_view owner, ir::scalar kind) const;
 
  private:
-  [[noreturn]] void refuse_option(syntax::node_id id, std::string_view owner, std::string_view option, std::string_view why) const;
+  [[noreturn]] void refuse_option(syntax::node_id id, std::string_view owner, std::string_view option,
+                                  std::string_view why) const;
   ir::initial_value initial_of_call(syntax::node_id id, std::string_view owner, ir::scalar kind) const;
   std::optional<ir::initial_value> initial_of_function(std::string_view name, ir::scalar kind) const;
   std::string json_of(syntax::node_id id, std::string_view owner) const;

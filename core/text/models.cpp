@@ -5,7 +5,7 @@
 #include <set>
 
 #include <quarry/core/text/field_types.hpp>
-#include <quarry/core/text/model_fields.hpp>
+#include <quarry/core/text/model_classes.hpp>
 #include <quarry/core/text/parse.hpp>
 #include <quarry/core/text/refusal.hpp>
 
@@ -15,32 +15,14 @@ namespace {
 using ir::diag;
 using syntax::node_id;
 
-struct meta_data {
-  bool abstract = false;
-  std::string table;
-  std::vector<std::string> ordering;
-  std::vector<std::vector<std::string>> unique_together;
-  std::string get_latest_by;
-  std::string default_related_name;
-  syntax::span ordering_span, unique_span;
-};
-
-/// A class of the file that is a model, abstract or not.
-struct model_class {
-  std::string name;
-  syntax::span where;
-  meta_data meta;
-  std::vector<declared_field> fields;  ///< in Django's order: those of the bases first
-  std::vector<std::string> managers;
-  constants class_constants;
-};
-
 std::string_view last_part(std::string_view dotted) {
   const std::size_t dot = dotted.rfind('.');
   return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
 }
 
-bool is_enumeration(std::string_view base) { return base.ends_with("Choices") || base == "Enum" || base.ends_with(".Enum"); }
+bool is_enumeration(std::string_view base) {
+  return base.ends_with("Choices") || base == "Enum" || base.ends_with(".Enum");
+}
 
 class file_reader {
  public:
@@ -49,7 +31,8 @@ class file_reader {
   void run() {
     for (const node_id statement : tree_.statements()) {
       if (tree_.is<syntax::import_statement>(statement)) import(tree_.as<syntax::import_statement>(statement));
-      else if (tree_.is<syntax::assignment>(statement)) keep_constant(tree_.as<syntax::assignment>(statement), scope_.module_constants);
+      else if (tree_.is<syntax::assignment>(statement))
+        keep_constant(tree_.as<syntax::assignment>(statement), scope_.module_constants);
       else if (tree_.is<syntax::class_definition>(statement)) read_class(tree_.as<syntax::class_definition>(statement));
     }
   }
@@ -65,7 +48,8 @@ class file_reader {
         const std::string_view first = n.name.substr(0, n.name.find('.'));
         scope_.imports.emplace(first, first);
       } else {
-        scope_.imports[std::string(n.alias)] = s.is_from ? std::string(s.from_module) + "." + std::string(n.name) : std::string(n.name);
+        scope_.imports[std::string(n.alias)] =
+            s.is_from ? std::string(s.from_module) + "." + std::string(n.name) : std::string(n.name);
       }
     }
   }
@@ -95,8 +79,10 @@ class file_reader {
       const std::string dotted = scope_.dotted(base);
       const model_class* parent = find(dotted);
       if (parent && !parent->meta.abstract)
-        refuse(diag::models_unsupported, {"inheritance from a model that is not abstract (" + std::string(c.name) + " from " + parent->name + ")"},
-               tree_.where(base));
+        refuse(
+            diag::models_unsupported,
+            {"inheritance from a model that is not abstract (" + std::string(c.name) + " from " + parent->name + ")"},
+            tree_.where(base));
       if (parent) out.abstract.push_back(parent);
       else if (dotted == "models.Model" || dotted == "django.db.models.Model") out.model = true;
       else if (is_enumeration(dotted)) out.enumeration = true;
@@ -110,15 +96,20 @@ class file_reader {
     const std::string_view first = std::string_view(dotted).substr(0, dotted.find('.'));
     if (plain_classes_.contains(dotted) || dotted.empty()) return;
     if (dotted.starts_with("django.db.models.") || dotted.starts_with("models.")) {
+      static constexpr std::string_view others[] = {"Manager",    "QuerySet",  "Choices",    "Field",
+                                                    "Lookup",     "Transform", "Func",       "Aggregate",
+                                                    "Expression", "Index",     "Constraint", "Prefetch"};
       const std::string_view name = last_part(dotted);
+      if (std::any_of(std::begin(others), std::end(others), [&](std::string_view o) { return name.ends_with(o); }))
+        return;
       ir::nearest_choice nearest(name);
       nearest.offer("Model");
-      if (!nearest.best().empty()) refuse(diag::unknown_attribute, {"models", name}, tree_.word(base), nearest.best());
-      return;  // models.Manager, models.QuerySet, …
+      refuse(diag::unknown_attribute, {"models", name}, tree_.word(base), nearest.best());
     }
     static constexpr std::string_view builtin[] = {"object", "str", "int", "Exception"};
     if (std::find(std::begin(builtin), std::end(builtin), first) != std::end(builtin)) return;
-    const auto imported = std::find_if(scope_.imports.begin(), scope_.imports.end(), [&](const auto& i) { return dotted.starts_with(i.second); });
+    const auto imported = std::find_if(scope_.imports.begin(), scope_.imports.end(),
+                                       [&](const auto& i) { return dotted.starts_with(i.second); });
     if (imported != scope_.imports.end()) {
       out.foreign = base;
       return;
@@ -130,7 +121,8 @@ class file_reader {
   }
 
   const model_class* find(std::string_view name) const {
-    const auto at = std::find_if(classes_.begin(), classes_.end(), [&](const model_class& m) { return m.name == name; });
+    const auto at =
+        std::find_if(classes_.begin(), classes_.end(), [&](const model_class& m) { return m.name == name; });
     return at == classes_.end() ? nullptr : &*at;
   }
 
@@ -153,10 +145,12 @@ class file_reader {
     // Constants first: a field may use one that stands below it, and so may Meta.
     for (const node_id statement : c.body) {
       if (const auto a = tree_.try_as<syntax::assignment>(statement)) keep_constant(*a, scope_.class_constants);
-      if (const auto inner = tree_.try_as<syntax::class_definition>(statement); inner && inner->name != "Meta") keep_enumeration(*inner);
+      if (const auto inner = tree_.try_as<syntax::class_definition>(statement); inner && inner->name != "Meta")
+        keep_enumeration(*inner);
     }
     for (const node_id statement : c.body)
-      if (const auto inner = tree_.try_as<syntax::class_definition>(statement); inner && inner->name == "Meta") read_meta(m, *inner);
+      if (const auto inner = tree_.try_as<syntax::class_definition>(statement); inner && inner->name == "Meta")
+        read_meta(m, *inner);
     for (const node_id statement : c.body)
       if (const auto a = tree_.try_as<syntax::assignment>(statement)) read_attribute(m, *a, inherited);
     if (!m.meta.abstract) name_reverse_sides(m);
@@ -175,7 +169,9 @@ class file_reader {
   /// Everything of an abstract base is as if it stood in the class.
   void inherit(model_class& m, const model_class& parent) {
     for (const declared_field& f : parent.fields) {
-      if (std::any_of(m.fields.begin(), m.fields.end(), [&](const declared_field& own) { return own.spec.name == f.spec.name; })) continue;
+      if (std::any_of(m.fields.begin(), m.fields.end(),
+                      [&](const declared_field& own) { return own.spec.name == f.spec.name; }))
+        continue;
       m.fields.push_back(f);
     }
     for (const std::string& manager : parent.managers) m.managers.push_back(manager);
@@ -202,13 +198,15 @@ class file_reader {
   }
 
   static void fill_in(std::string& name, std::string_view what, std::string_view by) {
-    for (std::size_t at = name.find(what); at != std::string::npos; at = name.find(what, at + by.size())) name.replace(at, what.size(), by);
+    for (std::size_t at = name.find(what); at != std::string::npos; at = name.find(what, at + by.size()))
+      name.replace(at, what.size(), by);
   }
 
   void read_attribute(model_class& m, const syntax::assignment& a, std::size_t& inherited) {
     const auto name = tree_.try_as<syntax::name>(a.target);
     if (!name) return;
-    const auto same = std::find_if(m.fields.begin(), m.fields.end(), [&](const declared_field& f) { return f.spec.name == name->text; });
+    const auto same = std::find_if(m.fields.begin(), m.fields.end(),
+                                   [&](const declared_field& f) { return f.spec.name == name->text; });
     const bool known = same != m.fields.end();
     switch (classify(scope_, a.value)) {
       case attribute_kind::manager: m.managers.emplace_back(name->text); return;
@@ -221,13 +219,15 @@ class file_reader {
       case attribute_kind::field: break;
     }
     declared_field f = read_field(scope_, app_, m.name, a.target, a.value);
-    if (known && static_cast<std::size_t>(same - m.fields.begin()) >= inherited) refuse(diag::field_redefined, {m.name, name->text}, f.where);
+    if (known && static_cast<std::size_t>(same - m.fields.begin()) >= inherited)
+      refuse(diag::field_redefined, {m.name, name->text}, f.where);
     if (known) *same = std::move(f);
     else m.fields.push_back(std::move(f));
   }
 
   void read_meta(model_class& m, const syntax::class_definition& c) {
-    const bool extends = std::any_of(c.bases.begin(), c.bases.end(), [&](node_id b) { return scope_.dotted(b).ends_with(".Meta"); });
+    const bool extends =
+        std::any_of(c.bases.begin(), c.bases.end(), [&](node_id b) { return scope_.dotted(b).ends_with(".Meta"); });
     if (!extends) m.meta = {};
     m.meta.abstract = false;
     for (const node_id statement : c.body)
@@ -237,20 +237,23 @@ class file_reader {
 
   void read_meta_option(model_class& m, std::string_view name, node_id target, node_id value) {
     const auto options = meta_options();
-    const auto known = std::find_if(options.begin(), options.end(), [&](const meta_option& o) { return o.name == name; });
+    const auto known =
+        std::find_if(options.begin(), options.end(), [&](const meta_option& o) { return o.name == name; });
     const std::string owner = m.name + ".Meta";
     if (known == options.end()) {
       ir::nearest_choice nearest(name);
       for (const meta_option& o : options) nearest.offer(o.name);
       refuse(diag::unknown_attribute, {owner, name}, tree_.where(target), nearest.best());
     }
-    if (known->effect == option_effect::unsupported) refuse(diag::models_unsupported, {owner + "." + std::string(name)}, tree_.where(target));
+    if (known->effect == option_effect::unsupported)
+      refuse(diag::models_unsupported, {owner + "." + std::string(name)}, tree_.where(target));
     if (known->effect == option_effect::ignored) return;
     if (name == "abstract") {
       m.meta.abstract = scope_.truth_of(value, owner, name);
     } else if (name == "proxy" || name == "managed") {
       if (scope_.truth_of(value, owner, name) == (name == "proxy"))
-        refuse(diag::models_unsupported, {name == "proxy" ? "a proxy model (" + m.name + ")" : "a model that is not managed (" + m.name + ")"},
+        refuse(diag::models_unsupported,
+               {name == "proxy" ? "a proxy model (" + m.name + ")" : "a model that is not managed (" + m.name + ")"},
                tree_.where(target));
     } else if (name == "db_table") {
       m.meta.table = scope_.text_of(value, owner, name);
@@ -277,11 +280,14 @@ class file_reader {
     const node_id at = scope_.resolve(value);
     m.meta.unique_together.clear();
     m.meta.unique_span = tree_.where(value);
-    const syntax::nodes items = tree_.is<syntax::list>(at) || tree_.is<syntax::tuple>(at) ? tree_.children(at) : syntax::nodes();
-    const bool flat = !items.empty() && std::all_of(items.begin(), items.end(), [&](node_id i) { return tree_.is<syntax::string>(scope_.resolve(i)); });
+    const syntax::nodes items =
+        tree_.is<syntax::list>(at) || tree_.is<syntax::tuple>(at) ? tree_.children(at) : syntax::nodes();
+    const bool flat = !items.empty() &&
+        std::all_of(items.begin(), items.end(), [&](node_id i) { return tree_.is<syntax::string>(scope_.resolve(i)); });
     if (flat) m.meta.unique_together.push_back(scope_.texts_of(at, owner, "unique_together"));
     else
-      for (const node_id item : items) m.meta.unique_together.push_back(scope_.texts_of(item, owner, "unique_together"));
+      for (const node_id item : items)
+        m.meta.unique_together.push_back(scope_.texts_of(item, owner, "unique_together"));
   }
 
   const syntax::tree& tree_;
@@ -289,119 +295,6 @@ class file_reader {
   model_scope scope_;
   std::vector<model_class> classes_;
   std::set<std::string, std::less<>> plain_classes_;
-};
-
-/// What the catalog would refuse without knowing the place in the source.
-class checker {
- public:
-  explicit checker(const std::vector<model_class>& models) {
-    for (const model_class& m : models)
-      if (!m.meta.abstract) models_.push_back(&m);
-  }
-
-  void run() {
-    for (const model_class* m : models_) own_names(*m);
-    for (const model_class* m : models_)
-      for (const declared_field& f : m->fields)
-        if (f.spec.relation) relation(*m, f);
-    for (const model_class* m : models_) meta(*m);
-  }
-
- private:
-  using name_set = std::set<std::string, std::less<>>;
-
-  void own_names(const model_class& m) {
-    name_set& names = names_[m.name];
-    names.insert("pk");
-    bool has_key = false;
-    for (const declared_field& f : m.fields) {
-      if (f.spec.primary_key && has_key) refuse(diag::several_primary_keys, {m.name}, f.where);
-      has_key = has_key || f.spec.primary_key;
-      const bool key = f.spec.relation && f.spec.relation->form != ir::relation_form::many_to_many;
-      if (!names.insert(f.spec.name).second || (key && !names.insert(f.spec.name + "_id").second))
-        refuse(diag::field_redefined, {m.name, f.spec.name}, f.where);
-    }
-    if (!has_key && !names.insert("id").second) {
-      const auto id = std::find_if(m.fields.begin(), m.fields.end(), [](const declared_field& f) { return f.spec.name == "id"; });
-      refuse(diag::field_option_invalid, {m.name + ".id", "primary_key", "a field named 'id' must be the primary key"}, id->where);
-    }
-  }
-
-  const model_class* find(const model_class& from, std::string_view name) const {
-    if (name == "self") return &from;
-    const auto at = std::find_if(models_.begin(), models_.end(), [&](const model_class* m) { return m->name == name; });
-    return at == models_.end() ? nullptr : *at;
-  }
-
-  const model_class& target(const model_class& m, const declared_field& f, std::string_view name, syntax::span where) const {
-    if (const model_class* found = find(m, name)) return *found;
-    ir::nearest_choice nearest(name);
-    for (const model_class* other : models_) nearest.offer(other->name);
-    refuse(diag::relation_target_unknown, {m.name, f.spec.name, name}, where, nearest.best());
-  }
-
-  static const declared_field* field_of(const model_class& m, std::string_view name) {
-    const auto at = std::find_if(m.fields.begin(), m.fields.end(), [&](const declared_field& f) { return f.spec.name == name; });
-    return at == m.fields.end() ? nullptr : &*at;
-  }
-
-  void relation(const model_class& m, const declared_field& f) {
-    const ir::relation_spec& r = *f.spec.relation;
-    const model_class& to = target(m, f, r.target, f.target);
-    if (!r.to_field.empty() && r.to_field != "id" && r.to_field != "pk") {
-      const declared_field* remote = field_of(to, r.to_field);
-      if (!remote || remote->spec.relation) unknown_field(to, r.to_field, f.remote);
-      if (!remote->spec.unique)
-        refuse(diag::field_option_invalid, {m.name + "." + f.spec.name, "to_field", to.name + "." + r.to_field + " is not unique"}, f.remote);
-    }
-    if (!r.through.empty()) link_model(m, f, to);
-    reverse_name(m, f, to);
-  }
-
-  void link_model(const model_class& m, const declared_field& f, const model_class& to) const {
-    const ir::relation_spec& r = *f.spec.relation;
-    const model_class& link = target(m, f, r.through, f.through);
-    const auto keys_to = [&](const model_class& wanted) {
-      return std::count_if(link.fields.begin(), link.fields.end(), [&](const declared_field& k) {
-        return k.spec.relation && k.spec.relation->form != ir::relation_form::many_to_many && find(link, k.spec.relation->target) == &wanted;
-      });
-    };
-    const std::ptrdiff_t needed = &m == &to ? 2 : 1;
-    if (keys_to(m) != needed || keys_to(to) != needed)
-      refuse(diag::field_option_invalid, {m.name + "." + f.spec.name, "through", link.name + " must have one foreign key to each side"}, f.through);
-  }
-
-  void reverse_name(const model_class& m, const declared_field& f, const model_class& to) {
-    const ir::relation_spec& r = *f.spec.relation;
-    const bool hidden = r.related_name.ends_with('+');
-    if (hidden || (r.form == ir::relation_form::many_to_many && &m == &to && r.symmetrical)) return;
-    std::string name = r.related_query_name;
-    if (name.empty()) name = r.related_name.empty() ? lower_case(m.name) : r.related_name;
-    if (!names_[to.name].insert(name).second)
-      refuse(diag::relation_name_clash, {name, m.name, f.spec.name, to.name}, f.reverse.present() ? f.reverse : f.where);
-  }
-
-  [[noreturn]] void unknown_field(const model_class& m, std::string_view name, syntax::span where) {
-    ir::nearest_choice nearest(name);
-    for (const std::string& known : names_[m.name]) nearest.offer(known);
-    refuse(diag::unknown_field, {m.name, name}, where, nearest.best());
-  }
-
-  void meta(const model_class& m) {
-    const name_set& names = names_[m.name];
-    for (const std::vector<std::string>& together : m.meta.unique_together)
-      for (const std::string& name : together)
-        if (!names.contains(name)) unknown_field(m, name, m.meta.unique_span);
-    for (const std::string& text : m.meta.ordering) {
-      std::string_view name = text;
-      if (name.starts_with('-')) name.remove_prefix(1);
-      name = name.substr(0, name.find("__"));
-      if (name != "?" && !names.contains(name)) unknown_field(m, name, m.meta.ordering_span);
-    }
-  }
-
-  std::vector<const model_class*> models_;
-  std::map<std::string, name_set, std::less<>> names_;
 };
 
 models_file to_specs(const std::vector<model_class>& classes) {
@@ -434,7 +327,7 @@ ir::result<models_file> read_models(std::string_view source, std::string_view ap
   try {
     file_reader reader(tree, app);
     reader.run();
-    checker(reader.classes()).run();
+    check(reader.classes());
     return to_specs(reader.classes());
   } catch (refusal& r) {
     r.what.source = source;
@@ -450,7 +343,8 @@ ir::result<model_set> load_models(std::string_view source, std::string_view app)
 
 std::string app_label(std::string_view path) {
   std::error_code ignored;
-  const std::filesystem::path whole = std::filesystem::absolute(std::filesystem::path(path), ignored).lexically_normal();
+  const std::filesystem::path whole =
+      std::filesystem::absolute(std::filesystem::path(path), ignored).lexically_normal();
   return whole.parent_path().filename().string();
 }
 

@@ -22,7 +22,7 @@ struct model_notes {
 
 struct models_file {
   std::vector<ir::model_spec> models;  ///< abstract ones left out, their fields copied
-  std::vector<model_notes> notes;      ///< one for each model
+  std::vector<model_notes> notes;  ///< one for each model
 };
 
 /// `app` is the label of the application: it names tables.

@@ -24,9 +24,13 @@ struct describer {
     return with_article(catalog.text(catalog.at(i->model).name)) + " object";
   }
   std::string operator()(const std::shared_ptr<query_object>&) const { return "a QuerySet"; }
-  std::string operator()(const std::shared_ptr<const formula>& f) const { return f->condition ? "a condition" : "an expression"; }
+  std::string operator()(const std::shared_ptr<const formula>& f) const {
+    return f->condition ? "a condition" : "an expression";
+  }
   std::string operator()(const manager&) const { return "a manager"; }
-  std::string operator()(const model_name& m) const { return "the model " + std::string(catalog.text(catalog.at(m.model).name)); }
+  std::string operator()(const model_name& m) const {
+    return "the model " + std::string(catalog.text(catalog.at(m.model).name));
+  }
   std::string operator()(const module_name& m) const { return "the module " + std::string(m.name); }
   std::string operator()(const function_name&) const { return "a function"; }
   std::string operator()(const instance_state&) const { return "the state of an object"; }
@@ -122,9 +126,10 @@ std::optional<int> compare(const object& a, const object& b) {
   if (const auto x = number_of(a), y = number_of(b); x && y) return sign(*x, *y);
   if (const auto* x = a.scalar<time_of_day>(); x)
     if (const auto* y = b.scalar<time_of_day>(); y) return sign(x->since_midnight, y->since_midnight);
-  if (const auto *x = a.items(), *y = b.items(); x && y && x->what == y->what && x->what != collection::set) return compare_sequences(*x, *y);
-  for (const auto& c : {compare_as<std::string>(a, b), compare_as<date>(a, b), compare_as<datetime>(a, b), compare_as<duration>(a, b),
-                        compare_as<bytes>(a, b)})
+  if (const auto *x = a.items(), *y = b.items(); x && y && x->what == y->what && x->what != collection::set)
+    return compare_sequences(*x, *y);
+  for (const auto& c : {compare_as<std::string>(a, b), compare_as<date>(a, b), compare_as<datetime>(a, b),
+                        compare_as<duration>(a, b), compare_as<bytes>(a, b)})
     if (c) return c;
   if (const auto* x = a.scalar<uuid>(); x)
     if (const auto* y = b.scalar<uuid>(); y) return sign(x->octets, y->octets);

@@ -34,7 +34,7 @@ struct mapping {
 };
 
 /// A row of a model: a value for each column, and the related objects that were given or loaded.
-struct instance {
+struct instance : std::enable_shared_from_this<instance> {
   std::uint32_t model = 0;
   bool stored = false;  ///< is in the database, as far as this object knows
   std::vector<object> values;
@@ -92,9 +92,9 @@ struct instance_state {
 
 class object {
  public:
-  using storage = std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
-                               std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
-                               function_name, instance_state>;
+  using storage = std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>,
+                               std::shared_ptr<instance>, std::shared_ptr<query_object>, std::shared_ptr<const formula>,
+                               manager, model_name, module_name, function_name, instance_state>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>

@@ -15,10 +15,14 @@ using syntax::op;
 using syntax::span;
 
 [[noreturn]] void wrong_operands(environment& e, op sign, span where, const object& a, const object& b) {
-  fail(diag::wrong_argument, {"'" + std::string(spelling(sign)) + "'", "operands that go together", e.describe(a) + " and " + e.describe(b)}, where);
+  fail(diag::wrong_argument,
+       {"'" + std::string(spelling(sign)) + "'", "operands that go together", e.describe(a) + " and " + e.describe(b)},
+       where);
 }
 
-[[noreturn]] void beyond_64_bits(op sign, span where) { fail(diag::value_out_of_range, {spelling(sign), "a 64-bit integer"}, where); }
+[[noreturn]] void beyond_64_bits(op sign, span where) {
+  fail(diag::value_out_of_range, {spelling(sign), "a 64-bit integer"}, where);
+}
 
 // --- conditions ---
 
@@ -29,7 +33,9 @@ object combined(environment& e, op sign, span where, const object& a, const obje
   // An empty Q is neutral.
   if (!x->tree) return b;
   if (!y->tree) return a;
-  const expression_form form = sign == op::bit_and ? expression_form::all_of : sign == op::bit_or ? expression_form::any_of : expression_form::one_of;
+  const expression_form form = sign == op::bit_and ? expression_form::all_of
+      : sign == op::bit_or                         ? expression_form::any_of
+                                                   : expression_form::one_of;
   formula out{unwrap(detail::make_condition(form, std::array{x->tree, y->tree})), true, x->late};
   out.late.insert(out.late.end(), y->late.begin(), y->late.end());
   return out;
@@ -54,7 +60,10 @@ object computed(environment& e, op sign, span where, const object& a, const obje
   if (!operation) wrong_operands(e, sign, where, a, b);
   for (const object* side : {&a, &b})
     if (side->scalar<duration>()) not_yet("a timedelta beside F()", where);
-  return formula{unwrap(detail::make_operation(*operation, std::array{as_expression(e, a, where), as_expression(e, b, where)})), false, {}};
+  return formula{
+      unwrap(detail::make_operation(*operation, std::array{as_expression(e, a, where), as_expression(e, b, where)})),
+      false,
+      {}};
 }
 
 // --- arithmetic on values ---
@@ -145,7 +154,8 @@ std::optional<object> times(op sign, span where, const object& a, const object& 
   }
   if (const auto* by = a.scalar<duration>(); by && sign == op::add) return times(sign, where, b, value(*by));
   if (sign == op::subtract) {
-    if (const auto *x = a.scalar<date>(), *y = b.scalar<date>(); x && y) return value(duration(std::chrono::days(since_1970(*x) - since_1970(*y))));
+    if (const auto *x = a.scalar<date>(), *y = b.scalar<date>(); x && y)
+      return value(duration(std::chrono::days(since_1970(*x) - since_1970(*y))));
     if (const auto *x = a.scalar<datetime>(), *y = b.scalar<datetime>(); x && y) return value(duration(*x - *y));
   }
   return std::nullopt;
@@ -212,7 +222,8 @@ object apply_unary(environment& e, op sign, span where, const object& o) {
     if (sign == op::plus) return o;
     return value(decimal::unchecked(d->text().starts_with('-') ? d->text().substr(1) : "-" + d->text()));
   }
-  fail(diag::wrong_argument, {"'" + std::string(spelling(sign)) + "'", "a number or a condition", e.describe(o)}, where);
+  fail(diag::wrong_argument, {"'" + std::string(spelling(sign)) + "'", "a number or a condition", e.describe(o)},
+       where);
 }
 
 object apply_comparison(environment& e, op sign, span where, const object& left, const object& right) {

@@ -35,7 +35,8 @@ object row_of(environment& e, const query_object& q, std::span<const quarry_cell
   if (q.form == row_form::flat) return items.empty() ? object() : items.front();
   if (q.form == row_form::tuples) return {collection::tuple, std::move(items)};
   mapping row;
-  for (std::size_t i = 0; i < items.size() && i < q.names.size(); ++i) row.entries.emplace_back(q.names[i], std::move(items[i]));
+  for (std::size_t i = 0; i < items.size() && i < q.names.size(); ++i)
+    row.entries.emplace_back(q.names[i], std::move(items[i]));
   return row;
 }
 
@@ -64,8 +65,12 @@ query conditioned(environment& e, const query& q, link_form form, const call_arg
   return out;
 }
 
-object filter(environment& e, const query& q, const call_arguments& given) { return conditioned(e, q, link_form::filter, given); }
-object exclude(environment& e, const query& q, const call_arguments& given) { return conditioned(e, q, link_form::exclude, given); }
+object filter(environment& e, const query& q, const call_arguments& given) {
+  return conditioned(e, q, link_form::filter, given);
+}
+object exclude(environment& e, const query& q, const call_arguments& given) {
+  return conditioned(e, q, link_form::exclude, given);
+}
 
 object all(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {});
@@ -86,7 +91,8 @@ void check_names(environment& e, const query& q, std::span<const path_ref> names
   for (path_ref p : names) {
     if (p.view() == "?") continue;
     std::uint32_t skip = p.view().starts_with('-') || p.view().starts_with('+') ? 1 : 0;
-    check_value_path(e, q->chain.model(), p.view().substr(skip), p.offset == detail::no_offset ? p.offset : p.offset + skip);
+    check_value_path(e, q->chain.model(), p.view().substr(skip),
+                     p.offset == detail::no_offset ? p.offset : p.offset + skip);
   }
 }
 
@@ -130,7 +136,8 @@ object values_list(environment& e, const query& q, const call_arguments& given) 
     if (a.name != "flat" && a.name != "named") e.allow_only(given, given.plain.size(), {"flat", "named"});
   const bool flat = e.truth_in(given, "flat", false);
   if (e.truth_in(given, "named", false)) not_yet("values_list(named=True)");
-  if (flat && given.plain.size() > 1) fail(diag::wrong_argument, {"values_list(flat=True)", "one field", std::to_string(given.plain.size())});
+  if (flat && given.plain.size() > 1)
+    fail(diag::wrong_argument, {"values_list(flat=True)", "one field", std::to_string(given.plain.size())});
   return chosen(e, q, given, flat ? row_form::flat : row_form::tuples);
 }
 
@@ -179,7 +186,8 @@ object newest(environment& e, const query& q, const call_arguments& given, bool 
     }
   }
   if (names.empty())
-    fail(diag::wrong_number, {std::string(given.function) + "()", "the names of fields, or Meta.get_latest_by", "nothing"});
+    fail(diag::wrong_number,
+         {std::string(given.function) + "()", "the names of fields, or Meta.get_latest_by", "nothing"});
   std::vector<path_ref> order;
   for (std::string& name : names) {
     if (from_the_end) name = name.starts_with('-') ? name.substr(1) : "-" + name;
@@ -199,11 +207,14 @@ object contains(environment& e, const query& q, const call_arguments& given) {
   const argument& a = e.need(given, 0, "obj");
   const auto row = a.what.row();
   if (!row) fail(diag::wrong_argument, {"contains()", "an object", e.describe(a.what)}, a.where);
-  if (q->form != row_form::instances) fail(diag::wrong_argument, {"contains()", "a QuerySet of objects", "one of values"});
+  if (q->form != row_form::instances)
+    fail(diag::wrong_argument, {"contains()", "a QuerySet of objects", "one of values"});
   if (row->model != q->chain.model()) return false;
   const object& key = row->values[e.model(row->model).primary_key];
   if (key.is_none()) fail(diag::unsaved_object, {e.name_of(row->model)}, a.where);
-  if (known(q)) return std::any_of(q->rows->begin(), q->rows->end(), [&](const object& o) { return equal(o, a.what, *e.catalog()); });
+  if (known(q))
+    return std::any_of(q->rows->begin(), q->rows->end(),
+                       [&](const object& o) { return equal(o, a.what, *e.catalog()); });
   operand_store store;
   detail::term term{path_ref::literal("pk"), store.of(*key.plain()), nullptr};
   const chain narrowed = detail::conditioned(q->chain, link_form::filter, {&term, 1});
@@ -221,25 +232,85 @@ struct method {
 };
 
 constexpr std::array methods = {
-    method{"all", all},         method{"filter", filter},       method{"exclude", exclude},
-    method{"order_by", order_by}, method{"reverse", reverse},   method{"none", none},
-    method{"values", values},   method{"values_list", values_list}, method{"count", count},
-    method{"exists", exists},   method{"get", get},             method{"first", first},
-    method{"last", last},       method{"latest", latest},       method{"earliest", earliest},
-    method{"contains", contains}, method{"iterator", iterator},
+    method{"all", all},
+    method{"filter", filter},
+    method{"exclude", exclude},
+    method{"order_by", order_by},
+    method{"reverse", reverse},
+    method{"none", none},
+    method{"values", values},
+    method{"values_list", values_list},
+    method{"count", count},
+    method{"exists", exists},
+    method{"get", get},
+    method{"first", first},
+    method{"last", last},
+    method{"latest", latest},
+    method{"earliest", earliest},
+    method{"contains", contains},
+    method{"iterator", iterator},
     // The names of Django's asynchronous interface.
-    method{"acount", count},    method{"aexists", exists},      method{"aget", get},
-    method{"afirst", first},    method{"alast", last},          method{"alatest", latest},
-    method{"aearliest", earliest}, method{"acontains", contains}, method{"aiterator", iterator},
+    method{"acount", count},
+    method{"aexists", exists},
+    method{"aget", get},
+    method{"afirst", first},
+    method{"alast", last},
+    method{"alatest", latest},
+    method{"aearliest", earliest},
+    method{"acontains", contains},
+    method{"aiterator", iterator},
 };
 
-constexpr std::array<std::string_view, 50> later_methods = {
-    "annotate", "alias", "aggregate", "distinct", "select_related", "prefetch_related", "extra", "defer", "only", "using",
-    "union", "intersection", "difference", "dates", "datetimes", "in_bulk", "bulk_create", "bulk_update", "get_or_create",
-    "update_or_create", "update", "explain", "select_for_update", "raw", "complex_filter", "resolve_expression", "as_manager",
-    "aaggregate", "ain_bulk", "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create", "aupdate", "aexplain",
-    "limit", "offset", "paginate", "get_or_none", "fields", "exclude_fields", "select_all", "add", "remove", "clear", "set",
-    "min", "max", "sum", "avg"};
+constexpr std::array<std::string_view, 50> later_methods = {"annotate",
+                                                            "alias",
+                                                            "aggregate",
+                                                            "distinct",
+                                                            "select_related",
+                                                            "prefetch_related",
+                                                            "extra",
+                                                            "defer",
+                                                            "only",
+                                                            "using",
+                                                            "union",
+                                                            "intersection",
+                                                            "difference",
+                                                            "dates",
+                                                            "datetimes",
+                                                            "in_bulk",
+                                                            "bulk_create",
+                                                            "bulk_update",
+                                                            "get_or_create",
+                                                            "update_or_create",
+                                                            "update",
+                                                            "explain",
+                                                            "select_for_update",
+                                                            "raw",
+                                                            "complex_filter",
+                                                            "resolve_expression",
+                                                            "as_manager",
+                                                            "aaggregate",
+                                                            "ain_bulk",
+                                                            "abulk_create",
+                                                            "abulk_update",
+                                                            "aget_or_create",
+                                                            "aupdate_or_create",
+                                                            "aupdate",
+                                                            "aexplain",
+                                                            "limit",
+                                                            "offset",
+                                                            "paginate",
+                                                            "get_or_none",
+                                                            "fields",
+                                                            "exclude_fields",
+                                                            "select_all",
+                                                            "add",
+                                                            "remove",
+                                                            "clear",
+                                                            "set",
+                                                            "min",
+                                                            "max",
+                                                            "sum",
+                                                            "avg"};
 constexpr std::array<std::string_view, 2> later_query_methods = {"delete", "adelete"};  // a manager has none
 
 const method* find_method(std::string_view name) {
@@ -278,8 +349,10 @@ const std::vector<object>& rows_of(environment& e, query_object& q) {
 
 void refuse_attribute(environment& e, std::string_view owner, bool of_manager, std::string_view name, span name_span) {
   (void)e;
-  if (has(later_methods, name) || (!of_manager && has(later_query_methods, name))) not_yet(std::string(owner) + "." + std::string(name), name_span);
-  if (find_method(name)) fail(diag::wrong_argument, {"'" + std::string(name) + "'", "its parentheses", "the method itself"}, name_span);
+  if (has(later_methods, name) || (!of_manager && has(later_query_methods, name)))
+    not_yet(std::string(owner) + "." + std::string(name), name_span);
+  if (find_method(name))
+    fail(diag::wrong_argument, {"'" + std::string(name) + "'", "its parentheses", "the method itself"}, name_span);
   ir::nearest_choice nearest(name);
   for (const method& m : methods) nearest.offer(m.name);
   if (of_manager) nearest.offer("create");
@@ -293,7 +366,8 @@ object call_query(environment& e, const query& q, std::string_view name, span na
   refuse_attribute(e, "QuerySet", false, name, name_span);
 }
 
-object call_manager(environment& e, const manager& m, std::string_view name, span name_span, const call_arguments& given) {
+object call_manager(environment& e, const manager& m, std::string_view name, span name_span,
+                    const call_arguments& given) {
   if (name == "create" || name == "acreate") return create_row(e, m, given);
   if (name == "get_queryset") {
     e.allow_only(given, 0, {});

@@ -16,14 +16,16 @@ std::shared_ptr<query_object> query_of(detail::chain c);
 const std::vector<object>& rows_of(environment& e, query_object& q);
 
 /// `entry_manager.name(…)` and `query_set.name(…)`.
-object call_manager(environment& e, const manager& m, std::string_view name, syntax::span name_span, const call_arguments& given);
+object call_manager(environment& e, const manager& m, std::string_view name, syntax::span name_span,
+                    const call_arguments& given);
 object call_query(environment& e, const std::shared_ptr<query_object>& q, std::string_view name, syntax::span name_span,
                   const call_arguments& given);
 /// `query_set[i]` and `query_set[a:b:c]`.
 object index_query(environment& e, const std::shared_ptr<query_object>& q, std::int64_t index, syntax::span where);
 object slice_query(environment& e, const std::shared_ptr<query_object>& q, const slice_bounds& b, syntax::span where);
 /// An attribute that is not called: fails, with a suggestion.
-[[noreturn]] void refuse_attribute(environment& e, std::string_view owner, bool manager, std::string_view name, syntax::span name_span);
+[[noreturn]] void refuse_attribute(environment& e, std::string_view owner, bool manager, std::string_view name,
+                                   syntax::span name_span);
 
 /// The one row of a model whose column has this value, or DoesNotExist.
 std::shared_ptr<instance> fetch_one(environment& e, std::uint32_t model, std::string_view path, const object& what);

@@ -23,7 +23,8 @@ std::optional<date> make_date(std::int64_t year, std::int64_t month, std::int64_
 std::optional<time_of_day> make_time(std::int64_t hour, std::int64_t minute, std::int64_t second,
                                      std::int64_t microsecond) noexcept {
   const auto within = [](std::int64_t v, std::int64_t below) { return v >= 0 && v < below; };
-  if (!within(hour, 24) || !within(minute, 60) || !within(second, 60) || !within(microsecond, 1'000'000)) return std::nullopt;
+  if (!within(hour, 24) || !within(minute, 60) || !within(second, 60) || !within(microsecond, 1'000'000))
+    return std::nullopt;
   return time_of_day{std::chrono::microseconds(((hour * 60 + minute) * 60 + second) * 1'000'000 + microsecond)};
 }
 

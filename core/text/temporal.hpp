@@ -10,7 +10,8 @@ namespace quarry::text {
 
 /// Absent for a day that the calendar does not have; years 1 to 9999.
 std::optional<date> make_date(std::int64_t year, std::int64_t month, std::int64_t day) noexcept;
-std::optional<time_of_day> make_time(std::int64_t hour, std::int64_t minute, std::int64_t second, std::int64_t microsecond) noexcept;
+std::optional<time_of_day> make_time(std::int64_t hour, std::int64_t minute, std::int64_t second,
+                                     std::int64_t microsecond) noexcept;
 
 /// One part of a duration in microseconds; absent beyond 64 bits. `unit` is the length of one in microseconds.
 std::optional<std::int64_t> part_of_duration(std::int64_t count, std::int64_t unit) noexcept;

@@ -9,8 +9,8 @@
 
 namespace quarry::ir {
 
-/// Columns of a model beyond the 63rd share a bit: `has` may say yes for one of them though another was added. Whoever must
-/// not be told too much adds with `add_exact`. Keeps its memory between runs.
+/// Columns of a model beyond the 63rd share a bit: `has` may say yes for one of them though another was added. Whoever
+/// must not be told too much adds with `add_exact`. Keeps its memory between runs.
 class column_set {
  public:
   void clear(const context& cx) { words_.assign(cx.instance_count(), 0); }
@@ -48,7 +48,9 @@ class column_set {
 
  private:
   static constexpr std::uint64_t shared_bit = 63;
-  static constexpr std::uint64_t bit(std::uint64_t field) noexcept { return std::uint64_t{1} << std::min(field, shared_bit); }
+  static constexpr std::uint64_t bit(std::uint64_t field) noexcept {
+    return std::uint64_t{1} << std::min(field, shared_bit);
+  }
   std::uint64_t word(std::uint32_t instance) const noexcept { return instance < words_.size() ? words_[instance] : 0; }
   std::vector<std::uint64_t> words_;
 };

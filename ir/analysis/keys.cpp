@@ -35,7 +35,9 @@ bool key_analysis::fixes_a_key(const context& cx, rel_id right, expr_id on) {
 
 bool key_analysis::scan_determined(const context& cx, const node& scan) const {
   const model& m = cx.schema().at(static_cast<std::uint32_t>(scan.a));
-  const auto has = [&](std::uint32_t c) { return known_.has(scan.b, c) && (!null_is_equal_ || !m.columns[c].type.nullable()); };
+  const auto has = [&](std::uint32_t c) {
+    return known_.has(scan.b, c) && (!null_is_equal_ || !m.columns[c].type.nullable());
+  };
   if (m.primary_key != none && known_.has(scan.b, m.primary_key)) return true;
   for (std::uint32_t c = 0; c < m.columns.size(); ++c)
     if (m.columns[c].unique && has(c)) return true;
@@ -70,7 +72,8 @@ bool key_analysis::determined(const context& cx, rel_id rel) {
     case kind::distinct: {
       if (n.child_count > 1) return determined(cx, input(0));
       const std::uint32_t outputs = output_instance(cx, input(0));
-      if (outputs != none && every_output(cx, outputs, static_cast<std::uint32_t>(cx.outputs(outputs).size()))) return true;
+      if (outputs != none && every_output(cx, outputs, static_cast<std::uint32_t>(cx.outputs(outputs).size())))
+        return true;
       return determined(cx, input(0));
     }
     case kind::project:

@@ -17,7 +17,7 @@ multiplicity multiplicity_of(const context& cx, const view::join& j, key_analysi
     case join_kind::inner:
       if (always_finds(cx, j)) {
         const node& key = cx.at(key_equality_of(cx, j).left);
-        out.drops = key.type.nullable() || padded_in(cx, j.left(), key.b);
+        out.drops = !never_null_in(cx, j.left(), key.b, static_cast<std::uint32_t>(key.a));
       }
       break;
     default: return out;

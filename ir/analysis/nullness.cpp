@@ -29,7 +29,9 @@ place find(const context& cx, rel_id rel, std::uint32_t instance) {
 
 }  // namespace
 
-bool padded_in(const context& cx, rel_id rel, std::uint32_t instance) { return find(cx, rel, instance) != place::present; }
+bool padded_in(const context& cx, rel_id rel, std::uint32_t instance) {
+  return find(cx, rel, instance) != place::present;
+}
 
 bool never_null_in(const context& cx, rel_id rel, std::uint32_t instance, std::uint32_t field) {
   if (padded_in(cx, rel, instance)) return false;
@@ -43,7 +45,8 @@ bool implies_not_null(const context& cx, expr_id on, std::uint32_t instance, std
   bool found = false;
   each_conjunct(cx, on, [&](expr_id c) {
     const node& n = cx.at(c);
-    if (n.kind != kind::op || info(static_cast<op>(n.b)).group != op_class::compare || info(static_cast<op>(n.b)).nulls != null_policy::strict)
+    if (n.kind != kind::op || info(static_cast<op>(n.b)).group != op_class::compare ||
+        info(static_cast<op>(n.b)).nulls != null_policy::strict)
       return;
     const node& first = cx.at(cx.child(c, 0));
     const bool pair = n.child_count == 2 && static_cast<op>(n.b) != op::in_array && static_cast<op>(n.b) != op::in_list;

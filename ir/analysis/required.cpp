@@ -22,7 +22,9 @@ bool group_reads_order(const context& cx, any_id group) {
   for (const std::uint32_t a : cx.children(cx.child(group, 2))) {
     const node& n = cx.at({a});
     if (n.kind != kind::aggregate) return true;
-    if ((static_cast<op>(n.b) == op::string_agg || static_cast<op>(n.b) == op::any_value) && !cx.child({a}, 1).present()) return true;
+    if ((static_cast<op>(n.b) == op::string_agg || static_cast<op>(n.b) == op::any_value) &&
+        !cx.child({a}, 1).present())
+      return true;
   }
   return false;
 }
@@ -36,11 +38,13 @@ demand demand_below(const context& cx, any_id parent, std::uint32_t slot, demand
     case kind::project: return above;
     case kind::sort: return {above.duplicates, false};
     case kind::distinct:
-      // DISTINCT ON takes the first row of each group: neither repeats of it nor their place among others matter less than the order.
+      // DISTINCT ON takes the first row of each group: neither repeats of it nor their place among others matter less
+      // than the order.
       if (n.child_count > 1) return {true, true};
       return {false, above.order};
     case kind::join:
-      if (n.b == join_kind::semi || n.b == join_kind::anti) return slot == 1 ? demand{false, false} : demand{above.duplicates, false};
+      if (n.b == join_kind::semi || n.b == join_kind::anti)
+        return slot == 1 ? demand{false, false} : demand{above.duplicates, false};
       return {above.duplicates, false};
     case kind::group: return {!group_ignores_repeats(cx, parent), group_reads_order(cx, parent)};
     case kind::set_op: {

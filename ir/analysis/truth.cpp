@@ -23,7 +23,8 @@ class evaluator {
         return operand.can_be_null() || n.type.nullable() ? truth::anything : truth::yes_or_no;
       }
       case kind::json_path: return value(cx_.child(id, 0)).only_null() ? truth::unknown : truth::anything;
-      case kind::aggregate: return info(static_cast<op>(n.b)).nulls == null_policy::never ? truth::yes_or_no : truth::anything;
+      case kind::aggregate:
+        return info(static_cast<op>(n.b)).nulls == null_policy::never ? truth::yes_or_no : truth::anything;
       case kind::exists: return surely_empty(rel_id(cx_.child(id, 0))) ? truth::no : truth::yes_or_no;
       case kind::in_query: return value(cx_.child(id, 0)).only_null() ? truth::not_true : truth::anything;
       default: return truth::anything;
@@ -109,7 +110,8 @@ class evaluator {
       can_null = can_null || v.can_be_null();
       can_avoid_false = can_avoid_false && v != truth::no;
     }
-    return truth_set(static_cast<std::uint8_t>((can_true ? 1U : 0U) | (can_false ? 2U : 0U) | (can_null && can_avoid_false ? 4U : 0U)));
+    return truth_set(static_cast<std::uint8_t>((can_true ? 1U : 0U) | (can_false ? 2U : 0U) |
+                                               (can_null && can_avoid_false ? 4U : 0U)));
   }
 
   truth_set some(any_id id) const {
@@ -121,7 +123,8 @@ class evaluator {
       can_null = can_null || v.can_be_null();
       can_avoid_true = can_avoid_true && v != truth::yes;
     }
-    return truth_set(static_cast<std::uint8_t>((can_true ? 1U : 0U) | (can_false ? 2U : 0U) | (can_null && can_avoid_true ? 4U : 0U)));
+    return truth_set(static_cast<std::uint8_t>((can_true ? 1U : 0U) | (can_false ? 2U : 0U) |
+                                               (can_null && can_avoid_true ? 4U : 0U)));
   }
 
   static truth_set null_test(truth_set v) {

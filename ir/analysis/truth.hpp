@@ -1,5 +1,5 @@
-// Three-valued logic, the one authority: given that some instances are all NULL, which of TRUE, FALSE and UNKNOWN can a predicate
-// be? The answer follows from the null policy of each operation in ops.def.
+// Three-valued logic, the one authority: given that some instances are all NULL, which of TRUE, FALSE and UNKNOWN can a
+// predicate be? The answer follows from the null policy of each operation in ops.def.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace quarry::ir {
 
-/// Values that an expression can take. Of a value that is not a truth value, `unknown` says NULL, both others together say
-/// that it is not NULL.
+/// Values that an expression can take. Of a value that is not a truth value, `unknown` says NULL, both others together
+/// say that it is not NULL.
 class truth_set {
  public:
   constexpr explicit truth_set(std::uint8_t bits) noexcept : bits_(bits) {}
@@ -27,7 +27,9 @@ class truth_set {
 
 namespace truth {
 inline constexpr truth_set yes{1}, no{2}, unknown{4}, yes_or_no{3}, not_true{6}, anything{7};
-constexpr truth_set both(truth_set a, truth_set b) noexcept { return truth_set(static_cast<std::uint8_t>(a.bits() | b.bits())); }
+constexpr truth_set both(truth_set a, truth_set b) noexcept {
+  return truth_set(static_cast<std::uint8_t>(a.bits() | b.bits()));
+}
 constexpr truth_set negated(truth_set a) noexcept {
   return truth_set(static_cast<std::uint8_t>((a.bits() & 4U) | (a.bits() & 1U) << 1U | (a.bits() & 2U) >> 1U));
 }
@@ -35,8 +37,9 @@ constexpr truth_set negated(truth_set a) noexcept {
 
 /// What is assumed of the row that a predicate is asked about.
 struct null_row {
-  instance_set nulls;                        ///< instances whose every column is NULL; must be `known()`
-  std::span<const std::uint32_t> makers{};   ///< by instance: the project or aggregate that makes it, looked through; or none
+  instance_set nulls;  ///< instances whose every column is NULL; must be `known()`
+  std::span<const std::uint32_t>
+      makers{};  ///< by instance: the project or aggregate that makes it, looked through; or none
 };
 
 /// The values that `e` can take on such a row. Never too few.

@@ -82,7 +82,9 @@ any_id legalization_rules::offset_with_limit(any_id id) {
   if (l.count().present() || !l.offset().present() || !facts_.has(fact::offset_needs_limit)) return id;
   const std::int64_t unlimited = facts_[fact::unlimited_limit];
   if (unlimited == 0) {
-    problem_.emplace(diag::not_supported_here, std::initializer_list<std::string_view>{"an offset without a limit", facts_.product, facts_.version});
+    problem_.emplace(
+        diag::not_supported_here,
+        std::initializer_list<std::string_view>{"an offset without a limit", facts_.product, facts_.version});
     return id;
   }
   const std::array<std::uint32_t, 3> children = {l.input().value, cx_.integer(unlimited).value, l.offset().value};

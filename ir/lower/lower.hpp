@@ -60,7 +60,8 @@ class lowering {
   result<void> order_key(std::string_view path, bool descending, std::uint32_t origin, int depth);
   /// A name of Meta.ordering, of the model that the path `relation` leads to.
   result<void> order_text(std::string_view relation, std::string_view name, bool flip, int depth);
-  result<void> choose_outputs();
+  result<void> choose_values(rel_id surface);
+  void choose_columns();
   rel_id project();
   rel_id project_first(std::size_t count);
   void make_distinct();
@@ -92,7 +93,7 @@ class lowering {
   std::uint32_t root_ = none;
   std::uint32_t distinct_instance_ = none;
   std::uint32_t call_ = relation_groups::any_call;  ///< that conditions are lowered for
-  rel_id order_, slice_, values_, terminal_;
+  rel_id order_, slice_, terminal_;
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;
   std::vector<std::uint32_t> keys_, chosen_;
   std::vector<output> outputs_;

@@ -213,6 +213,10 @@ result<expr_id> lowering::apply_lookup(const lookup_info& l, expr_id left, expr_
   const bool null_given = is_param && shape.what == param::form::null;
   const bool list_given = is_param && shape.what == param::form::list;
 
+  // Documents compare as documents, not as the texts that hold them.
+  if (left_type.kind() == scalar::json && l.form != lookup_form::null_test)
+    return fail_at(diag::not_supported_yet, {"a condition on the content of a JSON column"}, path, origin);
+
   switch (l.form) {
     case lookup_form::null_test:
       if (!is_param || shape.what != param::form::scalar || shape.given != scalar::boolean)

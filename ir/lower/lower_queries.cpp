@@ -13,7 +13,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   options_ = options;
   groups_.clear();
   root_ = none;
-  current_ = order_ = slice_ = values_ = terminal_ = rel_id();
+  current_ = order_ = slice_ = terminal_ = rel_id();
   ordered_ = reversed_ = empty_ = distinct_ = false;
   call_ = relation_groups::any_call;
   keys_.clear();
@@ -60,7 +60,7 @@ result<void> lowering::call(rel_id surface) {
       }
       return {};
     case kind::slice_call: slice_ = surface; return {};
-    case kind::values_call: values_ = surface; return {};
+    case kind::values_call: return choose_values(surface);
     case kind::none_call: empty_ = true; return {};
     case kind::distinct_call:
       if (n.child_count > 1) return failure(diag::not_supported_yet, {"distinct(*fields)"});
@@ -76,8 +76,8 @@ result<rel_id> lowering::finish() {
   if (empty_) {
     current_ = filtered(current_, cx_->boolean(false));
   }
-  // Outputs before the slice, so that no join stands above it. Who only counts rows has none, unless distinct() compares them.
-  if (!terminal_.present() || distinct_) QUARRY_CHECK(choose_outputs());
+  // Who only counts rows has no outputs, unless distinct() compares them.
+  if (chosen_.empty() && (!terminal_.present() || distinct_)) choose_columns();
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
   if (!terminal_.present() || slice_.present()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
@@ -152,24 +152,27 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
   return {};
 }
 
-result<void> lowering::choose_outputs() {
-  if (values_.present() && cx_->at(values_).child_count > 1) {
-    const std::uint32_t count = cx_->at(values_).child_count;
-    for (std::uint32_t i = 1; i < count; ++i) {
-      const node n = cx_->at(cx_->child(values_, i));
-      const symbol name{static_cast<std::uint32_t>(n.a)};
-      QUARRY_TRY(e, path_value(cx_->text(name), n.b));
-      outputs_.push_back({name, cx_->at(e).type});
-      chosen_.push_back(e.value);
-    }
-    return {};
+/// Where the call stands: a later filter() joins a to-many path anew, and the rows that these paths repeat are counted.
+result<void> lowering::choose_values(rel_id surface) {
+  outputs_.clear();
+  chosen_.clear();
+  const std::uint32_t count = cx_->at(surface).child_count;
+  for (std::uint32_t i = 1; i < count; ++i) {
+    const node n = cx_->at(cx_->child(surface, i));
+    const symbol name{static_cast<std::uint32_t>(n.a)};
+    QUARRY_TRY(e, path_value(cx_->text(name), n.b));
+    outputs_.push_back({name, cx_->at(e).type});
+    chosen_.push_back(e.value);
   }
+  return {};
+}
+
+void lowering::choose_columns() {
   const model& m = cx_->schema().at(cx_->instance_at(root_).model);
   for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
     outputs_.push_back({m.columns[c].name, cx_->column_type(root_, c)});
     chosen_.push_back(cx_->column(root_, c).value);
   }
-  return {};
 }
 
 rel_id lowering::project() {

@@ -12,9 +12,7 @@ namespace quarry::ir {
 
 rel_id lowering::to_logical(context& cx, rel_id related) {
   if (!cx.has(kind::relate)) return related;
-  const bool queries_in_values = cx.has(kind::exists) || cx.has(kind::scalar_of) || cx.has(kind::in_query);
-  const auto enter = [&](any_id id) { return queries_in_values || info(cx.at(id).kind).sort != sort::expr; };
-  const auto change = [&](any_id id) -> any_id {
+  return rel_id(rewriter_.run(cx, related, [&](any_id id) -> any_id {
     const auto relate = try_as<view::relate>(cx, id);
     if (!relate) return id;
     const node key = cx.at(relate->from_key());
@@ -27,8 +25,7 @@ rel_id lowering::to_logical(context& cx, rel_id related) {
     const std::uint16_t flags = static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U));
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return cx.make(kind::join, flags, {}, children, 0, join_kind::left);
-  };
-  return rel_id(rewriter_.run(cx, related, change, enter));
+  }));
 }
 
 }  // namespace quarry::ir

@@ -116,7 +116,8 @@ expr_id conjunction(context& cx, std::span<const std::uint32_t> conditions) {
   if (conditions.size() == 1) return expr_id(conditions[0]);
   bool nullable = false;
   for (const std::uint32_t c : conditions) nullable = nullable || cx.at({c}).type.nullable();
-  return expr_id(cx.make(kind::op, 0, types::boolean.with_nullable(nullable), conditions, 0, static_cast<std::uint32_t>(op::and_)));
+  return expr_id(cx.make(kind::op, 0, types::boolean.with_nullable(nullable), conditions, 0,
+                         static_cast<std::uint32_t>(op::and_)));
 }
 
 rel_id filtered(context& cx, rel_id input, std::span<const std::uint32_t> conditions) {

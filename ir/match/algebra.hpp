@@ -1,5 +1,5 @@
-// Questions about relations and conditions that every analysis and pass asks: which instances a subtree makes or reads, what a
-// condition's conjuncts are, whether a value may be computed elsewhere.
+// Questions about relations and conditions that every analysis and pass asks: which instances a subtree makes or reads,
+// what a condition's conjuncts are, whether a value may be computed elsewhere.
 #pragma once
 
 #include <bit>
@@ -11,8 +11,8 @@
 
 namespace quarry::ir {
 
-/// Relation instances as a set by value. Instances from 64 on share one flag: a set that has it is never known to lie within
-/// another, so that passes do less in a query of that size, never something else.
+/// Relation instances as a set by value. Instances from 64 on share one flag: a set that has it is never known to lie
+/// within another, so that passes do less in a query of that size, never something else.
 class instance_set {
  public:
   constexpr void add(std::uint32_t i) noexcept {
@@ -47,6 +47,19 @@ class instance_set {
 /// A node of the logical stage that is a bag of rows.
 constexpr bool is_relation(kind k) noexcept { return static_cast<std::uint16_t>(k) >= 0x3000; }
 
+/// How many inputs a relation has: relations are always its first children.
+inline std::uint32_t input_count(const node& n) noexcept {
+  switch (n.kind) {
+    case kind::scan:
+    case kind::rows:
+    case kind::cte_self: return 0;
+    case kind::join:
+    case kind::set_op:
+    case kind::cte_rel: return 2;
+    default: return is_relation(n.kind) ? 1 : 0;
+  }
+}
+
 /// The instance that this relation itself makes, or none.
 std::uint32_t instance_made(const node& n) noexcept;
 
@@ -59,7 +72,8 @@ instance_set instances_visible(const context& cx, rel_id rel);
 /// The instances that the subtree reads but does not make: of the relations around it.
 instance_set references(const context& cx, any_id id);
 
-/// Whether computing it twice or elsewhere could give something else: random values, raw text, functions of the database.
+/// Whether computing it twice or elsewhere could give something else: random values, raw text, functions of the
+/// database.
 bool is_volatile(const context& cx, any_id id);
 
 /// Whether a relation stands somewhere in the expression.
@@ -101,7 +115,8 @@ struct key_equality {
 };
 key_equality key_equality_of(const context& cx, const view::join& j);
 
-/// The instance whose columns are the outputs of the relation, through what only filters, sorts or cuts; none for joins and scans.
+/// The instance whose columns are the outputs of the relation, through what only filters, sorts or cuts; none for joins
+/// and scans.
 std::uint32_t output_instance(const context& cx, rel_id rel);
 
 }  // namespace quarry::ir

@@ -14,20 +14,15 @@ class rewriter {
  public:
   template <class F>
   any_id run(context& cx, any_id root, F&& change) {
-    return run(cx, root, change, [](any_id) { return true; });
-  }
-  /// A subtree for whose root `enter(id)` is false stays as it is, unseen.
-  template <class F, class Enter>
-  any_id run(context& cx, any_id root, F&& change, Enter&& enter) {
     memo_.assign(cx.node_count(), none);
     children_.clear();
-    return visit(cx, root, change, enter);
+    return visit(cx, root, change);
   }
 
  private:
-  template <class F, class Enter>
-  any_id visit(context& cx, any_id id, F& change, Enter& enter) {
-    if (!id.present() || !enter(id)) return id;
+  template <class F>
+  any_id visit(context& cx, any_id id, F& change) {
+    if (!id.present()) return id;
     // Nodes that the run itself makes are beyond the memo: they are rewritten already.
     if (id.value < memo_.size() && memo_[id.value] != none) return {memo_[id.value]};
     const std::uint32_t count = cx.at(id).child_count;
@@ -35,7 +30,7 @@ class rewriter {
     bool changed = false;
     for (std::uint32_t i = 0; i < count; ++i) {
       const any_id old = cx.child(id, i);
-      const any_id now = visit(cx, old, change, enter);
+      const any_id now = visit(cx, old, change);
       // Children are collected from the first one that differs.
       if (!changed && now != old) {
         changed = true;

@@ -13,9 +13,13 @@ class substitution {
  public:
   void clear() noexcept { entries_.clear(); }
   bool empty() const noexcept { return entries_.empty(); }
-  void column(std::uint32_t instance, std::uint64_t field, expr_id by) { entries_.push_back({form::column, instance, by.value, field}); }
+  void column(std::uint32_t instance, std::uint64_t field, expr_id by) {
+    entries_.push_back({form::column, instance, by.value, field});
+  }
   /// Outputs of a project become its items, key outputs of an aggregate its keys.
-  void maker(std::uint32_t instance, rel_id project_or_group) { entries_.push_back({form::maker, instance, project_or_group.value, 0}); }
+  void maker(std::uint32_t instance, rel_id project_or_group) {
+    entries_.push_back({form::maker, instance, project_or_group.value, 0});
+  }
   /// Each column of the instance becomes NULL.
   void nulls(std::uint32_t instance) { entries_.push_back({form::nulls, instance, none, 0}); }
   /// Columns of one instance become the columns of another, in the same places.

@@ -20,11 +20,13 @@ void context::reset(const catalog& c) {
 
 // Most of a compilation is made here: the children are copied to their place while they are hashed, and stay there if the node
 // is a new one.
-any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a, std::uint32_t b) {
+any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a,
+                     std::uint32_t b) {
   const auto count = static_cast<std::uint32_t>(children.size());
   const std::uint32_t id = nodes_.size();
   if (id * 2 >= mask_) grow();
-  std::uint64_t h = mix64(static_cast<std::uint64_t>(k) | std::uint64_t{flags} << 16U | std::uint64_t{t.bits()} << 32U, a);
+  std::uint64_t h =
+      mix64(static_cast<std::uint64_t>(k) | std::uint64_t{flags} << 16U | std::uint64_t{t.bits()} << 32U, a);
   h = mix64(h, std::uint64_t{b} << 32U | count);
   std::uint32_t* const copy = children_.room(count);
   for (std::uint32_t i = 0; i < count; ++i) h = mix64(h, copy[i] = children[i]);
@@ -32,8 +34,8 @@ any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::u
   std::uint32_t slot = hash & mask_;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask_) {
     const node& n = nodes_[slots_[slot] - 1];
-    if (n.hash == hash && n.kind == k && n.flags == flags && n.type == t && n.a == a && n.b == b && n.child_count == count &&
-        std::equal(copy, copy + count, children_.data() + n.first_child))
+    if (n.hash == hash && n.kind == k && n.flags == flags && n.type == t && n.a == a && n.b == b &&
+        n.child_count == count && std::equal(copy, copy + count, children_.data() + n.first_child))
       return {slots_[slot] - 1};
   }
   node& made = *nodes_.room(1);
@@ -80,7 +82,8 @@ type context::column_type(std::uint32_t i, std::uint32_t field) const noexcept {
 
 std::string_view context::column_name(std::uint32_t i, std::uint32_t field) const noexcept {
   const instance& in = instances_[i];
-  return in.model != none ? catalog_->text(catalog_->at(in.model).columns[field].name) : text(outputs_[in.first + field].name);
+  return in.model != none ? catalog_->text(catalog_->at(in.model).columns[field].name)
+                          : text(outputs_[in.first + field].name);
 }
 
 expr_id context::column(std::uint32_t instance, std::uint32_t field) {

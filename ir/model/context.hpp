@@ -53,14 +53,17 @@ class context {
 
   // --- nodes ---
   /// The node with this content, made if there is none yet. Equal content gives an equal id.
-  any_id make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a = 0, std::uint32_t b = 0);
+  any_id make(kind k, std::uint16_t flags, type t, std::span<const std::uint32_t> children, std::uint64_t a = 0,
+              std::uint32_t b = 0);
   const node& at(any_id id) const noexcept { return nodes_[id.value]; }
   std::span<const std::uint32_t> children(any_id id) const noexcept {
     const node& n = nodes_[id.value];
     return {children_.data() + n.first_child, n.child_count};
   }
   /// The child in a slot, absent where the kind's optional child is.
-  any_id child(any_id id, std::uint32_t slot) const noexcept { return {children_[nodes_[id.value].first_child + slot]}; }
+  any_id child(any_id id, std::uint32_t slot) const noexcept {
+    return {children_[nodes_[id.value].first_child + slot]};
+  }
   std::size_t node_count() const noexcept { return nodes_.size(); }
   /// Whether a node of this kind was made since the reset: without one, a pass that rewrites only those has nothing to do.
   bool has(kind k) const noexcept {
@@ -107,11 +110,11 @@ class context {
   arena_array<node> nodes_;
   arena_array<std::uint32_t> children_;
   std::vector<std::uint32_t> slots_;  // open addressing; 0 = empty, else id + 1
-  std::uint32_t mask_ = 0;            // of an index into slots_
+  std::uint32_t mask_ = 0;  // of an index into slots_
   arena_array<instance> instances_;
   arena_array<output> outputs_;
   arena_array<param> params_;
-  arena_array<type> argument_types_;      // of the operation that is being made
+  arena_array<type> argument_types_;  // of the operation that is being made
   arena_array<std::uint32_t> unfinished_;  // children of nodes that are being put together
 };
 

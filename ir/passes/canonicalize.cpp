@@ -1,11 +1,13 @@
 // canonicalize
-// Needs: types.   Gives: and/or without nesting, repeats and constants, their arguments in a fixed order; `not` only where no law
-// moves it.   Never: uses a law of two-valued logic; drops what could raise the truth of a condition from UNKNOWN; reorders `case`.
+// Needs: types.   Gives: and/or without nesting, repeats and constants, their arguments in a fixed order; `not` only
+// where no law moves it.   Never: uses a law of two-valued logic; drops what could raise the truth of a condition from
+// UNKNOWN; reorders `case`.
 //   not(and(eq(e.rating, %0), is_not_null(e.rating)))   ==>   or(ne(e.rating, %0), is_null(e.rating))
 //
-// The laws are exact in three-valued logic: not not p = p; De Morgan; not is_null = is_not_null; comparisons have their opposites
-// (NULL stays NULL), of texts they are left alone, as databases compare them in more ways than one. x = x and `or(p, not p)` are not
-// laws. A test for NULL is decided only for columns that the catalog says are never NULL and that no outer join pads.
+// Valid under NULLs: the laws are exact in three-valued logic. not not p = p; De Morgan; not is_null = is_not_null;
+// comparisons have their opposites (NULL stays NULL), of texts they are left alone, as databases compare them in more
+// ways than one. x = x and `or(p, not p)` are not laws. A test for NULL is decided only for columns that the catalog
+// says are never NULL and that no outer join pads.
 #include <algorithm>
 #include <array>
 
@@ -18,14 +20,33 @@ class canonicalizer {
  public:
   explicit canonicalizer(pass_context& px) : px_(px), cx_(px.cx()) {}
 
-  any_id change(any_id id) {
-    const node& n = cx_.at(id);
-    if (n.kind == kind::op) return operation(id);
-    if (n.kind == kind::filter && is_boolean(cx_, cx_.child(id, 1), true)) return counted(id, cx_.child(id, 0));
-    return id;
+  /// Bottom-up; leaves are never changed.
+  any_id rewrite(any_id id) {
+    if (!id.present() || (cx_.at(id).child_count == 0 && cx_.at(id).kind != kind::op)) return id;
+    const std::uint32_t count = cx_.at(id).child_count;
+    const std::size_t base = px_.stack.size();
+    bool changed = false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const any_id old = cx_.child(id, i);
+      const any_id now = rewrite(old);
+      changed = changed || now != old;
+      px_.stack.push_back(now.value);
+    }
+    const any_id rebuilt =
+        changed ? with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base)) : id;
+    px_.stack.resize(base);
+    if (cx_.at(rebuilt).kind == kind::op) return operation(rebuilt);
+    if (cx_.at(rebuilt).kind == kind::filter) return filter(rebuilt);
+    return rebuilt;
   }
 
  private:
+  any_id filter(any_id id) {
+    const any_id predicate = cx_.child(id, 1);
+    if (is_boolean(cx_, predicate, false)) px_.add(feature::nothing);
+    return is_boolean(cx_, predicate, true) ? counted(id, cx_.child(id, 0)) : id;
+  }
+
   any_id counted(any_id before, any_id after) {
     if (after != before) ++px_.counters.applied;
     return after;
@@ -115,7 +136,8 @@ class canonicalizer {
     } else if (arguments.size() > 1) {
       bool nullable = false;
       for (const std::uint32_t a : arguments) nullable = nullable || cx_.at({a}).type.nullable();
-      out = expr_id(cx_.make(kind::op, 0, types::boolean.with_nullable(nullable), arguments, 0, static_cast<std::uint32_t>(o)));
+      out = expr_id(
+          cx_.make(kind::op, 0, types::boolean.with_nullable(nullable), arguments, 0, static_cast<std::uint32_t>(o)));
     }
     px_.stack.resize(base);
     return out;
@@ -142,7 +164,7 @@ class canonicalizer {
     switch (o) {
       case op::not_: return expr_id(cx_.child(p, 0));
       case op::is_null: return cx_.make_op(op::is_not_null, {expr_id(cx_.child(p, 0))});
-      case op::is_not_null: return cx_.make_op(op::is_null, {expr_id(cx_.child(p, 0))});
+      case op::is_not_null: px_.add(feature::null_test); return cx_.make_op(op::is_null, {expr_id(cx_.child(p, 0))});
       case op::and_:
       case op::or_: return de_morgan(p, o == op::and_ ? op::or_ : op::and_);
       case op::eq:
@@ -162,7 +184,7 @@ class canonicalizer {
   bool has_one_order(any_id e) const {
     const scalar s = cx_.at(e).type.kind();
     return is_integer(s) || s == scalar::decimal || s == scalar::date || s == scalar::time || s == scalar::datetime ||
-           s == scalar::duration || s == scalar::boolean;
+        s == scalar::duration || s == scalar::boolean;
   }
 
   expr_id de_morgan(expr_id p, op o) {
@@ -182,12 +204,6 @@ class canonicalizer {
 
 }  // namespace
 
-rel_id canonicalize(pass_context& px, rel_id root) {
-  canonicalizer c(px);
-  const rel_id out(px.bottom_up.run(px.cx(), root, [&](any_id id) { return c.change(id); }));
-  // A condition that became constant may have made an empty relation.
-  if (px.counters.applied > 0) px.add(feature::nothing);
-  return out;
-}
+rel_id canonicalize(pass_context& px, rel_id root) { return rel_id(canonicalizer(px).rewrite(root)); }
 
 }  // namespace quarry::ir

@@ -1,15 +1,18 @@
 // drop-distinct
-// Needs: keys, required.   Gives: no distinct over rows that differ anyway, nor where nobody sees repeats.   Never: touches distinct on.
-//   d = distinct (project (join semi b with e …) [b.id, b.name])   ==>   d = project (join semi b with e …) [b.id, b.name]
+// Needs: keys, required.   Gives: no distinct over rows that differ anyway, nor where nobody sees repeats.   Never:
+// touches distinct on.
+//   d = distinct (project (join semi b with e …) [b.id, b.name])
+//   ==>   d = project (join semi b with e …) [b.id, b.name]
 //
-// Valid under NULLs: a unique column that may be NULL is no key here, since distinct takes NULLs for equal and UNIQUE does not.
+// Valid under NULLs: a unique column that may be NULL is no key here, since distinct takes NULLs for equal and UNIQUE
+// does not.
 // Valid under duplicates: a key among the outputs means that each row comes once; or repeats are ignored above.
 #include <quarry/ir/passes/passes.hpp>
 
 namespace quarry::ir {
 namespace {
 
-class distinct_dropper : public top_down<distinct_dropper> {
+class distinct_dropper : public top_down<distinct_dropper, false> {
  public:
   using top_down::top_down;
 

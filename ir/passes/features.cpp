@@ -16,11 +16,11 @@ class survey {
  public:
   explicit survey(const context& cx) : cx_(cx) {}
 
-  void relation(any_id id, bool root) {
+  void relation(any_id id, bool root, demand asked) {
     const node& n = cx_.at(id);
     switch (n.kind) {
       case kind::filter:
-        found_ |= feature::filter;
+        if (const kind input = cx_.at(cx_.child(id, 0)).kind; input != kind::scan) found_ |= feature::filter;
         if (can_never_be_true(cx_, cx_.child(id, 1))) found_ |= feature::nothing;
         if (cx_.at(cx_.child(id, 1)).kind == kind::literal) found_ |= feature::logic;
         break;
@@ -30,7 +30,9 @@ class survey {
         if (n.b == join_kind::left) found_ |= feature::outer_join;
         break;
       case kind::distinct: found_ |= feature::distinct | feature::repeats_ignored; break;
-      case kind::sort: found_ |= feature::sorting; break;
+      case kind::sort:
+        if (!asked.order) found_ |= feature::hidden_order;
+        break;
       case kind::limit: {
         const any_id count = cx_.child(id, 1);
         if (count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).a == 0) found_ |= feature::nothing;
@@ -47,12 +49,10 @@ class survey {
         break;
       default: break;
     }
-    for (const std::uint32_t child : cx_.children(id)) {
-      if (child == none) continue;
-      const kind k = cx_.at({child}).kind;
-      if (is_relation(k)) relation({child}, false);
-      else if (k != kind::column) expression({child});
-    }
+    const std::uint32_t inputs = input_count(n);
+    for (std::uint32_t i = 0; i < inputs; ++i) relation(cx_.child(id, i), false, demand_below(cx_, id, i, asked));
+    for (const std::uint32_t child : cx_.children(id).subspan(inputs))
+      if (child != none && cx_.at({child}).child_count > 0) expression({child});
   }
 
   std::uint32_t found() const noexcept { return found_; }
@@ -66,7 +66,7 @@ class survey {
       const node& c = cx_.at({child});
       if (is_relation(c.kind)) {
         found_ |= feature::subquery | feature::repeats_ignored | feature::computed_below;
-        relation({child}, false);
+        relation({child}, false, demand_below(cx_, id, 0, {}));
       } else if (c.child_count > 0) {
         expression({child});
       }
@@ -107,7 +107,7 @@ class survey {
 
 std::uint32_t features_of(const context& cx, rel_id root) {
   survey s(cx);
-  s.relation(root, true);
+  s.relation(root, true, {});
   return s.found();
 }
 

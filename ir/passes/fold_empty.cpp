@@ -1,11 +1,11 @@
 // fold-empty
-// Needs: truth.   Gives: `empty` for what can give no row; no test of a subquery that can give none.   Never: folds an aggregate
-// without keys, which gives one row over nothing; leaves `empty` below what stays; touches writes.
+// Needs: truth.   Gives: `empty` for what can give no row; no test of a subquery that can give none.   Never: folds an
+// aggregate without keys, which gives one row over nothing; leaves `empty` below what stays; touches writes.
 //   p = project (filter b where false) [b.id, b.name]   ==>   empty like p
 //   j = join left e with (filter b where false) on …     ==>   e, columns of b are NULL
 //
-// Valid under NULLs: a filter whose condition cannot be TRUE keeps nothing, whether it is FALSE or UNKNOWN. A value in an empty
-// subquery is FALSE, also for NULL; an empty subquery as a value is NULL.
+// Valid under NULLs: a filter whose condition cannot be TRUE keeps nothing, whether it is FALSE or UNKNOWN. A value in
+// an empty subquery is FALSE, also for NULL; an empty subquery as a value is NULL.
 // Valid under duplicates: nothing has no repeats; a union without `all` and one empty arm is a distinct over the other.
 #include <array>
 
@@ -77,7 +77,8 @@ class empty_folder {
       if (child.present() && !is_relation(cx_.at(child).kind)) px_.stack[base + i] = expression(child).value;
       changed = changed || px_.stack[base + i] != child.value;
     }
-    const rel_id out = changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
+    const rel_id out =
+        changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
     px_.stack.resize(base);
     emptied_ = emptied;
     return out;
@@ -108,7 +109,8 @@ class empty_folder {
     rel_id left = visit(old_left), right = visit(old_right);
     const bool no_left = empty(left), no_right = empty(right);
     const bool needs_both = form == join_kind::inner || form == join_kind::cross || form == join_kind::semi;
-    if ((needs_both && (no_left || no_right)) || (no_left && form != join_kind::full) || (no_left && no_right)) return nothing_like(id);
+    if ((needs_both && (no_left || no_right)) || (no_left && form != join_kind::full) || (no_left && no_right))
+      return nothing_like(id);
     if (no_right && (form == join_kind::left || form == join_kind::anti)) {
       const instance_set lost = instances_made(cx_, old_right);
       if (form == join_kind::anti || lost.known()) {
@@ -140,7 +142,8 @@ class empty_folder {
       const rel_id arm = none_of[0] ? now[1] : now[0];
       if (const rel_id alone = only_arm(arm, own, all); alone.present()) return alone;
     }
-    const std::array<std::uint32_t, 2> children = {none_of[0] ? old[0].value : now[0].value, none_of[1] ? old[1].value : now[1].value};
+    const std::array<std::uint32_t, 2> children = {none_of[0] ? old[0].value : now[0].value,
+                                                   none_of[1] ? old[1].value : now[1].value};
     return rel_id(with_children(cx_, id, children));
   }
 
@@ -153,7 +156,8 @@ class empty_folder {
     const std::size_t base = px_.stack.size();
     px_.stack.push_back(arm.value);
     for (std::uint32_t i = 0; i < count; ++i) px_.stack.push_back(cx_.column(outputs, i).value);
-    const any_id project = cx_.make(kind::project, 0, {}, std::span<const std::uint32_t>(px_.stack).subspan(base), 0, own);
+    const any_id project =
+        cx_.make(kind::project, 0, {}, std::span<const std::uint32_t>(px_.stack).subspan(base), 0, own);
     px_.stack.resize(base);
     if (all) return rel_id(project);
     const std::array<std::uint32_t, 1> child = {project.value};

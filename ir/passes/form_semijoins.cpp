@@ -1,17 +1,20 @@
 // form-semijoins
-// Needs: required columns and repeats, multiplicity.   Gives: semi joins for to-many joins that only filter; semi and anti joins for
-// exists and not exists.   Never: does so where somebody counts the repeats or reads a column of the right side; for a join that
-// finds at most one row; for a subquery that reads the relations around it anywhere but in its outermost conditions; takes an order away.
+// Needs: required columns and repeats, multiplicity.   Gives: semi joins for to-many joins that only filter; semi and
+// anti joins for exists and not exists.   Never: does so where somebody counts the repeats or reads a column of the
+// right side; for a join that finds at most one row; for a subquery that reads the relations around it anywhere but in
+// its outermost conditions; takes an order away.
 //   distinct (project (join inner b with (filter e where contains(e.headline, %0)) on eq(b.id, e.blog_id)) [b.id, b.name])
-//   ==>   distinct (project (join semi b with (filter e where contains(e.headline, %0)) on eq(b.id, e.blog_id)) [b.id, b.name])
+//
+//   ==>
+//   distinct (project (join semi b with (filter e where contains(e.headline, %0)) on eq(b.id, e.blog_id)) [b.id, b.name])
 //   filter b where not(exists(filter e where eq(e.blog_id, b.id)))   ==>   join anti b with e on eq(e.blog_id, b.id)
 //
-// Valid under NULLs: both keep a left row iff some right row makes the condition TRUE; exists is never UNKNOWN, so that its negation
-// keeps exactly the others.
-// Valid under duplicates: an inner join repeats a left row for each match, a semi join does not: so only where the repeats are
-// ignored by what is above: distinct, an aggregate that they don't change, a set operation without `all`. exists never repeats.
-// Relations that hang together behind the joined one (a link table and its target, a path of several steps) go to the right side
-// together: inner joins are associative, and their conditions read only each other.
+// Valid under NULLs: both keep a left row iff some right row makes the condition TRUE; exists is never UNKNOWN, so that
+// its negation keeps exactly the others.
+// Valid under duplicates: an inner join repeats a left row for each match, a semi join does not: so only where the
+// repeats are ignored by what is above: distinct, an aggregate that they don't change, a set operation without `all`.
+// exists never repeats. Relations that hang together behind the joined one (a link table and its target, a path of
+// several steps) go to the right side together: inner joins are associative, and their conditions read only each other.
 #include <algorithm>
 #include <array>
 
@@ -118,7 +121,7 @@ class semijoin_former : public top_down<semijoin_former> {
       if (it.kept || hangs_on_a_dropped_one(all, i)) continue;
       ++px_.counters.matched;
       it.kept = it.form == join_kind::left || (it.flags & 1U) != 0 || has_subquery(cx_, it.on) ||
-                px_.keys.fixes_a_key(cx_, it.right, it.on);
+          px_.keys.fixes_a_key(cx_, it.right, it.on);
     }
   }
   static bool hangs_on_a_dropped_one(std::span<const item> all, std::size_t i) {
@@ -127,7 +130,8 @@ class semijoin_former : public top_down<semijoin_former> {
     return false;
   }
 
-  /// Those that hang together, behind the first of them; a group whose conditions read more than the group itself stays whole.
+  /// Those that hang together, behind the first of them; a group whose conditions read more than the group itself stays
+  /// whole.
   void group(std::span<item> all) {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       all[i].group = i;
@@ -164,7 +168,8 @@ class semijoin_former : public top_down<semijoin_former> {
       if (all[first].kept || all[first].group != first) continue;
       rel_id right = all[first].right;
       for (std::uint32_t i = first + 1; i < all.size(); ++i)
-        if (!all[i].kept && all[i].group == first) right = join_of(all[i].form, all[i].flags, right, all[i].right, all[i].on);
+        if (!all[i].kept && all[i].group == first)
+          right = join_of(all[i].form, all[i].flags, right, all[i].right, all[i].on);
       out = join_of(join_kind::semi, 0, out, right, all[first].on);
       ++px_.counters.applied;
     }
@@ -202,7 +207,8 @@ class semijoin_former : public top_down<semijoin_former> {
     }
     rel_id out = filtered(cx_, input, std::span<const std::uint32_t>(px_.stack).subspan(base));
     px_.stack.resize(base);
-    for (std::size_t i = joins; i < px_.joins.size(); ++i) out = join_of(px_.joins[i].form, 0, out, px_.joins[i].right, px_.joins[i].on);
+    for (std::size_t i = joins; i < px_.joins.size(); ++i)
+      out = join_of(px_.joins[i].form, 0, out, px_.joins[i].right, px_.joins[i].on);
     px_.joins.resize(joins);
     return visit(out, asked);
   }
@@ -232,7 +238,8 @@ class semijoin_former : public top_down<semijoin_former> {
       const node& n = cx_.at(query);
       if (n.kind == kind::limit) {
         const any_id count = cx_.child(query, 1);
-        const bool some = count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).flags == 0 && cx_.at(count).a >= 1;
+        const bool some =
+            count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).flags == 0 && cx_.at(count).a >= 1;
         if (!some || cx_.child(query, 2).present()) return query;
       } else if (n.kind != kind::project && n.kind != kind::sort && (n.kind != kind::distinct || n.child_count > 1)) {
         return query;
@@ -246,32 +253,55 @@ class semijoin_former : public top_down<semijoin_former> {
     ++px_.counters.matched;
     const bool negated = is_op(cx_, existence, op::not_);
     const any_id exists = negated ? cx_.child(existence, 0) : any_id(existence);
-    rel_id rows = rows_of(rel_id(cx_.child(exists, 0)));
+    const rel_id rows = rows_of(rel_id(cx_.child(exists, 0)));
     const instance_set made = instances_made(cx_, rows);
-    const std::size_t base = px_.stack.size();
-    std::size_t ties = 0;  // the first ones of what is on the stack
+    const std::size_t first_tie = px_.conditions.size();
     bool fits = made.known();
-    for (; fits && cx_.at(rows).kind == kind::filter; rows = rel_id(cx_.child(rows, 0)))
-      each_conjunct(cx_, expr_id(cx_.child(rows, 1)), [&](expr_id c) {
-        const bool local = references(cx_, c).within(made);
-        if (is_volatile(cx_, c) || (!local && has_subquery(cx_, c))) fits = false;
-        px_.stack.push_back(c.value);
-        if (local) return;
-        std::rotate(px_.stack.begin() + static_cast<std::ptrdiff_t>(base + ties), px_.stack.end() - 1, px_.stack.end());
-        ++ties;
-      });
-    if (!fits || ties == 0) {
-      px_.stack.resize(base);
-      return false;
-    }
-    const std::span<const std::uint32_t> conditions = std::span<const std::uint32_t>(px_.stack).subspan(base);
-    const rel_id right = filtered(cx_, rows, conditions.subspan(ties));
-    const expr_id on = conjunction(cx_, conditions.first(ties));
+    const rel_id right = fits ? untied(rows, made, fits) : rows;
+    const std::size_t base = px_.stack.size();
+    for (std::size_t i = first_tie; i < px_.conditions.size(); ++i)
+      px_.stack.push_back(px_.conditions[i].predicate.value);
+    px_.conditions.resize(first_tie);
+    const expr_id on = conjunction(cx_, std::span<const std::uint32_t>(px_.stack).subspan(base));
     px_.stack.resize(base);
-    if (!references(cx_, right).empty() || !references(cx_, on).without(made).within(instances_visible(cx_, left))) return false;
+    if (!fits || !on.present() || !references(cx_, right).empty()) return false;
+    instance_set seen = instances_visible(cx_, left);
+    seen.add(instances_visible(cx_, right));
+    if (!references(cx_, on).within(seen)) return false;
     px_.joins.push_back({negated ? join_kind::anti : join_kind::semi, right, on});
     ++px_.counters.applied;
     return true;
+  }
+
+  /// The relation without the conditions that read something outside; those go to px_.conditions. They may be taken
+  /// from above and from the sides of a join whose rows are not padded: there a filter might as well stand above the
+  /// join.
+  rel_id untied(rel_id rel, instance_set made, bool& fits) {
+    const node n = cx_.at(rel);
+    if (n.kind == kind::filter) {
+      const rel_id input = untied(rel_id(cx_.child(rel, 0)), made, fits);
+      const std::size_t base = px_.stack.size();
+      bool changed = input != rel_id(cx_.child(rel, 0));
+      each_conjunct(cx_, expr_id(cx_.child(rel, 1)), [&](expr_id c) {
+        const instance_set refers = references(cx_, c);
+        const bool local = refers.within(made);
+        if (is_volatile(cx_, c) || (!local && has_subquery(cx_, c))) fits = false;
+        changed = changed || !local;
+        if (local) px_.stack.push_back(c.value);
+        else px_.conditions.push_back({c, refers});
+      });
+      const rel_id out = changed ? filtered(cx_, input, std::span<const std::uint32_t>(px_.stack).subspan(base)) : rel;
+      px_.stack.resize(base);
+      return out;
+    }
+    if (n.kind != kind::join || n.b == join_kind::full) return rel;
+    const auto j = as<view::join>(cx_, rel);
+    const rel_id old_left = j.left(), old_right = j.right();
+    const expr_id on = j.on();
+    const rel_id left = untied(old_left, made, fits);
+    const bool both = n.b == join_kind::inner || n.b == join_kind::cross;
+    const rel_id right = both ? untied(old_right, made, fits) : old_right;
+    return left == old_left && right == old_right ? rel : join_of(n.b, n.flags, left, right, on);
   }
 
   int depth_ = 0;

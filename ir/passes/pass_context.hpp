@@ -1,6 +1,7 @@
 // What passes share: the context, the analyses and their memory, counters, and the walk from the root downwards.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -17,12 +18,12 @@ namespace quarry::ir {
 
 /// What a query has, as bits: a pass whose pattern cannot occur is not called. Never too few.
 namespace feature {
-inline constexpr std::uint32_t filter = 1U << 0U;
+inline constexpr std::uint32_t filter = 1U << 0U;           ///< over anything but a table
 inline constexpr std::uint32_t logic = 1U << 1U;            ///< conditions that canonicalize might change
 inline constexpr std::uint32_t join = 1U << 2U;             ///< inner or left
 inline constexpr std::uint32_t outer_join = 1U << 3U;       ///< left
 inline constexpr std::uint32_t distinct = 1U << 4U;
-inline constexpr std::uint32_t sorting = 1U << 5U;
+inline constexpr std::uint32_t hidden_order = 1U << 5U;     ///< a sort below what sees no order
 inline constexpr std::uint32_t subquery = 1U << 6U;         ///< in an expression
 inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that ignores how often a row comes
 inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
@@ -98,7 +99,7 @@ class pass_context {
   std::vector<tracked_condition> conditions;   ///< a stack as well
   std::vector<join_to_be> joins;               ///< a stack, too
   std::vector<output> outputs;                 ///< of an instance being made
-  std::vector<std::uint32_t> makers;           ///< by instance: the project or aggregate that makes it, where it was met
+  std::vector<std::uint32_t> makers;  ///< by instance: the project or aggregate that makes it, where it was met
 
  private:
   context* cx_ = nullptr;
@@ -107,16 +108,37 @@ class pass_context {
   std::size_t scope_ = 0;
 };
 
-/// The walk of most passes: a relation is visited after everything above it was read, with what is asked of it, and rebuilt
-/// after what is below it. `Pass` has `rel_id visit(rel_id, demand)`, which ends in `descend` where it does nothing of its own.
-/// Subqueries in expressions are queries of their own.
-template <class Pass>
+/// The relation over other inputs, each of its expressions replaced by `change(expression)`.
+template <class F>
+rel_id with_inputs(pass_context& px, rel_id id, std::span<const rel_id> inputs, F&& change) {
+  context& cx = px.cx();
+  const std::uint32_t count = cx.at(id).child_count;
+  const std::size_t base = px.stack.size();
+  bool changed = false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const any_id old = cx.child(id, i);
+    const any_id now = i < inputs.size() ? any_id(inputs[i]) : change(old);
+    changed = changed || now != old;
+    px.stack.push_back(now.value);
+  }
+  const rel_id out =
+      changed ? rel_id(with_children(cx, id, std::span<const std::uint32_t>(px.stack).subspan(base))) : id;
+  px.stack.resize(base);
+  return out;
+}
+
+/// The walk of most passes: a relation is visited after everything above it was read, with what is asked of it, and
+/// rebuilt after what is below it. `Pass` has `rel_id visit(rel_id, demand)`, which ends in `descend` where it does
+/// nothing of its own. Subqueries in expressions are queries of their own. Without `reads_columns` nobody keeps account
+/// of what is read.
+template <class Pass, bool reads_columns = true>
 class top_down {
  public:
   explicit top_down(pass_context& px) : px_(px), cx_(px.cx()) {}
 
   /// A whole query: all outputs of its root are read.
   rel_id query(rel_id root, demand asked, bool outputs_read = true) {
+    if constexpr (!reads_columns) return self().visit(root, asked);
     px_.enter_query();
     if (outputs_read) px_.read_outputs(root);
     const rel_id out = self().visit(root, asked);
@@ -127,25 +149,21 @@ class top_down {
  protected:
   rel_id descend(rel_id id, demand asked) {
     ++px_.counters.visited;
-    const node n = cx_.at(id);
-    const std::size_t base = px_.stack.size();
-    bool inputs = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id child = cx_.child(id, i);
-      px_.stack.push_back(child.value);
-      if (!child.present()) continue;
-      if (is_relation(cx_.at(child).kind)) inputs = true;
-      else px_.required().read(cx_, child);
+    const node& n = cx_.at(id);
+    const std::uint32_t inputs = input_count(n);
+    if constexpr (reads_columns) {
+      for (const std::uint32_t child : cx_.children(id).subspan(inputs)) px_.required().read(cx_, {child});
+      if (n.kind == kind::set_op || (n.kind == kind::distinct && n.child_count == 1)) read_outputs_of(id, inputs);
     }
-    if (n.kind == kind::set_op || n.kind == kind::distinct) read_outputs_of_arms(id, n);
-    if (!inputs) return finish(id, base);
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id child{px_.stack[base + i]};
-      if (!child.present() || !is_relation(cx_.at(child).kind)) continue;
-      const rel_id now = self().visit(rel_id(child), demand_below(cx_, id, i, asked));
-      px_.stack[base + i] = now.value;
+    std::array<rel_id, 2> now;
+    bool changed = false;
+    for (std::uint32_t i = 0; i < inputs; ++i) {
+      const rel_id old(cx_.child(id, i));
+      now[i] = self().visit(old, demand_below(cx_, id, i, asked));
+      changed = changed || now[i] != old;
     }
-    return finish(id, base);
+    if (!changed && px_.replaced.empty() && !px_.has(feature::subquery)) return id;
+    return with_inputs(px_, id, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return expression(e); });
   }
 
   /// An expression, after the relations that it reads were rebuilt.
@@ -161,26 +179,9 @@ class top_down {
  private:
   Pass& self() noexcept { return static_cast<Pass&>(*this); }
 
-  rel_id finish(rel_id id, std::size_t base) {
-    const std::uint32_t count = cx_.at(id).child_count;
-    bool changed = false;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const any_id child{px_.stack[base + i]};
-      if (child.present() && !is_relation(cx_.at(child).kind)) {
-        const any_id now = expression(child);
-        px_.stack[base + i] = now.value;
-      }
-      changed = changed || px_.stack[base + i] != cx_.child(id, i).value;
-    }
-    const rel_id out = changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
-    px_.stack.resize(base);
-    return out;
-  }
-
   /// Arms of a set operation correspond by position, and distinct compares every column.
-  void read_outputs_of_arms(rel_id id, const node& n) {
-    const std::uint32_t arms = n.kind == kind::set_op ? 2 : n.child_count == 1 ? 1 : 0;
-    for (std::uint32_t i = 0; i < arms; ++i)
+  void read_outputs_of(rel_id id, std::uint32_t inputs) {
+    for (std::uint32_t i = 0; i < inputs; ++i)
       instances_visible(cx_, rel_id(cx_.child(id, i))).each([&](std::uint32_t made) { px_.required().read_all(made); });
   }
 
@@ -192,7 +193,8 @@ class top_down {
     for (std::uint32_t i = 0; i < n.child_count; ++i) {
       const any_id old = cx_.child(e, i);
       any_id now = old;
-      if (old.present() && is_relation(cx_.at(old).kind)) now = self().query(rel_id(old), demand_below(cx_, e, i, {}), n.kind != kind::exists);
+      if (old.present() && is_relation(cx_.at(old).kind))
+        now = self().query(rel_id(old), demand_below(cx_, e, i, {}), n.kind != kind::exists);
       else if (old.present()) now = subqueries(old);
       changed = changed || now != old;
       px_.stack.push_back(now.value);

@@ -1,10 +1,12 @@
 // prune-columns
-// Needs: required columns.   Gives: derived relations that output only what is read; none that outputs nothing.   Never: changes
-// the outputs of the query itself, of a set operation's arms, or below a distinct, which compares them; drops a key of an aggregate.
-//   a = aggregate (project e [e.id, e.headline]) by [] compute [count_rows]   ==>   a = aggregate e by [] compute [count_rows]
+// Needs: required columns.   Gives: derived relations that output only what is read; none that outputs nothing.
+// Never: changes the outputs of the query itself, of a set operation's arms, or below a distinct, which compares them;
+// drops a key of an aggregate.
+//   a = aggregate (project e [e.id, e.headline]) by [] compute [count_rows]
+//   ==>   a = aggregate e by [] compute [count_rows]
 //
-// Valid under NULLs and duplicates: a project gives one row for each of its input, whatever it outputs; leaving out an aggregate
-// leaves the groups as they are.
+// Valid under NULLs and duplicates: a project gives one row for each of its input, whatever it outputs; leaving out an
+// aggregate leaves the groups as they are.
 #include <array>
 
 #include <quarry/ir/passes/passes.hpp>
@@ -26,7 +28,7 @@ class column_pruner : public top_down<column_pruner> {
   }
 
  private:
-  /// How many of the fields from `first` on are read; those are left in px_.outputs and, as places, in px_.stack from `base` on.
+  /// How many of the outputs are read.
   std::uint32_t read_fields(std::uint32_t instance, std::uint32_t count) {
     std::uint32_t read = 0;
     for (std::uint32_t i = 0; i < count; ++i) read += px_.required().reads(instance, i) ? 1U : 0U;
@@ -51,7 +53,8 @@ class column_pruner : public top_down<column_pruner> {
     }
     const std::uint32_t made = cx_.new_computed_instance(px_.outputs);
     rename(n.b, count, made);
-    const rel_id narrow(cx_.make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(px_.stack).subspan(base), n.a, made));
+    const rel_id narrow(
+        cx_.make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(px_.stack).subspan(base), n.a, made));
     px_.stack.resize(base);
     return descend(narrow, asked);
   }

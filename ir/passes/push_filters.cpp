@@ -1,14 +1,15 @@
 // push-filters
-// Needs: instances read and made.   Gives: each condition as near to its tables as it may stand; filters on filters merged.
-// Never: moves a condition across a limit, distinct on, a window, a lock or a volatile value; into a side that an outer join pads;
-// a condition with a subquery into a join's condition.
+// Needs: instances read and made.   Gives: each condition as near to its tables as it may stand; filters on filters
+// merged. Never: moves a condition across a limit, distinct on, a window, a lock or a volatile value; into a side that
+// an outer join pads; a condition with a subquery into a join's condition.
 //   f = filter (join inner b with e on eq(b.id, e.blog_id)) where and(eq(b.name, %0), gt(e.rating, %1))
 //   ==>   join inner (filter b where eq(b.name, %0)) with (filter e where gt(e.rating, %1)) on eq(b.id, e.blog_id)
 //
-// Valid under NULLs: a filter keeps rows for which the condition is TRUE, before and after. Conditions on both sides of an inner join
-// join its condition: both are TRUE or the row goes. The padded side of a left join is left alone: a padded row may pass.
-// Valid under duplicates: each row is kept or dropped by itself, with all its repeats; a group is kept or dropped with all its rows,
-// since the condition reads only its keys.
+// Valid under NULLs: a filter keeps rows for which the condition is TRUE, before and after. Conditions on both sides of
+// an inner join join its condition: both are TRUE or the row goes. The padded side of a left join is left alone: a
+// padded row may pass.
+// Valid under duplicates: each row is kept or dropped by itself, with all its repeats; a group is kept or dropped with
+// all its rows, since the condition reads only its keys.
 #include <algorithm>
 #include <array>
 
@@ -48,7 +49,8 @@ class filter_pusher {
       const expr_id now(subqueries(c));
       if (!is_boolean(cx_, now, true)) pending_.push_back({now, references(cx_, now)});
     });
-    std::rotate(pending_.begin() + static_cast<std::ptrdiff_t>(first), pending_.begin() + static_cast<std::ptrdiff_t>(above), pending_.end());
+    std::rotate(pending_.begin() + static_cast<std::ptrdiff_t>(first),
+                pending_.begin() + static_cast<std::ptrdiff_t>(above), pending_.end());
     return place(f.input(), first);
   }
 
@@ -70,19 +72,16 @@ class filter_pusher {
 
   template <class F>
   rel_id rebuilt(rel_id rel, F&& input) {
-    const node n = cx_.at(rel);
-    const std::size_t base = px_.stack.size();
+    const std::uint32_t inputs = input_count(cx_.at(rel));
+    std::array<rel_id, 2> now;
     bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id old = cx_.child(rel, i);
-      any_id now = old;
-      if (old.present()) now = is_relation(cx_.at(old).kind) ? any_id(input(rel_id(old))) : subqueries(old);
-      changed = changed || now != old;
-      px_.stack.push_back(now.value);
+    for (std::uint32_t i = 0; i < inputs; ++i) {
+      const rel_id old(cx_.child(rel, i));
+      now[i] = input(old);
+      changed = changed || now[i] != old;
     }
-    const rel_id out = changed ? rel_id(with_children(cx_, rel, std::span<const std::uint32_t>(px_.stack).subspan(base))) : rel;
-    px_.stack.resize(base);
-    return out;
+    if (!changed && !px_.has(feature::subquery)) return rel;
+    return with_inputs(px_, rel, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return subqueries(e); });
   }
 
   rel_id through(rel_id rel, std::size_t first) {
@@ -102,7 +101,8 @@ class filter_pusher {
     // What stays above goes to the stack; what joins the condition after it; sides to fresh stretches of the list.
     for (std::size_t i = first; i < end; ++i) {
       const tracked_condition c = pending_[i];
-      const bool of_left = !c.refers.empty() && c.refers.within(left), of_right = !c.refers.empty() && c.refers.within(right);
+      const bool of_left = !c.refers.empty() && c.refers.within(left),
+                 of_right = !c.refers.empty() && c.refers.within(right);
       if ((to_left && of_left) || (to_right && of_right)) continue;
       px_.stack.push_back(c.predicate.value);
     }
@@ -129,7 +129,8 @@ class filter_pusher {
       out = rel_id(cx_.make(kind::join, cx_.at(id).flags, {}, children, 0, form));
     }
     // Conditions that joined the join's own were taken out of the stack.
-    out = filtered(cx_, out, std::span<const std::uint32_t>(px_.stack).subspan(base, std::min(above, px_.stack.size()) - base));
+    out = filtered(cx_, out,
+                   std::span<const std::uint32_t>(px_.stack).subspan(base, std::min(above, px_.stack.size()) - base));
     px_.stack.resize(base);
     return out;
   }
@@ -144,7 +145,8 @@ class filter_pusher {
     for (std::size_t i = base; i < end; ++i) {
       const any_id c{px_.stack[i]};
       const instance_set refers = references(cx_, c);
-      if (refers.touches(left) && refers.touches(right) && refers.within(both) && !has_subquery(cx_, c)) px_.stack.push_back(c.value);
+      if (refers.touches(left) && refers.touches(right) && refers.within(both) && !has_subquery(cx_, c))
+        px_.stack.push_back(c.value);
       else px_.stack[kept++] = c.value;
     }
     px_.counters.applied += static_cast<std::uint32_t>(end - kept);
@@ -172,7 +174,9 @@ class filter_pusher {
   rel_id group(rel_id rel, std::size_t first) {
     const any_id keys = cx_.child(rel, 1);
     const std::uint32_t count = cx_.at(keys).child_count;
-    return below_computed(rel, first, [&](std::uint64_t field) { return field < count && movable(cx_.child(keys, static_cast<std::uint32_t>(field))); });
+    return below_computed(rel, first, [&](std::uint64_t field) {
+      return field < count && movable(cx_.child(keys, static_cast<std::uint32_t>(field)));
+    });
   }
 
   bool movable(any_id item) const {
@@ -257,7 +261,8 @@ class filter_pusher {
     const std::size_t base = px_.stack.size();
     for (std::size_t i = first; i < end; ++i) {
       const tracked_condition& c = pending_[i];
-      if (!c.refers.within(mine) || c.refers.empty() || has_subquery(cx_, c.predicate)) px_.stack.push_back(c.predicate.value);
+      if (!c.refers.within(mine) || c.refers.empty() || has_subquery(cx_, c.predicate))
+        px_.stack.push_back(c.predicate.value);
     }
     pending_.resize(first);
     const rel_id inside(with_children(cx_, rel, children));

@@ -1,17 +1,19 @@
 // simplify-outer-joins
-// Needs: truth, nullness.   Gives: inner joins where the rows that a left join pads are rejected above; anti joins where only
-// they are kept.   Never: looks through a limit, a window, distinct on, a set operation or a full join; trusts a foreign key that the
-// database does not enforce.
+// Needs: truth, nullness.   Gives: inner joins where the rows that a left join pads are rejected above; anti joins
+// where only they are kept.   Never: looks through a limit, a window, distinct on, a set operation or a full join;
+// trusts a foreign key that the database does not enforce.
 //   f = filter (join left e with b on eq(e.blog_id, b.id)) where contains(b.name, %0)   ==>   join inner
-//   f = filter (join left b with e on eq(b.id, e.blog_id)) where is_null(e.id), e not read elsewhere   ==>   join anti b with e
+//   f = filter (join left b with e on eq(b.id, e.blog_id)) where is_null(e.id), e not read elsewhere
+//   ==>   join anti b with e
 //
-// Valid under NULLs: a condition that cannot be TRUE when the whole right side is NULL never passes a padded row, wherever it stands
-// above, as long as what is between gives each row by itself: filters, other joins (their conditions, too, reject rows), projects,
-// and aggregates for conditions on their keys. is_null(x) keeps exactly the padded rows if x is not NULL in a matching row: by its
-// declaration, or since the join condition compares it.
-// Valid under duplicates: both forms keep each row as often as the filter let it through; an anti join gives a left row once, as
-// does the padding.
+// Valid under NULLs: a condition that cannot be TRUE when the whole right side is NULL never passes a padded row,
+// wherever it stands above, as long as what is between gives each row by itself: filters, other joins (their
+// conditions, too, reject rows), projects, and aggregates for conditions on their keys. is_null(x) keeps exactly the
+// padded rows if x is not NULL in a matching row: by its declaration, or since the join condition compares it.
+// Valid under duplicates: both forms keep each row as often as the filter let it through; an anti join gives a left row
+// once, as does the padding.
 #include <array>
+#include <utility>
 
 #include <quarry/ir/passes/passes.hpp>
 
@@ -25,17 +27,30 @@ struct window {
 
 class outer_join_simplifier {
  public:
-  explicit outer_join_simplifier(pass_context& px) : px_(px), cx_(px.cx()), reads_(px.has(feature::null_test)), conditions_(px.conditions), makers_(px.makers) {}
+  explicit outer_join_simplifier(pass_context& px)
+      : px_(px), cx_(px.cx()), reads_(false), conditions_(px.conditions), makers_(px.makers) {}
 
   rel_id query(rel_id root, bool outputs_read = true) {
     px_.enter_query();
+    const bool outside = std::exchange(reads_, px_.has(feature::null_test) && asks_for_null(root));
     if (reads_ && outputs_read) px_.read_outputs(root);
     const rel_id out = visit(root, {conditions_.size()});
     px_.leave_query();
+    reads_ = outside;
     return out;
   }
 
  private:
+  /// A conjunct asks for NULL: only then it matters who else reads a relation.
+  bool asks_for_null(rel_id rel) const {
+    const node& n = cx_.at(rel);
+    bool found = false;
+    if (n.kind == kind::filter)
+      each_conjunct(cx_, expr_id(cx_.child(rel, 1)), [&](expr_id c) { found = found || is_op(cx_, c, op::is_null); });
+    for (std::uint32_t i = 0; i < input_count(n) && !found; ++i) found = asks_for_null(rel_id(cx_.child(rel, i)));
+    return found;
+  }
+
   rel_id visit(rel_id id, window w) {
     ++px_.counters.visited;
     const kind k = cx_.at(id).kind;
@@ -56,26 +71,19 @@ class outer_join_simplifier {
     return rebuild(id, w);
   }
 
-  /// Children first, expressions read before them.
   rel_id rebuild(rel_id id, window w) {
-    const node n = cx_.at(id);
-    const std::size_t base = px_.stack.size();
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id child = cx_.child(id, i);
-      px_.stack.push_back(child.value);
-      if (reads_ && child.present() && !is_relation(cx_.at(child).kind)) px_.required().read(cx_, child);
-    }
+    const std::uint32_t inputs = input_count(cx_.at(id));
+    if (reads_)
+      for (const std::uint32_t child : cx_.children(id).subspan(inputs)) px_.required().read(cx_, {child});
+    std::array<rel_id, 2> now;
     bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id child = cx_.child(id, i);
-      if (!child.present()) continue;
-      const any_id now = is_relation(cx_.at(child).kind) ? any_id(visit(rel_id(child), w)) : subqueries(child);
-      px_.stack[base + i] = now.value;
-      changed = changed || now != child;
+    for (std::uint32_t i = 0; i < inputs; ++i) {
+      const rel_id old(cx_.child(id, i));
+      now[i] = visit(old, w);
+      changed = changed || now[i] != old;
     }
-    const rel_id out = changed ? rel_id(with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base))) : id;
-    px_.stack.resize(base);
-    return out;
+    if (!changed && !px_.has(feature::subquery)) return id;
+    return with_inputs(px_, id, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return subqueries(e); });
   }
 
   rel_id filter(rel_id id, window w) {
@@ -84,8 +92,12 @@ class outer_join_simplifier {
     each_conjunct(cx_, f.predicate(), [&](expr_id c) { add(c); });
     const std::size_t last = conditions_.size();
     const rel_id input = visit(f.input(), w);
-    const std::size_t base = px_.stack.size();
     bool changed = input != f.input();
+    if (!changed && !reads_ && !px_.has(feature::subquery)) {
+      conditions_.resize(first);
+      return id;
+    }
+    const std::size_t base = px_.stack.size();
     for (std::size_t i = first; i < last; ++i) {
       const tracked_condition c = conditions_[i];
       const any_id now = c.used_up ? any_id{} : subqueries(c.predicate);
@@ -165,7 +177,7 @@ class outer_join_simplifier {
   bool always_has_its_row(const view::join& j) {
     if (!always_finds(cx_, j)) return false;
     const node& key = cx_.at(key_equality_of(cx_, j).left);
-    return !key.type.nullable() && !padded_in(cx_, j.left(), key.b);
+    return never_null_in(cx_, j.left(), key.b, static_cast<std::uint32_t>(key.a));
   }
 
   bool only_padding_is_kept(const view::join& j, window w) {

@@ -1,15 +1,17 @@
 // trim-order
-// Needs: required.   Gives: no sort whose order nobody sees.   Never: drops a sort below a limit, distinct on or a window, nor an
-// order that an aggregate reads (string_agg without an order of its own).
-//   a = aggregate (sort e [key e.headline]) by [] compute [count_rows]   ==>   a = aggregate e by [] compute [count_rows]
+// Needs: required.   Gives: no sort whose order nobody sees.   Never: drops a sort below a limit, distinct on or a
+// window, nor an order that an aggregate reads (string_agg without an order of its own).
+//   a = aggregate (sort e [key e.headline]) by [] compute [count_rows]
+//   ==>   a = aggregate e by [] compute [count_rows]
 //
-// A bag has no order: sorting changes neither rows nor repeats, so that only who sees the order can tell.
+// Valid under NULLs and duplicates: a bag has no order, and sorting changes neither rows nor repeats; only who sees it
+// can tell.
 #include <quarry/ir/passes/passes.hpp>
 
 namespace quarry::ir {
 namespace {
 
-class order_trimmer : public top_down<order_trimmer> {
+class order_trimmer : public top_down<order_trimmer, false> {
  public:
   using top_down::top_down;
 

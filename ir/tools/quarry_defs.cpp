@@ -1,11 +1,13 @@
 // quarry-defs: writes what is generated from the .def files. Run by `./dev build`'s staleness test and, with a file, by hand.
 //   quarry-defs header FILE   replaces the generated section of quarry_plugin.h
 //   quarry-defs errors        prints docs/errors.md
+//   quarry-defs passes DIR    prints docs/passes.md; DIR is the checkout
 #include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
 
+#include <quarry/ir/passes/page.hpp>
 #include <quarry/ir/text/abi_header.hpp>
 
 namespace {
@@ -50,6 +52,10 @@ int main(int argc, char** argv) {
     print_errors();
     return 0;
   }
-  std::cerr << "usage: quarry-defs header FILE | errors\n";
+  if (what == "passes" && argc == 3) {
+    std::cout << quarry::ir::passes_page(argv[2]);
+    return 0;
+  }
+  std::cerr << "usage: quarry-defs header FILE | errors | passes DIR\n";
   return 2;
 }

@@ -1,28 +1,9 @@
 // A chained call costs at most one allocation, whatever it holds.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "core/query/blog_models.hpp"
 #include "core/query/fake_session.hpp"
-
-namespace {
-thread_local std::size_t allocations = 0;
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // g++ does not see that new below is malloc
-#endif
-
-// The whole test program counts; only the tests below look.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
-  throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+#include "support/allocations.hpp"
 
 namespace quarry {
 namespace {
@@ -30,10 +11,10 @@ namespace {
 using blog::Entry;
 
 template <class F>
-std::size_t count_allocations(F&& f) {
-  const std::size_t before = allocations;
+std::uint64_t count_allocations(F&& f) {
+  const std::uint64_t before = test::allocations();
   f();
-  return allocations - before;
+  return test::allocations() - before;
 }
 
 class allocations_of : public testing::Test {
@@ -41,7 +22,7 @@ class allocations_of : public testing::Test {
   query_set<Entry> entries_ = make_query_set<Entry>(std::make_shared<test::fake_session>());
   std::optional<query_set<Entry>> made_;
   template <class F>
-  std::size_t making(F&& f) {
+  std::uint64_t making(F&& f) {
     made_.reset();
     return count_allocations([&] { made_.emplace(f()); });
   }

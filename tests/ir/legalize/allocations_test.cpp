@@ -53,7 +53,8 @@ TEST_F(compiling_again, allocates_at_first) {
 }
 
 TEST_F(compiling_again, a_get_by_key_allocates_nothing) {
-  expect_none([](test::surface& s) { return s.slice(s.filter(s.scan("Entry"), s.lookup("pk", scalar::int64)), true, false); });
+  expect_none(
+      [](test::surface& s) { return s.slice(s.filter(s.scan("Entry"), s.lookup("pk", scalar::int64)), true, false); });
 }
 
 TEST_F(compiling_again, a_filter_over_a_foreign_key_allocates_nothing) {

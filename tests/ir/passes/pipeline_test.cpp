@@ -1,0 +1,89 @@
+// How passes are run; what they make of queries is in pipeline.qir and in a file for each pass.
+#include "algebra.hpp"
+
+#include "support/allocations.hpp"
+
+namespace quarry::ir {
+namespace {
+
+class pipeline : public algebra {
+ protected:
+  /// As lowering makes it for a to-many relation.
+  rel_id many(rel_id left, rel_id from, rel_id target, std::string_view key) {
+    return join(join_kind::left, left, target, eq(col(from, "id"), col(target, key)));
+  }
+};
+
+TEST_F(pipeline, stops_at_an_empty_query) {
+  const rel_id e = scan("Entry"), b = scan("Blog");
+  const rel_id q =
+      project(filter(to_one(e, e, "blog_id", b), {cx.boolean(false), contains(b, "name")}), {col(e, "id")});
+  const rel_id made = runner.run(cx, q);
+  EXPECT_EQ(cx.at(made).kind, kind::empty);
+  EXPECT_EQ(cx.at(cx.child(made, 0)).kind, kind::project) << "the shape tells the columns";
+}
+
+TEST_F(pipeline, runs_again_without_a_change) {
+  const rel_id b = scan("Blog"), e = scan("Entry", true);
+  const rel_id q = filter(many(b, b, e, "blog_id"), {contains(e, "headline"), no(eq(e, "rating"))});
+  const rel_id once = runner.run(cx, distinct(project(q, {col(b, "id")})));
+  EXPECT_EQ(runner.run(cx, once), once);
+}
+
+TEST_F(pipeline, allocates_nothing_once_it_is_warm) {
+  const auto once = [&] {
+    cx.reset(*test::blog_catalog());
+    const rel_id b = scan("Blog"), e = scan("Entry", true), a = scan("Author", true), other = scan("Entry");
+    const expr_id has_other = exists(filter(other, eq(col(other, "blog_id"), col(b, "id"))));
+    const rel_id filtered = filter(to_one(many(b, b, e, "blog_id"), e, "editor_id", a),
+                                   {contains(e, "headline"), no(eq(e, "rating")), no(has_other)});
+    const rel_id q = count(distinct(project(sort(filtered, col(b, "name")), {col(b, "id"), col(b, "name")})));
+    const std::uint64_t before = test::allocations();
+    runner.run(cx, q);
+    return test::allocations() - before;
+  };
+  once();
+  EXPECT_EQ(once(), 0U);
+}
+
+TEST_F(pipeline, knows_its_passes_by_name) {
+  std::uint64_t all = 0;
+  for (const pass_info& p : all_passes()) {
+    EXPECT_NE(pass_bit(p.name), 0U) << p.name;
+    EXPECT_EQ(all & pass_bit(p.name), 0U) << p.name;
+    all |= pass_bit(p.name);
+  }
+  EXPECT_EQ(pass_bit("all"), all);
+  EXPECT_EQ(pass_bit("prune-jions"), 0U);
+}
+
+TEST_F(pipeline, leaves_out_the_passes_that_are_switched_off) {
+  const rel_id e = scan("Entry"), a = scan("Author", true);
+  const rel_id q = count(to_one(e, e, "editor_id", a));
+  EXPECT_NE(runner.run(cx, q), q);
+  EXPECT_EQ(runner.run(cx, q, pass_bit("prune-joins")), q);
+  EXPECT_EQ(runner.run(cx, q, pass_bit("all")), q);
+}
+
+class recorder : public pass_observer {
+ public:
+  void after_pass(const context&, const pass_report& report) override { reports.push_back(report); }
+  std::vector<pass_report> reports;
+};
+
+TEST_F(pipeline, tells_an_observer_what_each_pass_did) {
+  const rel_id e = scan("Entry"), a = scan("Author", true);
+  recorder seen;
+  const rel_id made = runner.run(cx, count(to_one(e, e, "editor_id", a)), pass_bit("canonicalize"), &seen);
+  ASSERT_EQ(seen.reports.size(), all_passes().size() - 1);
+  for (const pass_report& r : seen.reports) {
+    EXPECT_EQ(r.changed, r.name == "prune-joins") << r.name;
+    EXPECT_EQ(r.applied, r.name == "prune-joins" ? 1U : 0U) << r.name;
+  }
+  EXPECT_EQ(seen.reports.back().root, made);
+  EXPECT_EQ(seen.reports.back().matched, 1U);
+  EXPECT_GT(seen.reports.back().nanoseconds, 0U);
+}
+
+}  // namespace
+}  // namespace quarry::ir
