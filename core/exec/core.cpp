@@ -25,7 +25,8 @@ std::span<const quarry_cell> cursor::next() {
 
 // --- the database ---
 
-ir::result<std::shared_ptr<database_core>> database_core::open(std::string_view url_text, compile_options options, pool_options pool) {
+ir::result<std::shared_ptr<database_core>> database_core::open(std::string_view url_text, compile_options options,
+                                                               pool_options pool) {
   QUARRY_TRY(url, host::url::parse(url_text));
   std::shared_ptr<database_core> core(new database_core);
   QUARRY_TRY(plugin, core->registry_.find(url.scheme()));
@@ -79,7 +80,8 @@ constexpr std::uint32_t batch_rows = 256;
 
 class statement_rows final : public cursor::source {
  public:
-  statement_rows(std::shared_ptr<database_core> core, std::shared_ptr<lease> where, host::statement s, std::uint32_t columns)
+  statement_rows(std::shared_ptr<database_core> core, std::shared_ptr<lease> where, host::statement s,
+                 std::uint32_t columns)
       : core_(std::move(core)), lease_(std::move(where)), statement_(std::move(s)), columns_(columns) {}
   std::span<const quarry_cell> fetch(std::uint32_t& rows) override {
     const host::row_batch batch = unwrap(statement_.next(batch_rows));
@@ -110,7 +112,8 @@ class no_rows final : public cursor::source {
 
 }  // namespace
 
-ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p, const chain& c) {
+ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
+                                  const chain& c) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(*p, c));
   if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
@@ -119,10 +122,13 @@ ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> wh
   QUARRY_TRY(outcome, statement.execute(binds.cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
-  return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns), columns, p->visible);
+  return cursor(
+      std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns),
+      columns, p->visible);
 }
 
-ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p, std::span<const bound_value> values,
+ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p,
+                                           std::span<const bound_value> values,
                                            std::optional<std::int64_t>* returned_key) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(p, values));
@@ -182,8 +188,8 @@ struct row_values {
   std::vector<bound_value> bound;
 };
 
-std::int64_t insert_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                       std::span<const assignment> row) {
+std::int64_t insert_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog,
+                       std::uint32_t model, std::span<const assignment> row) {
   const row_values values(*catalog, model, row, nullptr);
   const auto p = unwrap(core.plans().plan_for_insert(catalog, model, values.columns, values.operands, core.epoch()));
   std::optional<std::int64_t> key;
@@ -191,8 +197,8 @@ std::int64_t insert_on(database_core& core, host::connection& where, const std::
   return key.value_or(0);
 }
 
-std::int64_t update_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                       const operand& key, std::span<const assignment> row) {
+std::int64_t update_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog,
+                       std::uint32_t model, const operand& key, std::span<const assignment> row) {
   const row_values values(*catalog, model, row, &key);
   const auto p = unwrap(core.plans().plan_for_update(catalog, model, values.columns, values.operands, core.epoch()));
   return unwrap(executor::change(core, where, *p, values.bound, nullptr)).rows_affected;
@@ -204,7 +210,8 @@ std::string sql_of(database_core& core, const chain& c, bool with_values) {
   if (!with_values) return out;
   bind_buffer binds;
   unwrap(binds.bind(*p, c));
-  for (std::size_t i = 0; i < binds.cells().size(); ++i) out += "\n  " + std::to_string(i + 1) + ": " + to_text(binds.cells()[i]);
+  for (std::size_t i = 0; i < binds.cells().size(); ++i)
+    out += "\n  " + std::to_string(i + 1) + ": " + to_text(binds.cells()[i]);
   return out;
 }
 
@@ -224,18 +231,20 @@ std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
 
 cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c); }
 
-std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) {
+std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                    std::span<const assignment> row) {
   return insert_on(*core_, **connection("an insert"), catalog, model, row);
 }
 
-std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
-                                    std::span<const assignment> row) {
+std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                    const operand& key, std::span<const assignment> row) {
   return update_on(*core_, **connection("an update"), catalog, model, key, row);
 }
 
 std::string pooled_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
 
-transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode) : core_(std::move(core)) {
+transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode)
+    : core_(std::move(core)) {
   lease_ = std::make_shared<lease>(unwrap(core_->take()));
   unwrap((*lease_)->begin(mode));
   core_->enter_transaction();
@@ -266,8 +275,8 @@ std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog
   return insert_on(*core_, **checked("an insert"), catalog, model, row);
 }
 
-std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
-                                         std::span<const assignment> row) {
+std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                         const operand& key, std::span<const assignment> row) {
   return update_on(*core_, **checked("an update"), catalog, model, key, row);
 }
 

@@ -23,7 +23,8 @@ using statement_listener = std::function<void(std::string_view sql, std::span<co
 
 class database_core : public std::enable_shared_from_this<database_core> {
  public:
-  static ir::result<std::shared_ptr<database_core>> open(std::string_view url, compile_options options, pool_options pool);
+  static ir::result<std::shared_ptr<database_core>> open(std::string_view url, compile_options options,
+                                                         pool_options pool);
 
   compiler& plans() noexcept { return *compiler_; }
   const ir::facts& facts() const noexcept { return dialect_->facts(); }
@@ -53,9 +54,11 @@ class database_core : public std::enable_shared_from_this<database_core> {
 /// Runs a plan on a connection, and gives its rows.
 class executor {
  public:
-  static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p, const chain& c);
+  static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
+                                 const chain& c);
   /// A statement with no rows but perhaps a generated key.
-  static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p, std::span<const bound_value> values,
+  static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p,
+                                          std::span<const bound_value> values,
                                           std::optional<std::int64_t>* returned_key);
   static ir::result<void> plain(database_core& core, host::connection& where, const std::string& sql);
 };
@@ -68,7 +71,8 @@ class pooled_session final : public session {
  public:
   explicit pooled_session(std::shared_ptr<database_core> core) : core_(std::move(core)) {}
   cursor run(const chain& c) override;
-  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) override;
+  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                      std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
   std::string sql(const chain& c, bool with_values) override;
@@ -86,7 +90,8 @@ class transaction_session final : public session {
   transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode);
   ~transaction_session() override;
   cursor run(const chain& c) override;
-  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, std::span<const assignment> row) override;
+  std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                      std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
   std::string sql(const chain& c, bool with_values) override;

@@ -52,8 +52,8 @@ class session {
   virtual std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                               std::span<const assignment> row) = 0;
   /// UPDATE of the columns of the row with this primary key; gives the number of rows matched.
-  virtual std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
-                              std::span<const assignment> row) = 0;
+  virtual std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                              const operand& key, std::span<const assignment> row) = 0;
   /// The SQL text of the chain on this database, with its binds listed below when asked for; nothing is executed.
   virtual std::string sql(const chain& c, bool with_values) = 0;
 };

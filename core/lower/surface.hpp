@@ -17,10 +17,11 @@ ir::rel_id to_surface(ir::context& cx, const chain& c);
 ir::param shape_of(const path_ref& path, const operand& o);
 
 /// INSERT of one row into these columns; parameter i is the value of columns[i].
-ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values);
+ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns,
+                          std::span<const ir::param> values);
 
 /// UPDATE of these columns where the primary key is the last parameter.
-ir::rel_id update_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns, std::span<const ir::param> values,
-                          const ir::param& key);
+ir::rel_id update_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns,
+                          std::span<const ir::param> values, const ir::param& key);
 
 }  // namespace quarry::detail

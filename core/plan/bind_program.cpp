@@ -11,7 +11,6 @@ namespace {
 using ir::diag;
 using ir::scalar;
 
-
 std::string_view words_for(const operand& o) noexcept {
   switch (o.form) {
     case operand_form::null: return "None";
@@ -53,9 +52,12 @@ class converter {
     bool ok = false;
     switch (wanted.kind()) {
       case scalar::boolean: ok = boolean(o); break;
-      case scalar::int16: return integer(o, wanted, std::numeric_limits<std::int16_t>::min(), std::numeric_limits<std::int16_t>::max());
-      case scalar::int32: return integer(o, wanted, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
-      case scalar::int64: return integer(o, wanted, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+      case scalar::int16:
+        return integer(o, wanted, std::numeric_limits<std::int16_t>::min(), std::numeric_limits<std::int16_t>::max());
+      case scalar::int32:
+        return integer(o, wanted, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
+      case scalar::int64:
+        return integer(o, wanted, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
       case scalar::float64: ok = real(o); break;
       case scalar::decimal: ok = decimal_text(o); break;
       case scalar::text: ok = text(o); break;
@@ -76,7 +78,8 @@ class converter {
  private:
   ir::failure wrong(const operand& o, ir::type wanted) const {
     // Django: a number that is none is a ValueError, anything else a ValidationError.
-    const diag id = ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal ? diag::wrong_number : diag::wrong_value;
+    const diag id =
+        ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal ? diag::wrong_number : diag::wrong_value;
     ir::failure f(id, {path_.view(), expected_words(wanted.kind()), words_for(o)});
     return at_path(std::move(f));
   }

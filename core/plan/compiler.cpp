@@ -34,8 +34,8 @@ class tracer final : public ir::pass_observer {
   }
   void after_pass(const ir::context&, const ir::pass_report& report) override {
     last_ = report.root;
-    steps_->push_back({std::string(report.name), ir::stage::logical, ir::print(cx_, report.root, ir::stage::logical), report.changed,
-                       static_cast<std::int64_t>(report.nanoseconds)});
+    steps_->push_back({std::string(report.name), ir::stage::logical, ir::print(cx_, report.root, ir::stage::logical),
+                       report.changed, static_cast<std::int64_t>(report.nanoseconds)});
     restart();
   }
   /// Null when nobody asked: then no pass reads a clock.
@@ -87,7 +87,8 @@ plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, s
   return {catalog, epoch, shape, options_, plugin_hash_, facts_hash_};
 }
 
-ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface, trace* steps) const {
+ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface,
+                                                  trace* steps) const {
   workspace& w = this_threads_workspace();
   ir::context& cx = w.context;
   cx.reset(catalog);
@@ -148,8 +149,10 @@ ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::
   return out;
 }
 
-ir::result<std::shared_ptr<const plan>> compiler::plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
-                                                                 std::uint32_t model, std::span<const std::uint32_t> columns,
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_write(char verb,
+                                                                 const std::shared_ptr<const ir::catalog>& catalog,
+                                                                 std::uint32_t model,
+                                                                 std::span<const std::uint32_t> columns,
                                                                  std::span<const operand> values, std::uint64_t epoch) {
   std::string shape(1, verb);
   const auto put = [&](std::uint64_t word) { shape.append(reinterpret_cast<const char*>(&word), sizeof word); };
@@ -176,20 +179,24 @@ ir::result<std::shared_ptr<const plan>> compiler::plan_for_write(char verb, cons
   return out;
 }
 
-ir::result<std::shared_ptr<const plan>> compiler::plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                                                                  std::span<const std::uint32_t> columns, std::span<const operand> values,
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog,
+                                                                  std::uint32_t model,
+                                                                  std::span<const std::uint32_t> columns,
+                                                                  std::span<const operand> values,
                                                                   std::uint64_t epoch) {
   return plan_for_write('I', catalog, model, columns, values, epoch);
 }
 
-ir::result<std::shared_ptr<const plan>> compiler::plan_for_update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                                                                  std::span<const std::uint32_t> columns, std::span<const operand> values,
+ir::result<std::shared_ptr<const plan>> compiler::plan_for_update(const std::shared_ptr<const ir::catalog>& catalog,
+                                                                  std::uint32_t model,
+                                                                  std::span<const std::uint32_t> columns,
+                                                                  std::span<const operand> values,
                                                                   std::uint64_t epoch) {
   return plan_for_write('U', catalog, model, columns, values, epoch);
 }
 
-ir::result<std::vector<std::string>> compiler::emit(const ir::catalog& catalog,
-                                                    const std::function<std::vector<ir::rel_id>(ir::context&)>& build_trees) const {
+ir::result<std::vector<std::string>> compiler::emit(
+    const ir::catalog& catalog, const std::function<std::vector<ir::rel_id>(ir::context&)>& build_trees) const {
   workspace& w = this_threads_workspace();
   w.context.reset(catalog);
   std::vector<std::string> texts;

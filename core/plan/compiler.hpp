@@ -35,13 +35,13 @@ class compiler {
   /// Without the cache; what each pass made goes to `steps`.
   ir::result<std::shared_ptr<const plan>> compile(const chain& c, trace* steps) const;
 
-  ir::result<std::shared_ptr<const plan>> plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                                                          std::span<const std::uint32_t> columns, std::span<const operand> values,
-                                                          std::uint64_t epoch = 0);
+  ir::result<std::shared_ptr<const plan>> plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog,
+                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
+                                                          std::span<const operand> values, std::uint64_t epoch = 0);
   /// The primary key is the last value.
-  ir::result<std::shared_ptr<const plan>> plan_for_update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
-                                                          std::span<const std::uint32_t> columns, std::span<const operand> values,
-                                                          std::uint64_t epoch = 0);
+  ir::result<std::shared_ptr<const plan>> plan_for_update(const std::shared_ptr<const ir::catalog>& catalog,
+                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
+                                                          std::span<const operand> values, std::uint64_t epoch = 0);
   /// Finished statements of the SQL stage (DDL): their texts.
   ir::result<std::vector<std::string>> emit(const ir::catalog& catalog,
                                             const std::function<std::vector<ir::rel_id>(ir::context&)>& build) const;
@@ -53,7 +53,8 @@ class compiler {
 
  private:
   using surface_builder = std::function<ir::rel_id(ir::context&)>;
-  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, trace* steps) const;
+  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface,
+                                          trace* steps) const;
   ir::result<std::shared_ptr<const plan>> plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
                                                          std::span<const operand> values, std::uint64_t epoch);

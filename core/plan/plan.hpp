@@ -36,13 +36,13 @@ struct plan {
   plan_key key;
   std::string shape;  ///< encode_shape: confirms a hit
   std::string sql;
-  std::vector<bind_step> binds;      ///< in the order of the placeholders
+  std::vector<bind_step> binds;  ///< in the order of the placeholders
   std::vector<ir::type> bind_types;  ///< likewise
-  std::vector<ir::type> columns;     ///< of the rows
-  std::uint32_t visible = 0;         ///< so many first columns were asked for; the others serve the order
-  std::uint32_t params = 0;          ///< values that a query of this shape carries
-  bool nothing = false;              ///< no row can come out: no statement is run
-  bool key_by_outcome = false;       ///< an INSERT whose generated key execute() reports
+  std::vector<ir::type> columns;  ///< of the rows
+  std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
+  std::uint32_t params = 0;  ///< values that a query of this shape carries
+  bool nothing = false;  ///< no row can come out: no statement is run
+  bool key_by_outcome = false;  ///< an INSERT whose generated key execute() reports
 };
 
 }  // namespace quarry::detail

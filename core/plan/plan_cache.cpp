@@ -9,8 +9,9 @@ namespace quarry::detail {
 std::uint64_t plan_key::hash() const noexcept {
   std::uint64_t h = ir::mix64(shape.lo, shape.hi);
   h = ir::mix64(h, catalog ^ (epoch << 32U));
-  h = ir::mix64(h, static_cast<std::uint64_t>(options.semantics) | static_cast<std::uint64_t>(options.aggregates) << 8U |
-                       static_cast<std::uint64_t>(options.exclude) << 16U);
+  h = ir::mix64(h,
+                static_cast<std::uint64_t>(options.semantics) | static_cast<std::uint64_t>(options.aggregates) << 8U |
+                    static_cast<std::uint64_t>(options.exclude) << 16U);
   h = ir::mix64(h, options.disabled_passes);
   return ir::mix64(ir::mix64(h, plugin), facts);
 }

@@ -58,7 +58,8 @@ class ddl_builder {
     const ir::model& m = cx_.schema().at(index);
     std::vector<std::uint32_t> columns, constraints;
     for (const ir::column& c : m.columns) {
-      const auto flags = static_cast<std::uint16_t>((c.primary_key ? 1U : 0U) | (c.generated ? 2U : 0U) | (c.unique && !c.primary_key ? 4U : 0U));
+      const auto flags = static_cast<std::uint16_t>((c.primary_key ? 1U : 0U) | (c.generated ? 2U : 0U) |
+                                                    (c.unique && !c.primary_key ? 4U : 0U));
       ir::type t = c.type;
       if (portable_ && t.kind() == ir::scalar::text) t = t.with_collation(ir::collation_class::code_point);
       const std::array<std::uint32_t, 1> initial = {none};
@@ -66,8 +67,10 @@ class ddl_builder {
     }
     for (const ir::relation& r : m.relations)
       if (r.forward && r.trusted && r.form != ir::relation_form::many_to_many) constraints.push_back(foreign_key(m, r));
-    for (const std::vector<std::uint32_t>& unique : m.unique_together) constraints.push_back(unique_constraint(m, unique));
-    const std::array<std::uint32_t, 2> children = {cx_.list(columns).value, constraints.empty() ? none : cx_.list(constraints).value};
+    for (const std::vector<std::uint32_t>& unique : m.unique_together)
+      constraints.push_back(unique_constraint(m, unique));
+    const std::array<std::uint32_t, 2> children = {cx_.list(columns).value,
+                                                   constraints.empty() ? none : cx_.list(constraints).value};
     return ir::rel_id(cx_.make(kind::create_table, 0, {}, children, m.table.value));
   }
 
@@ -75,9 +78,11 @@ class ddl_builder {
     const ir::model& target = cx_.schema().at(r.target);
     const std::array<std::uint32_t, 1> far = {columns_list(target, std::span(&r.remote, 1))};
     // What happens on delete is decided by the library, as in Django: the database only refuses dangling keys.
-    const std::uint32_t to = cx_.make(kind::references, 0, {}, far, target.table.value, ir::referential_action::no_action).value;
+    const std::uint32_t to =
+        cx_.make(kind::references, 0, {}, far, target.table.value, ir::referential_action::no_action).value;
     const std::array<std::uint32_t, 3> children = {columns_list(m, std::span(&r.local, 1)), none, to};
-    const ir::symbol own = name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(m.columns[r.local].db_name)) + "_fk");
+    const ir::symbol own =
+        name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(m.columns[r.local].db_name)) + "_fk");
     const std::uint16_t deferred = facts_.has(ir::fact::deferrable_foreign_keys) ? 1 : 0;
     return cx_.make(kind::constraint, deferred, {}, children, own.value, ir::constraint_kind::foreign_key).value;
   }
@@ -93,7 +98,8 @@ class ddl_builder {
     const ir::model& m = cx_.schema().at(index);
     for (const ir::column& c : m.columns) {
       if (!c.indexed || c.unique || c.primary_key) continue;
-      const std::array<std::uint32_t, 1> column = {cx_.make(kind::name_ref, 0, c.type, {}, none, c.db_name.value).value};
+      const std::array<std::uint32_t, 1> column = {
+          cx_.make(kind::name_ref, 0, c.type, {}, none, c.db_name.value).value};
       const std::array<std::uint32_t, 1> key = {cx_.make(kind::order_item, 0, {}, column).value};
       const std::array<std::uint32_t, 2> children = {cx_.list(key).value, none};
       const ir::symbol own = name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(c.db_name)) + "_idx");

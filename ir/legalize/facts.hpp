@@ -43,7 +43,9 @@ class facts {
   std::uint64_t hash() const noexcept;
 
  private:
-  static bool test(const std::vector<std::uint8_t>& set, std::size_t n) noexcept { return n < set.size() && set[n] != 0; }
+  static bool test(const std::vector<std::uint8_t>& set, std::size_t n) noexcept {
+    return n < set.size() && set[n] != 0;
+  }
   static void mark(std::vector<std::uint8_t>& set, std::size_t n);
   std::array<std::int64_t, fact_limit> values_{};
   std::vector<std::uint8_t> kinds_, ops_, types_;

@@ -14,9 +14,9 @@ namespace quarry::ir {
 
 /// How a bind is made from a value of the query.
 enum class recipe : std::uint8_t {
-  value,    ///< the value itself
+  value,  ///< the value itself
   element,  ///< an element of a list, its NULLs left out; past the end the last one again
-  array     ///< the whole list, its NULLs left out
+  array  ///< the whole list, its NULLs left out
 };
 
 /// One value that the statement binds. Slots are distinct: the same value in the same form is one slot.
@@ -32,8 +32,8 @@ struct statement {
   rel_id root;
   std::span<const bind_slot> slots;
   std::span<const type> columns;  ///< of the rows that it gives
-  std::uint32_t visible = 0;      ///< so many first columns were asked for; the others serve the order
-  bool key_by_outcome = false;    ///< an INSERT whose generated key `execute` reports
+  std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
+  bool key_by_outcome = false;  ///< an INSERT whose generated key `execute` reports
 };
 
 class select_former;

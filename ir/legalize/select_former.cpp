@@ -64,7 +64,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   }
   QUARRY_TRY(right, build(right_rel));
   block& r = blocks_[right];
-  const bool one_table = r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
+  const bool one_table =
+      r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
   if (one_table && (r.where.empty() || form == join_kind::inner)) {
     produce(r.from[0].instance, left);
     blocks_[left].from.push_back({r.from[0].instance, none, form, on});
@@ -85,8 +86,8 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
     // The first columns of what is distinct already: the others were there for the order, and stay in the row unseen.
     std::uint32_t kept = 0;
     const std::span<const std::uint32_t> items = p.items();
-    while (kept < items.size() && cx_->at({items[kept]}).kind == kind::column && cx_->at({items[kept]}).b == blocks_[b].computed &&
-           cx_->at({items[kept]}).a == kept)
+    while (kept < items.size() && cx_->at({items[kept]}).kind == kind::column &&
+           cx_->at({items[kept]}).b == blocks_[b].computed && cx_->at({items[kept]}).a == kept)
       ++kept;
     if (kept == items.size()) {
       blocks_[b].visible = kept;
@@ -112,7 +113,8 @@ result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   if (blocks_[b].limited || blocks_[b].distinct) {
     b = derive(b);
     const std::span<const output> names = cx_->outputs(instance);
-    for (std::uint32_t i = 0; i < names.size(); ++i) blocks_[b].items.push_back({names[i].name, cx_->column(instance, i), none});
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+      blocks_[b].items.push_back({names[i].name, cx_->column(instance, i), none});
     blocks_[b].computed = instance;
   }
   blocks_[b].order.clear();
@@ -170,13 +172,15 @@ result<std::uint32_t> select_former::build(rel_id rel) {
         blocks_[b].keys.push_back(key);
         blocks_[b].items.push_back({names[at++].name, expr_id(key), none});
       }
-      for (const std::uint32_t a : cx_->children(g.aggregates())) blocks_[b].items.push_back({names[at++].name, expr_id(a), none});
+      for (const std::uint32_t a : cx_->children(g.aggregates()))
+        blocks_[b].items.push_back({names[at++].name, expr_id(a), none});
       blocks_[b].grouped = true;
       blocks_[b].computed = g.instance();
       produce(g.instance(), b);
       return b;
     }
-    default: return failure(diag::internal_error, {std::string("no select is formed from ") + std::string(info(n.kind).text)});
+    default:
+      return failure(diag::internal_error, {std::string("no select is formed from ") + std::string(info(n.kind).text)});
   }
 }
 
@@ -239,7 +243,8 @@ expr_id select_former::bind(const node& n) {
   const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;
   std::uint32_t slot = 0;
   while (slot < slots_.size() &&
-         !(slots_[slot].param == param && slots_[slot].element == element && slots_[slot].recipe == how && slots_[slot].type == n.type))
+         !(slots_[slot].param == param && slots_[slot].element == element && slots_[slot].recipe == how &&
+           slots_[slot].type == n.type))
     ++slot;
   if (slot == slots_.size()) slots_.push_back({param, element, how, n.type});
   return expr_id(cx_->make(kind::bind, 0, n.type, {}, slot));
@@ -279,7 +284,9 @@ result<expr_id> select_former::column(const node& n, std::uint32_t b) {
 /// A column that comes out of a derived table: exported on demand, under a name of its own.
 expr_id select_former::exported(const node& n, std::uint32_t child) {
   block& from = blocks_[child];
-  const auto reference = [&](symbol name) { return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, name.value)); };
+  const auto reference = [&](symbol name) {
+    return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, from.alias.value, name.value));
+  };
   const auto numbered = [&](std::size_t i) { return cx_->names().intern("c" + std::to_string(i)); };
   const auto field = static_cast<std::uint32_t>(n.a);
   // Distinct rows come out whole, or they would be distinct by something else.
@@ -305,7 +312,8 @@ result<expr_id> select_former::translate_query(expr_id e, std::uint32_t b) {
   assign_aliases(inner);
   QUARRY_TRY(select, emit(inner));
   children[query_slot] = select.value;
-  return expr_id(cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(children.data(), n.child_count), n.a, n.b));
+  return expr_id(
+      cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(children.data(), n.child_count), n.a, n.b));
 }
 
 result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
@@ -324,7 +332,8 @@ result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
     }
     stack_.push_back(child->value);
   }
-  const any_id made = cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(stack_).subspan(base), n.a, n.b);
+  const any_id made =
+      cx_->make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(stack_).subspan(base), n.a, n.b);
   stack_.resize(base);
   return expr_id(made);
 }
@@ -464,8 +473,10 @@ result<rel_id> select_former::form_insert(rel_id root, statement& out) {
       out.key_by_outcome = true;
     } else if (facts_->has(fact::insert_returning)) {
       const ir::column& key = m.columns[m.primary_key];
-      const std::array<std::uint32_t, 1> value = {cx_->make(kind::name_ref, 0, key.type, {}, none, key.db_name.value).value};
-      const std::array<std::uint32_t, 1> item = {cx_->make(kind::select_item, 0, key.type, value, key.name.value).value};
+      const std::array<std::uint32_t, 1> value = {
+          cx_->make(kind::name_ref, 0, key.type, {}, none, key.db_name.value).value};
+      const std::array<std::uint32_t, 1> item = {
+          cx_->make(kind::select_item, 0, key.type, value, key.name.value).value};
       slots[4] = cx_->make(kind::returning, 0, {}, item).value;
       columns_.push_back(key.type);
     } else {

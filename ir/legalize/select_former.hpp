@@ -22,7 +22,7 @@ class select_former {
   /// A table or a derived table in FROM; `next` chains what is joined to it.
   struct from_item {
     std::uint32_t instance = none;  ///< of a table
-    std::uint32_t block = none;     ///< of a derived table
+    std::uint32_t block = none;  ///< of a derived table
     code join = join_kind::inner;
     expr_id on;
   };
@@ -35,17 +35,18 @@ class select_former {
     std::vector<from_item> from;
     std::vector<expr_id> where;
     std::vector<expr_id> having;
-    std::vector<std::uint32_t> keys;     // of GROUP BY
+    std::vector<std::uint32_t> keys;  // of GROUP BY
     std::vector<std::uint32_t> order;
-    std::vector<named_value> items;      // SELECT
-    std::vector<named_value> exports;    // asked for by an outer block
-    std::uint32_t computed = none;       // instance whose outputs `items` are
+    std::vector<named_value> items;  // SELECT
+    std::vector<named_value> exports;  // asked for by an outer block
+    std::uint32_t computed = none;  // instance whose outputs `items` are
     expr_id limit, offset;
     bool grouped = false, limited = false, distinct = false;
-    std::uint32_t visible = none;        // of a distinct block: only so many first items are asked for, the others serve its order
+    std::uint32_t visible =
+        none;  // of a distinct block: only so many first items are asked for, the others serve its order
     symbol alias;
-    std::uint32_t outer = none;          // the block that this one is a derived table of
-    std::uint32_t scope = none;          // the block in whose expression this one stands
+    std::uint32_t outer = none;  // the block that this one is a derived table of
+    std::uint32_t scope = none;  // the block in whose expression this one stands
     void clear();
   };
   /// Blocks stay where they are when more are added.
@@ -60,7 +61,7 @@ class select_former {
   };
   struct place {
     std::uint32_t block = none;  // where the instance is produced
-    symbol alias;                // of a table
+    symbol alias;  // of a table
   };
 
   std::uint32_t new_block();

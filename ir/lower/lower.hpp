@@ -41,7 +41,7 @@ class relation_groups {
 /// Where a condition stands among negations.
 struct polarity {
   bool negated = false;  ///< an odd number of negations above
-  bool inside = false;   ///< any negation above
+  bool inside = false;  ///< any negation above
   constexpr polarity flipped() const noexcept { return {!negated, true}; }
 };
 
@@ -73,10 +73,11 @@ class lowering {
   // lower_conditions.cpp: Q trees, lookups, values
   result<expr_id> condition(expr_id surface, polarity where);
   result<expr_id> lookup(expr_id surface, polarity where);
-  result<expr_id> exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand, std::string_view text,
-                              std::uint32_t origin);
+  result<expr_id> exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
+                              std::string_view text, std::uint32_t origin);
   expr_id guarded(expr_id atom, expr_id left);
-  result<expr_id> apply_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path, std::uint32_t origin);
+  result<expr_id> apply_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
+                               std::uint32_t origin);
   result<expr_id> expression(expr_id surface, type wanted);
   expr_id typed_param(expr_id surface, type t);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);

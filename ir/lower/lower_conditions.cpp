@@ -6,9 +6,11 @@
 
 namespace quarry::ir {
 
-std::uint32_t relation_groups::find(std::uint32_t parent, std::uint32_t relation, bool many, std::uint32_t call) const noexcept {
+std::uint32_t relation_groups::find(std::uint32_t parent, std::uint32_t relation, bool many,
+                                    std::uint32_t call) const noexcept {
   for (auto e = known_.rbegin(); e != known_.rend(); ++e)
-    if (e->parent == parent && e->relation == relation && (!many || call == any_call || e->call == call)) return e->instance;
+    if (e->parent == parent && e->relation == relation && (!many || call == any_call || e->call == call))
+      return e->instance;
   return none;
 }
 
@@ -134,8 +136,8 @@ expr_id lowering::guarded(expr_id atom, expr_id left) {
 // instance of its own, correlated with the row at which the path becomes to-many.
 //   exclude(entry__rating=1)   ==>   not(exists(filter e where and(eq(e.blog_id, b.id), eq(e.rating, %0))))
 // An atom that a missing row satisfies (entry__rating=None, entry__isnull=True) also holds where there is no related row.
-result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand, std::string_view text,
-                                      std::uint32_t origin) {
+result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
+                                      std::string_view text, std::uint32_t origin) {
   std::uint32_t parent = root_;
   for (std::uint32_t i = 0; i < first_many; ++i) parent = join(parent, path.steps[i]);
   // F() belongs to the enclosing query: it is resolved before the question is asked.
@@ -146,8 +148,9 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   const relation& r = step_from(parent, path.steps[first_many]);
   const std::uint32_t child = cx_->new_instance(r.target);
   const rel_id outer = current_;
-  const rel_id related_rows = filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
-                                       cx_->make_op(op::eq, {cx_->column(child, r.remote), cx_->column(parent, r.local)}));
+  const rel_id related_rows =
+      filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
+               cx_->make_op(op::eq, {cx_->column(child, r.remote), cx_->column(parent, r.local)}));
   current_ = related_rows;
   const expr_id left = column_of(path, first_many + 1, child);
   auto atom = apply_lookup(*path.lookup, left, operand, text, origin);
@@ -179,8 +182,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       // Beside an expression a value keeps the type that the user gave it.
       return typed_param(surface, wanted.kind() == scalar::unknown ? type(p.given, false) : wanted);
     }
-    case kind::path:
-      return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
+    case kind::path: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
     case kind::op: {
       const std::size_t base = items_.size();
       for (std::uint32_t i = 0; i < n.child_count; ++i) {
@@ -196,7 +198,8 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
         }
         items_.push_back(lowered->value);
       }
-      const expr_id out = cx_->make_op(static_cast<op>(n.b), std::span<const std::uint32_t>(items_).subspan(base), wanted);
+      const expr_id out =
+          cx_->make_op(static_cast<op>(n.b), std::span<const std::uint32_t>(items_).subspan(base), wanted);
       items_.resize(base);
       return out;
     }
@@ -225,9 +228,11 @@ result<expr_id> lowering::apply_lookup(const lookup_info& l, expr_id left, expr_
     case lookup_form::list:
       if (!list_given) return fail_at(diag::lookup_needs_list, {path, "one value"}, path, origin);
       if (shape.length == 0) return cx_->boolean(false);
-      return cx_->make_op(operation, {left, typed_param(operand, type::array_of(comparable(left_type, scalar::unknown).kind()))});
+      return cx_->make_op(operation,
+                          {left, typed_param(operand, type::array_of(comparable(left_type, scalar::unknown).kind()))});
     case lookup_form::pair: {
-      if (!list_given || shape.length != 2 || shape.has_null) return fail_at(diag::lookup_needs_pair, {path}, path, origin);
+      if (!list_given || shape.length != 2 || shape.has_null)
+        return fail_at(diag::lookup_needs_pair, {path}, path, origin);
       const auto index = static_cast<std::uint32_t>(cx_->at(operand).a);
       const type element = comparable(left_type, scalar::unknown).with_nullable(false);
       return cx_->make_op(operation, {left, cx_->param_ref(index, element, 1), cx_->param_ref(index, element, 2)});

@@ -88,7 +88,9 @@ result<rel_id> lowering::finish() {
   }
   if (slice_.present()) {
     const auto s = as<view::slice_call>(*cx_, slice_);
-    const auto bound = [&](expr_id e) { return e.present() && cx_->at(e).kind == kind::param ? typed_param(e, types::int64) : e; };
+    const auto bound = [&](expr_id e) {
+      return e.present() && cx_->at(e).kind == kind::param ? typed_param(e, types::int64) : e;
+    };
     const std::array<std::uint32_t, 3> children = {current_.value, bound(s.limit()).value, bound(s.offset()).value};
     current_ = rel_id(cx_->make(kind::limit, 0, {}, children));
   }
@@ -140,7 +142,8 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
   const std::uint32_t model = cx_->instance_at(root_).model;
   QUARRY_TRY(resolved, resolve_path(*cx_, model, path, path_use::value, origin));
   // A relation sorts by its model's own order; "fk_id" and "fk__pk" sort by the key.
-  if (resolved.relation_itself && !cx_->schema().at(resolved.related_model).ordering.empty() && depth < order_depth_limit) {
+  if (resolved.relation_itself && !cx_->schema().at(resolved.related_model).ordering.empty() &&
+      depth < order_depth_limit) {
     for (const std::string& name : cx_->schema().at(resolved.related_model).ordering)
       QUARRY_CHECK(order_text(path, name, descending, depth + 1));
     return {};
@@ -216,7 +219,8 @@ rel_id lowering::project_first(std::size_t count) {
 
 rel_id lowering::count_rows() {
   const std::array<std::uint32_t, 2> no_args = {none, none};
-  const any_id count = cx_->make(kind::aggregate, 0, types::int64, no_args, 0, static_cast<std::uint32_t>(op::count_rows));
+  const any_id count =
+      cx_->make(kind::aggregate, 0, types::int64, no_args, 0, static_cast<std::uint32_t>(op::count_rows));
   const std::array<std::uint32_t, 1> computed = {count.value};
   const output number{cx_->names().intern("count"), types::int64};
   const std::uint32_t made = cx_->new_computed_instance({&number, 1});
@@ -244,7 +248,9 @@ result<rel_id> lowering::insert(rel_id surface) {
   bool key_given = false;
   for (std::uint32_t i = 0; i < cx_->at(names).child_count; ++i) {
     const node path = cx_->at(cx_->child(names, i));
-    QUARRY_TRY(resolved, resolve_path(*cx_, model_index, cx_->text(symbol{static_cast<std::uint32_t>(path.a)}), path_use::value, path.b));
+    QUARRY_TRY(resolved,
+               resolve_path(*cx_, model_index, cx_->text(symbol{static_cast<std::uint32_t>(path.a)}), path_use::value,
+                            path.b));
     key_given = key_given || resolved.column == m.primary_key;
     keys_.push_back(cx_->column(target, resolved.column).value);
     outputs_.push_back({m.columns[resolved.column].name, m.columns[resolved.column].type});

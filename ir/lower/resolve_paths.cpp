@@ -155,13 +155,15 @@ class path_resolver {
   /// The last step, and the model that it starts from. The first step starts at the root, which the steps lead back to.
   const relation& last_relation(std::uint32_t& owner) const {
     owner = root_;
-    for (std::uint8_t i = 0; i + 1 < out_.step_count; ++i) owner = cx_.schema().at(owner).relations[out_.steps[i]].target;
+    for (std::uint8_t i = 0; i + 1 < out_.step_count; ++i)
+      owner = cx_.schema().at(owner).relations[out_.steps[i]].target;
     return cx_.schema().at(owner).relations[out_.steps[out_.step_count - 1]];
   }
 
   std::string column_words() const {
     const column& c = cx_.schema().at(out_.model).columns[out_.column];
-    return std::string(cx_.schema().text(cx_.schema().at(out_.model).name)) + "." + std::string(cx_.schema().text(c.field));
+    return std::string(cx_.schema().text(cx_.schema().at(out_.model).name)) + "." +
+        std::string(cx_.schema().text(c.field));
   }
 
   failure fail(diag id, std::initializer_list<std::string_view> words) const {
@@ -186,7 +188,8 @@ class path_resolver {
 
 std::span<const lookup_info> all_lookups() noexcept { return lookups; }
 
-result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use, std::uint32_t origin) {
+result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,
+                                   std::uint32_t origin) {
   return path_resolver(cx, model, path, origin).run(use);
 }
 

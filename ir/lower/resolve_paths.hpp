@@ -28,18 +28,19 @@ struct resolved_path {
   static constexpr std::size_t most_transforms = 8;
   std::array<std::uint32_t, most_steps> steps{};  ///< relation indices, each on the model that the ones before lead to
   std::uint8_t step_count = 0;
-  std::uint32_t model = none;   ///< that the column belongs to
+  std::uint32_t model = none;  ///< that the column belongs to
   std::uint32_t column = none;
   std::array<op, most_transforms> transforms{};
   std::uint8_t transform_count = 0;
   const lookup_info* lookup = nullptr;  ///< set for conditions; exact where the path names none
-  bool relation_itself = false;         ///< the path ended at a relation: its key column stands for it
-  std::uint32_t related_model = none;   ///< then: the model that it leads to
+  bool relation_itself = false;  ///< the path ended at a relation: its key column stands for it
+  std::uint32_t related_model = none;  ///< then: the model that it leads to
 };
 
 enum class path_use : std::uint8_t { condition, value };
 
 /// `origin`: offset of the path in the user's text, or none; it goes into diagnostics.
-result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use, std::uint32_t origin);
+result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,
+                                   std::uint32_t origin);
 
 }  // namespace quarry::ir

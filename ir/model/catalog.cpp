@@ -9,7 +9,8 @@ namespace {
 
 std::string lower_case(std::string_view s) {
   std::string out(s);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -75,7 +76,8 @@ class catalog_builder {
     model& out = out_->models_[m];
     out.ordering = spec.ordering;
     out.get_latest_by = spec.get_latest_by;
-    const bool has_key = std::any_of(spec.fields.begin(), spec.fields.end(), [](const field_spec& f) { return f.primary_key; });
+    const bool has_key =
+        std::any_of(spec.fields.begin(), spec.fields.end(), [](const field_spec& f) { return f.primary_key; });
     if (!has_key) {
       field_spec id;
       id.name = "id";
@@ -156,8 +158,9 @@ class catalog_builder {
     }
     const bool nullable = from.columns[key.column].type.nullable();
     const bool one = key.spec.form == relation_form::one_to_one || from.columns[key.column].unique;
-    relation forward{intern(field), intern(field), target, key.column, remote, key.spec.form, true,
-                     false, nullable, key.spec.enforced, none, none, none, none, none, key.spec.on_delete};
+    relation forward{intern(field), intern(field), target,   key.column,        remote, key.spec.form,
+                     true,          false,         nullable, key.spec.enforced, none,   none,
+                     none,          none,          none,     key.spec.on_delete};
     const auto index = static_cast<std::uint32_t>(from.relations.size());
     from.columns[key.column].relation = index;
     from.relations.push_back(forward);
@@ -175,11 +178,13 @@ class catalog_builder {
   }
 
   /// Django's rules: related_name names attribute and lookup; related_query_name the lookup; default <model>_set and <model>.
-  result<void> add_reverse(std::uint32_t from, const std::string& field, std::uint32_t target, const relation_spec& spec,
-                           relation reverse, bool single) {
+  result<void> add_reverse(std::uint32_t from, const std::string& field, std::uint32_t target,
+                           const relation_spec& spec, relation reverse, bool single) {
     const std::string model_name = lower_case(out_->text(out_->models_[from].name));
     const bool hidden = !spec.related_name.empty() && spec.related_name.back() == '+';
-    const std::string accessor = !spec.related_name.empty() ? spec.related_name : single ? model_name : model_name + "_set";
+    const std::string accessor = !spec.related_name.empty() ? spec.related_name
+        : single                                            ? model_name
+                                                            : model_name + "_set";
     std::string query = spec.related_query_name;
     if (query.empty()) query = spec.related_name.empty() || hidden ? model_name : spec.related_name;
     reverse.name = intern(query);
@@ -227,7 +232,8 @@ class catalog_builder {
     id.primary_key = id.generated = true;
     QUARRY_CHECK(declare_field(through, id));
     const std::size_t first_key = keys_.size();
-    for (const auto& [name, to] : {std::pair(to_self ? "from_" + near : near, link.model), std::pair(to_self ? "to_" + far : far, target)}) {
+    for (const auto& [name, to] :
+         {std::pair(to_self ? "from_" + near : near, link.model), std::pair(to_self ? "to_" + far : far, target)}) {
       field_spec f;
       f.name = name;
       f.relation = relation_spec{};
@@ -251,20 +257,37 @@ class catalog_builder {
     const auto key_to = [&](std::uint32_t wanted, std::uint32_t skip) {
       for (std::uint32_t c = 0; c < out_->models_[through].columns.size(); ++c) {
         const column& candidate = out_->models_[through].columns[c];
-        if (c != skip && candidate.relation != none && out_->models_[through].relations[candidate.relation].target == wanted) return c;
+        if (c != skip && candidate.relation != none &&
+            out_->models_[through].relations[candidate.relation].target == wanted)
+          return c;
       }
       return none;
     };
     const std::uint32_t near = key_to(link.model, none);
     const std::uint32_t far = key_to(target, near);
     if (near == none || far == none)
-      return failure(diag::field_option_invalid, {out_->text(out_->models_[link.model].name), "through",
-                                                  "the link model needs a foreign key to each side"});
+      return failure(
+          diag::field_option_invalid,
+          {out_->text(out_->models_[link.model].name), "through", "the link model needs a foreign key to each side"});
     const auto remote_of = [&](std::uint32_t c) {
       return out_->models_[through].relations[out_->models_[through].columns[c].relation].remote;
     };
-    relation forward{intern(link.field), intern(link.field), target, remote_of(near), remote_of(far), relation_form::many_to_many,
-                     true, true, true, false, through, near, far, none, none, link.spec.on_delete};
+    relation forward{intern(link.field),
+                     intern(link.field),
+                     target,
+                     remote_of(near),
+                     remote_of(far),
+                     relation_form::many_to_many,
+                     true,
+                     true,
+                     true,
+                     false,
+                     through,
+                     near,
+                     far,
+                     none,
+                     none,
+                     link.spec.on_delete};
     const auto reverse_of = [&](std::uint32_t m, std::uint32_t key) {
       const std::vector<relation>& all = out_->models_[m].relations;
       std::uint32_t i = 0;

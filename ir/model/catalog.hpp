@@ -34,7 +34,8 @@ struct relation_spec {
   std::string target;              ///< model name, or "self"
   std::string to_field;            ///< field of the target; empty: its primary key
   std::string related_name;        ///< reverse attribute; empty: Django's default; ends with '+': none
-  std::string related_query_name;  ///< reverse name in lookups; empty: related_name, else the model's name in lower case
+  std::string
+      related_query_name;  ///< reverse name in lookups; empty: related_name, else the model's name in lower case
   std::string through;             ///< many-to-many: an explicit link model
   bool symmetrical = true;         ///< many-to-many to self
   bool enforced = true;            ///< the database has the constraint

@@ -6,7 +6,11 @@ namespace {
 constexpr std::uint8_t stage_set(std::string_view letters) {
   std::uint8_t set = 0;
   for (const char c : letters)
-    set = static_cast<std::uint8_t>(set | (c == 'S' ? stage_surface : c == 'R' ? stage_related : c == 'L' ? stage_logical : stage_sql));
+    set = static_cast<std::uint8_t>(set |
+                                    (c == 'S'       ? stage_surface
+                                         : c == 'R' ? stage_related
+                                         : c == 'L' ? stage_logical
+                                                    : stage_sql));
   return set;
 }
 
@@ -30,12 +34,18 @@ constexpr std::array<field_info, N - 1> drop_first(const std::array<field_info, 
   return out;
 }
 
-#define QA(name, meaning) , field_info{field_form::word_a, #name, "", word::meaning}
-#define QB(name, meaning) , field_info{field_form::word_b, #name, "", word::meaning}
-#define QF(name, bit, text) , field_info{field_form::flag, #name, text, word::none, sort::any, bit}
-#define QS(slot, name, wants, text) , field_info{field_form::child, #name, text, word::none, sort::wants, slot}
-#define QO(slot, name, wants, text) , field_info{field_form::optional_child, #name, text, word::none, sort::wants, slot}
-#define QT(slot, name, wants, text) , field_info{field_form::children, #name, text, word::none, sort::wants, slot}
+#define QA(name, meaning) \
+  , field_info { field_form::word_a, #name, "", word::meaning }
+#define QB(name, meaning) \
+  , field_info { field_form::word_b, #name, "", word::meaning }
+#define QF(name, bit, text) \
+  , field_info { field_form::flag, #name, text, word::none, sort::any, bit }
+#define QS(slot, name, wants, text) \
+  , field_info { field_form::child, #name, text, word::none, sort::wants, slot }
+#define QO(slot, name, wants, text) \
+  , field_info { field_form::optional_child, #name, text, word::none, sort::wants, slot }
+#define QT(slot, name, wants, text) \
+  , field_info { field_form::children, #name, text, word::none, sort::wants, slot }
 #define QUARRY_KIND(number, name, stages, sort_, text, ...) \
   make_kind(kind::name, #name, #stages, sort::sort_, text, drop_first(std::array{field_info{} __VA_ARGS__})),
 constexpr std::array kinds = {

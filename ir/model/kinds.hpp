@@ -13,7 +13,12 @@ enum class sort : std::uint8_t { rel, expr, part, any };
 
 /// The four stages, as a set of bits.
 enum stage_bits : std::uint8_t { stage_surface = 1, stage_related = 2, stage_logical = 4, stage_sql = 8 };
-enum class stage : std::uint8_t { surface = stage_surface, related = stage_related, logical = stage_logical, sql = stage_sql };
+enum class stage : std::uint8_t {
+  surface = stage_surface,
+  related = stage_related,
+  logical = stage_logical,
+  sql = stage_sql
+};
 
 enum class kind : std::uint16_t {
 #define QUARRY_KIND(number, name, ...) name = number,
@@ -44,7 +49,20 @@ using code = std::uint32_t;
 
 enum class op_class : std::uint8_t { logic, compare, text, arith, temporal, value, aggregate, window };
 enum class null_policy : std::uint8_t { strict, never, kleene, all, may };
-enum class op_result : std::uint8_t { boolean, arg0, promote, int32, int64, float64, text, date, time, datetime, duration, given };
+enum class op_result : std::uint8_t {
+  boolean,
+  arg0,
+  promote,
+  int32,
+  int64,
+  float64,
+  text,
+  date,
+  time,
+  datetime,
+  duration,
+  given
+};
 
 struct op_info {
   op code;
@@ -59,8 +77,27 @@ struct op_info {
 
 /// What a payload word of a kind means.
 enum class word : std::uint8_t {
-  none, symbol, model, field, instance, relation, param, slot, op, number, bits, origin,
-  join_kind, set_kind, conflict_action, lock_strength, frame_unit, frame_edge, constraint_kind, referential_action, object_kind
+  none,
+  symbol,
+  model,
+  field,
+  instance,
+  relation,
+  param,
+  slot,
+  op,
+  number,
+  bits,
+  origin,
+  join_kind,
+  set_kind,
+  conflict_action,
+  lock_strength,
+  frame_unit,
+  frame_edge,
+  constraint_kind,
+  referential_action,
+  object_kind
 };
 
 enum class field_form : std::uint8_t { word_a, word_b, flag, child, optional_child, children };

@@ -27,7 +27,9 @@ class type {
     t.bits_ = bits;
     return t;
   }
-  static constexpr type array_of(scalar element) noexcept { return {scalar::array, false, static_cast<std::uint32_t>(element)}; }
+  static constexpr type array_of(scalar element) noexcept {
+    return {scalar::array, false, static_cast<std::uint32_t>(element)};
+  }
 
   constexpr std::uint32_t bits() const noexcept { return bits_; }
   constexpr scalar kind() const noexcept { return static_cast<scalar>(bits_ & kind_mask); }

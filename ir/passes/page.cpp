@@ -41,7 +41,7 @@ std::string head_of(const std::string& file) {
   while (std::getline(lines, line) && line.starts_with("//")) {
     const std::string text = line.size() > 3 ? line.substr(3) : "";
     const bool set_in = text.starts_with("  ");
-    if (set_in != code) out += code ? "```\n\n" : "\n```\n";
+    if (set_in != code) out += code ? "```\n" : "\n```\n";
     code = set_in;
     out += (set_in ? text.substr(2) : text) + "\n";
   }

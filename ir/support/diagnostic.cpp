@@ -146,7 +146,8 @@ std::string render(const diagnostic& d) {
 
 void nearest_choice::offer(std::string_view candidate) {
   const std::size_t limit = std::max<std::size_t>(1, std::max(wrong_.size(), candidate.size()) / 3);
-  const std::size_t gap = wrong_.size() > candidate.size() ? wrong_.size() - candidate.size() : candidate.size() - wrong_.size();
+  const std::size_t gap =
+      wrong_.size() > candidate.size() ? wrong_.size() - candidate.size() : candidate.size() - wrong_.size();
   if (gap > limit) return;
   const std::size_t distance = edit_distance(wrong_, candidate);
   if (distance > limit || (any_ && distance >= distance_)) return;

@@ -60,12 +60,12 @@ class [[nodiscard]] result<void> {
 }  // namespace quarry::ir
 
 /// `QUARRY_TRY(name, expression)`: name = the value, or return the failure to the caller.
-#define QUARRY_TRY(name, ...)                                      \
-  auto name##_result = (__VA_ARGS__);                              \
-  if (!name##_result) return name##_result.take_failure();         \
+#define QUARRY_TRY(name, ...)                              \
+  auto name##_result = (__VA_ARGS__);                      \
+  if (!name##_result) return name##_result.take_failure(); \
   auto& name = *name##_result
 /// The same for a result<void>.
-#define QUARRY_CHECK(...)                                          \
-  do {                                                             \
+#define QUARRY_CHECK(...)                                                         \
+  do {                                                                            \
     if (auto checked_ = (__VA_ARGS__); !checked_) return checked_.take_failure(); \
   } while (false)

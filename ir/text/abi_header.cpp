@@ -17,7 +17,8 @@ std::string constant(std::string_view name) {
 }
 
 std::string define(std::string_view prefix, std::string_view name, long number, const std::string& comment) {
-  std::string line = "#define QUARRY_" + std::string(prefix) + "_" + constant(name) + " " + std::to_string(number) + "u";
+  std::string line =
+      "#define QUARRY_" + std::string(prefix) + "_" + constant(name) + " " + std::to_string(number) + "u";
   return comment.empty() ? line + "\n" : line + " /* " + comment + " */\n";
 }
 
@@ -42,7 +43,7 @@ std::string describe(const kind_info& k) {
         std::string of(known);
         if (known.empty() && !code_text(f.meaning, 0).empty()) of = "code";
         out += separator + (f.form == field_form::word_a ? "a = " : "b = ") + std::string(f.name) +
-               (of.empty() ? "" : " (" + of + ")");
+            (of.empty() ? "" : " (" + of + ")");
         break;
       }
       case field_form::flag: out += separator + "flag " + std::to_string(f.slot) + " = " + std::string(f.name); break;
@@ -50,9 +51,7 @@ std::string describe(const kind_info& k) {
       case field_form::optional_child:
         out += separator + "[" + std::to_string(f.slot) + "] " + std::string(f.name) + "?";
         break;
-      case field_form::children:
-        out += separator + "[" + std::to_string(f.slot) + "...] " + std::string(f.name);
-        break;
+      case field_form::children: out += separator + "[" + std::to_string(f.slot) + "...] " + std::string(f.name); break;
     }
   }
   return out;
@@ -68,13 +67,16 @@ std::string abi_header_section() {
     if (is_public(k.id)) {
       out << define("KIND", k.name, highest = static_cast<long>(k.id), describe(k));
     }
-  out << "#define QUARRY_HIGHEST_KIND " << highest << "u\n\n/* Operations, of op, aggregate and window nodes; the arguments in order. */\n";
-  for (const op_info& o : all_ops()) out << define("OP", o.name, highest = static_cast<long>(o.code), std::string(o.doc));
+  out << "#define QUARRY_HIGHEST_KIND " << highest
+      << "u\n\n/* Operations, of op, aggregate and window nodes; the arguments in order. */\n";
+  for (const op_info& o : all_ops())
+    out << define("OP", o.name, highest = static_cast<long>(o.code), std::string(o.doc));
   out << "#define QUARRY_HIGHEST_OP " << highest << "u\n\n/* Types. */\n";
 #define QUARRY_TYPE(number, name, text, doc) out << define("TYPE", #name, highest = number, doc);
 #include <quarry/ir/model/types.def>
 #undef QUARRY_TYPE
-  out << "#define QUARRY_HIGHEST_TYPE " << highest << "u\n\n/* Facts: what they mean, and what holds when a plugin says nothing. */\n";
+  out << "#define QUARRY_HIGHEST_TYPE " << highest
+      << "u\n\n/* Facts: what they mean, and what holds when a plugin says nothing. */\n";
 #define QUARRY_FACT(number, name, type, initial, doc) \
   out << define("FACT", #name, highest = number, std::string(doc) + " (default " + std::to_string(initial) + ")");
 #include <quarry/ir/legalize/facts.def>

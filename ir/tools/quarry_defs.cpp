@@ -31,13 +31,14 @@ int write_header(const char* path) {
 }
 
 void print_errors() {
-  std::cout << "# Diagnostics\n\nGenerated from `ir/support/diagnostics.def`. `{0}`, `{1}` … stand for the user's own words.\n";
+  std::cout << "# Diagnostics\n\nGenerated from `ir/support/diagnostics.def`. `{0}`, `{1}` … stand for the user's own "
+               "words.\n";
   std::string family;
-#define QUARRY_DIAGNOSTIC(number, name, family_, exception, text)                                       \
-  if (family != #family_) {                                                                             \
-    family = #family_;                                                                                  \
-    std::cout << "\n## " << family << "\n\n| id | exception | message |\n|---|---|---|\n";              \
-  }                                                                                                     \
+#define QUARRY_DIAGNOSTIC(number, name, family_, exception, text)                          \
+  if (family != #family_) {                                                                \
+    family = #family_;                                                                     \
+    std::cout << "\n## " << family << "\n\n| id | exception | message |\n|---|---|---|\n"; \
+  }                                                                                        \
   std::cout << "| QRY" << number << " | " << exception << " | " << text << " |\n";
 #include <quarry/ir/support/diagnostics.def>
 #undef QUARRY_DIAGNOSTIC

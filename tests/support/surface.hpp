@@ -69,7 +69,9 @@ class surface {
     p.truth = truth;
     return lookup(std::string(path) + "__isnull", p);
   }
-  ir::expr_id lookup(std::string_view path, const ir::param& p) { return lookup_of(path, cx_.param_ref(cx_.add_param(p), {})); }
+  ir::expr_id lookup(std::string_view path, const ir::param& p) {
+    return lookup_of(path, cx_.param_ref(cx_.add_param(p), {}));
+  }
   ir::expr_id lookup_of(std::string_view path, ir::expr_id operand) {
     const std::uint32_t of[] = {operand.value};
     return ir::expr_id(cx_.make(ir::kind::lookup, 0, {}, of, cx_.names().intern(path).value, ir::none));

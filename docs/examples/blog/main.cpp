@@ -31,7 +31,8 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
     }
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::cout << "  ";
-    for (std::size_t c = 0; c < rows[r].size(); ++c) std::cout << rows[r][c] << std::string(widths[c] - rows[r][c].size() + 2, ' ');
+    for (std::size_t c = 0; c < rows[r].size(); ++c)
+      std::cout << rows[r][c] << std::string(widths[c] - rows[r][c].size() + 2, ' ');
     std::cout << '\n';
     if (r > 0) continue;
     std::cout << "  ";
@@ -96,10 +97,13 @@ void run(const char* url) {
 
   std::cout << "\ntyped rows: the columns and their types come from the paths";
   const auto pairs = entries.order_by("blog__name", "-rating").values_list<"blog__name", "headline", "rating">();
-  SHOW(pairs, {"blog__name", "headline", "rating"}, [](const auto& r) { return std::get<0>(r); },
-       [](const auto& r) { return std::get<1>(r); }, [](const auto& r) { return std::get<2>(r); });
+  SHOW(
+      pairs, {"blog__name", "headline", "rating"}, [](const auto& r) { return std::get<0>(r); },
+      [](const auto& r) { return std::get<1>(r); }, [](const auto& r) { return std::get<2>(r); });
 
-  std::cout << "\n" << entries.count() << " entries; " << entries.filter("blog__name"_f = "Cheddar Talk").count() << " of them on cheese\n";
+  std::cout << "\n"
+            << entries.count() << " entries; " << entries.filter("blog__name"_f = "Cheddar Talk").count()
+            << " of them on cheese\n";
 }
 
 }  // namespace

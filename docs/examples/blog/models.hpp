@@ -29,9 +29,9 @@ struct Entry {
 
 template <>
 struct quarry::meta<Blog> {
-  static constexpr auto value = quarry::describe("Blog", quarry::field("id", &Blog::id),
-                                                 quarry::field("name", &Blog::name, {.max_length = 100}),
-                                                 quarry::field("tagline", &Blog::tagline));
+  static constexpr auto value =
+      quarry::describe("Blog", quarry::field("id", &Blog::id), quarry::field("name", &Blog::name, {.max_length = 100}),
+                       quarry::field("tagline", &Blog::tagline));
 };
 
 template <>

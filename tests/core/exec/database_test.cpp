@@ -23,7 +23,8 @@ class a_database : public testing::Test {
  protected:
   a_database() {
     quarry::test::use_built_plugins();
-    folder = std::filesystem::temp_directory_path() / ("quarry-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
+    folder = std::filesystem::temp_directory_path() /
+        ("quarry-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
     std::filesystem::create_directories(folder);
   }
   ~a_database() override { std::filesystem::remove_all(folder); }
@@ -33,7 +34,9 @@ class a_database : public testing::Test {
     db.create_tables<blog::blog_schema>();
     return db;
   }
-  static Blog beatles(const quarry::database& db) { return db.objects<Blog>().create({.name = "Beatles Blog", .tagline = "news"}); }
+  static Blog beatles(const quarry::database& db) {
+    return db.objects<Blog>().create({.name = "Beatles Blog", .tagline = "news"});
+  }
   static inline std::atomic<int> counter{0};
   std::filesystem::path folder;
 };
@@ -172,9 +175,11 @@ TEST_F(a_database, answers_queries_inside_a_loop_over_another_query) {
   one.wait = 200ms;
   const quarry::database db = open(one);
   const Blog b = beatles(db);
-  for (int i = 0; i < 3; ++i) db.objects<Entry>().create({.blog = b, .headline = "h", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 1});
+  for (int i = 0; i < 3; ++i)
+    db.objects<Entry>().create({.blog = b, .headline = "h", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 1});
   int seen = 0;
-  for (const Entry& e : db.objects<Entry>()) seen += static_cast<int>(db.objects<Blog>().filter("pk"_f = e.blog.id()).count());
+  for (const Entry& e : db.objects<Entry>())
+    seen += static_cast<int>(db.objects<Blog>().filter("pk"_f = e.blog.id()).count());
   EXPECT_EQ(seen, 3);
 }
 
@@ -197,7 +202,9 @@ TEST_F(a_database, serves_many_threads) {
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 25; ++i) {
-        if (t == 0) db.objects<Entry>().create({.blog = b, .headline = "h", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 1});
+        if (t == 0)
+          db.objects<Entry>().create(
+              {.blog = b, .headline = "h", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 1});
         if (db.objects<Blog>().get("name"_f = "Beatles Blog").id.value() != b.id.value()) ++wrong;
       }
     });
@@ -235,13 +242,15 @@ TEST_F(a_database, finds_nothing_wrong_with_odd_names_and_values) {
   db.objects<Blog>().create({.name = odd, .tagline = ""});
   EXPECT_EQ(db.objects<Blog>().get("name"_f = odd).name, odd);
   EXPECT_EQ(db.objects<Blog>().filter("name__contains"_f = "☃").count(), 1);
-  EXPECT_EQ(db.objects<Blog>().filter("name__contains"_f = "%").count(), 0) << "no wildcard of the database reaches the user";
+  EXPECT_EQ(db.objects<Blog>().filter("name__contains"_f = "%").count(), 0)
+      << "no wildcard of the database reaches the user";
 }
 
 TEST_F(a_database, tells_what_is_wrong_with_an_url) {
   EXPECT_THROW(quarry::database::open("nothing"), quarry::configuration_error);
   EXPECT_THROW(quarry::database::open("no-such-database://host/name"), quarry::configuration_error);
-  EXPECT_THROW(quarry::database::open("sqlite:///" + (folder / "missing" / "dir" / "x.db").string()), quarry::operational_error);
+  EXPECT_THROW(quarry::database::open("sqlite:///" + (folder / "missing" / "dir" / "x.db").string()),
+               quarry::operational_error);
   EXPECT_THROW(quarry::database::open(url() + "?no_such_option=1"), quarry::error);
 }
 

@@ -53,7 +53,8 @@ TEST_F(a_bind_program, refuses_what_it_would_have_to_change) {
 TEST_F(a_bind_program, reads_dates_and_times) {
   EXPECT_EQ(bound("2008-06-01", scalar::date), "2008-06-01");
   EXPECT_EQ(bound("2008-06-01 12:30:00", scalar::datetime), "2008-06-01T12:30:00");
-  EXPECT_EQ(bound(operand::of_integer(14031, scalar::date), scalar::datetime), "2008-06-01T00:00:00") << "a date is its midnight";
+  EXPECT_EQ(bound(operand::of_integer(14031, scalar::date), scalar::datetime), "2008-06-01T00:00:00")
+      << "a date is its midnight";
   EXPECT_EQ(bound(operand::of_integer(-1, scalar::datetime), scalar::date), "1969-12-31") << "the day before the epoch";
   EXPECT_EQ(bound("12:30", scalar::time), "12:30:00");
 }

@@ -71,7 +71,9 @@ class the_plan_cache : public testing::Test {
         cache.insert(p);
         return p;
       };
-      const auto get = [&](const plan_key& k) { return cache.find(k, [](std::string_view s) { return s == "the same shape"; }); };
+      const auto get = [&](const plan_key& k) {
+        return cache.find(k, [](std::string_view s) { return s == "the same shape"; });
+      };
       const plan_key& first = swapped ? other : base;
       const plan_key& second = swapped ? base : other;
       const auto kept = put(first);
@@ -90,15 +92,28 @@ TEST_F(the_plan_cache, shares_plans_between_values) {
   expect_shared(where("rating", number(3)), where("rating", number(4)));
   expect_shared(where("headline", text("a")), where("headline", text("something much longer")));
   expect_shared(*entries().slice(0, 5), *entries().slice(0, 7));
-  expect_shared(in("id", {}).shape() == in("id__in", {number(1)}).shape() ? entries() : in("id__in", {number(1), number(2)}),
-                in("id__in", {number(7), number(9)}));
+  expect_shared(
+      in("id", {}).shape() == in("id__in", {number(1)}).shape() ? entries() : in("id__in", {number(1), number(2)}),
+      in("id__in", {number(7), number(9)}));
 }
 
 TEST_F(the_plan_cache, tells_catalogs_apart) {
   ir::model_spec m;
   m.name = "Entry";
   m.fields = {test::field("rating", ir::types::int32)};
-  const auto other = *ir::catalog::build("shop", {m, m = [] { ir::model_spec b; b.name = "B"; return b; }(), [] { ir::model_spec c; c.name = "C"; return c; }()});
+  const auto other = *ir::catalog::build("shop",
+                                         {m,
+                                          m =
+                                              [] {
+                                                ir::model_spec b;
+                                                b.name = "B";
+                                                return b;
+                                              }(),
+                                          [] {
+                                            ir::model_spec c;
+                                            c.name = "C";
+                                            return c;
+                                          }()});
   const term t = lookup("rating", number(3));
   expect_apart(*chain::start(catalog, 0).filter({}), *chain::start(other, 0).filter({}));
   expect_keys_apart([](plan_key& k) { k.catalog = 99; });
@@ -125,7 +140,9 @@ TEST_F(the_plan_cache, tells_kinds_of_values_apart) {
   expect_apart(where("rating", number(3)), where("rating", text("3")));
 }
 
-TEST_F(the_plan_cache, tells_none_from_a_value) { expect_apart(where("rating", operand()), where("rating", number(3))); }
+TEST_F(the_plan_cache, tells_none_from_a_value) {
+  expect_apart(where("rating", operand()), where("rating", number(3)));
+}
 
 TEST_F(the_plan_cache, tells_the_truth_of_isnull) {
   expect_apart(where("rating__isnull", truth(true)), where("rating__isnull", truth(false)));
@@ -185,7 +202,8 @@ TEST_F(the_plan_cache, tells_plugins_and_facts_apart) {
   expect_keys_apart([](plan_key& k) { k.plugin ^= 1; });
   expect_keys_apart([](plan_key& k) { k.facts ^= 1; });
   const host::dialect old = test::offline_dialect("sqlite", "3.31.0");
-  EXPECT_FALSE(compiler(dialect, {}).key_of(1, {}, 1) == compiler(old, {}).key_of(1, {}, 1)) << "a server version is part of the key";
+  EXPECT_FALSE(compiler(dialect, {}).key_of(1, {}, 1) == compiler(old, {}).key_of(1, {}, 1))
+      << "a server version is part of the key";
 }
 
 TEST_F(the_plan_cache, never_trusts_a_fingerprint_alone) {

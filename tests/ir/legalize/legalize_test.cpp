@@ -56,11 +56,16 @@ TEST_F(legalized, writes_one_table_without_aliases) {
 }
 
 TEST_F(legalized, forms_one_block_from_filters_joins_order_and_slice) {
-  const rel_id q = s.slice(s.order(s.filter(s.scan("Entry"), s.both(s.lookup("blog__name", scalar::text), s.lookup("rating__gt", scalar::int64))), {"-pub_date"}), true, false);
+  const rel_id q =
+      s.slice(s.order(s.filter(s.scan("Entry"),
+                               s.both(s.lookup("blog__name", scalar::text), s.lookup("rating__gt", scalar::int64))),
+                      {"-pub_date"}),
+              true, false);
   EXPECT_EQ(sql(s.values(q, {"headline"})),
             "  s = select\n"
             "      items [item e0.headline: text(255)!]\n"
-            "      from (join left (table \"blog_entry\" \"e0\") with (table \"blog_blog\" \"b1\") on eq(e0.blog_id: i64!, b1.id: i64!))\n"
+            "      from (join left (table \"blog_entry\" \"e0\") with (table \"blog_blog\" \"b1\") on eq(e0.blog_id: "
+            "i64!, b1.id: i64!))\n"
             "      where and(eq(b1.name: text(100)!, $0), gt(e0.rating: i32?, $1))\n"
             "      order by [key desc e0.pub_date: date!]\n"
             "      limit $2\n");
@@ -89,16 +94,19 @@ TEST_F(legalized, orders_nulls_only_where_the_database_would_differ) {
   EXPECT_EQ(keys(), "[key nulls_first rating, key desc nulls_last rating, key comments]") << "comments is never NULL";
   EXPECT_EQ(keys(true), "[key rating, key desc rating, key comments]") << "native: as the database likes";
   f.set(fact::null_order_syntax, 0);
-  EXPECT_EQ(keys(), "[key is_not_null(rating), key rating, key desc is_not_null(rating), key desc rating, key comments]");
+  EXPECT_EQ(keys(),
+            "[key is_not_null(rating), key rating, key desc is_not_null(rating), key desc rating, key comments]");
 }
 
 TEST_F(legalized, binds_a_list_as_one_array_or_as_its_elements) {
   f.set(fact::array_binds, 1);
   f.allow(scalar::array);
-  EXPECT_NE(sql(s.filter(s.scan("Blog"), s.lookup_list("id__in", 3))).find("where in_array(id, $0)"), std::string::npos);
+  EXPECT_NE(sql(s.filter(s.scan("Blog"), s.lookup_list("id__in", 3))).find("where in_array(id, $0)"),
+            std::string::npos);
   EXPECT_EQ(slots, 1U);
   f.set(fact::array_binds, 0);
-  EXPECT_NE(sql(s.filter(s.scan("Blog"), s.lookup_list("id__in", 3))).find("where in_list(id, $0, $1, $2)"), std::string::npos);
+  EXPECT_NE(sql(s.filter(s.scan("Blog"), s.lookup_list("id__in", 3))).find("where in_list(id, $0, $1, $2)"),
+            std::string::npos);
   EXPECT_EQ(slots, 3U);
 }
 
@@ -108,7 +116,9 @@ TEST_F(legalized, gives_an_offset_the_limit_that_it_needs) {
   f.set(fact::unlimited_limit, -1);
   EXPECT_NE(sql(s.slice(s.scan("Blog"), false, true)).find("limit -1\n      offset $0"), std::string::npos);
   f.set(fact::unlimited_limit, 0);
-  EXPECT_NE(sql(s.slice(s.scan("Blog"), false, true)).find("an offset without a limit is not supported by A database 1.0"), std::string::npos);
+  EXPECT_NE(
+      sql(s.slice(s.scan("Blog"), false, true)).find("an offset without a limit is not supported by A database 1.0"),
+      std::string::npos);
 }
 
 TEST_F(legalized, tests_for_truth_in_the_databases_way) {

@@ -48,7 +48,9 @@ TEST_F(lowered, joins_a_required_relation_with_a_left_join_that_loses_no_row) {
 }
 
 TEST_F(lowered, shares_a_to_one_relation_between_calls_and_orders) {
-  const rel_id q = s.order(s.filter(s.filter(s.scan("Entry"), s.lookup("blog__name", scalar::text)), s.lookup("blog__tagline", scalar::text)), {"blog__name"});
+  const rel_id q = s.order(s.filter(s.filter(s.scan("Entry"), s.lookup("blog__name", scalar::text)),
+                                    s.lookup("blog__tagline", scalar::text)),
+                           {"blog__name"});
   const std::string text = logical(s.values(q, {"headline", "blog__tagline"}));
   EXPECT_EQ(text.find("scan Blog"), text.rfind("scan Blog")) << text;
 }
@@ -56,7 +58,13 @@ TEST_F(lowered, shares_a_to_one_relation_between_calls_and_orders) {
 TEST_F(lowered, reads_the_key_of_a_relation_from_the_local_column) {
   EXPECT_EQ(condition(s.lookup("blog", scalar::int64)), "eq(e.blog_id, %0)");
   EXPECT_EQ(condition(s.lookup("blog__id", scalar::int64)), "eq(e.blog_id, %1)");
-  EXPECT_EQ(condition(s.lookup("blog__pk__in", [] { param p; p.what = param::form::list; p.length = 3; return p; }())),
+  EXPECT_EQ(condition(s.lookup("blog__pk__in",
+                               [] {
+                                 param p;
+                                 p.what = param::form::list;
+                                 p.length = 3;
+                                 return p;
+                               }())),
             "in_array(e.blog_id, %2)");
   EXPECT_EQ(condition(s.isnull("editor", true)), "is_null(e.editor_id)");
 }
@@ -70,10 +78,13 @@ TEST_F(lowered, compares_with_none_as_is_null) {
 TEST_F(lowered, finds_nothing_in_an_empty_list) { EXPECT_EQ(condition(s.lookup_list("id__in", 0, true)), "false"); }
 
 TEST_F(lowered, keeps_rows_whose_value_is_null_when_it_excludes) {
-  EXPECT_EQ(condition(s.lookup("rating__gt", scalar::int64), true), "not(and(gt(e.rating, %0), is_not_null(e.rating)))");
-  EXPECT_EQ(condition(s.lookup("comments__gt", scalar::int64), true), "not(gt(e.comments, %1))") << "the column is never NULL";
+  EXPECT_EQ(condition(s.lookup("rating__gt", scalar::int64), true),
+            "not(and(gt(e.rating, %0), is_not_null(e.rating)))");
+  EXPECT_EQ(condition(s.lookup("comments__gt", scalar::int64), true), "not(gt(e.comments, %1))")
+      << "the column is never NULL";
   EXPECT_EQ(condition(s.lookup_null("rating"), true), "not(is_null(e.rating))");
-  EXPECT_EQ(condition(s.negated(s.lookup("rating", scalar::int64))), "not(and(eq(e.rating, %3), is_not_null(e.rating)))");
+  EXPECT_EQ(condition(s.negated(s.lookup("rating", scalar::int64))),
+            "not(and(eq(e.rating, %3), is_not_null(e.rating)))");
 }
 
 TEST_F(lowered, excludes_by_the_boolean_tree_as_written) {
@@ -97,7 +108,8 @@ TEST_F(lowered, excludes_the_exact_complement_in_strict_mode) {
 }
 
 TEST_F(lowered, guards_the_other_column_of_a_comparison_too) {
-  EXPECT_EQ(condition(s.lookup_of("comments__gt", s.path("rating")), true), "not(and(gt(e.comments, e.rating), is_not_null(e.rating)))");
+  EXPECT_EQ(condition(s.lookup_of("comments__gt", s.path("rating")), true),
+            "not(and(gt(e.comments, e.rating), is_not_null(e.rating)))");
 }
 
 TEST_F(lowered, chooses_text_operations_by_the_semantics) {
@@ -118,12 +130,14 @@ TEST_F(lowered, orders_last_and_by_the_models_own_order) {
   EXPECT_NE(logical(s.order(s.scan("Entry"), {"-editor_id"})).find("[key desc e.editor_id]"), std::string::npos);
   EXPECT_NE(logical(s.scan("Author")).find("[key desc a.name]"), std::string::npos) << "Meta.ordering";
   EXPECT_NE(logical(s.reverse(s.scan("Author"))).find("[key a.name]"), std::string::npos);
-  EXPECT_EQ(logical(s.order(s.scan("Author"), {})).find("sort"), std::string::npos) << "order_by() takes the order away";
+  EXPECT_EQ(logical(s.order(s.scan("Author"), {})).find("sort"), std::string::npos)
+      << "order_by() takes the order away";
 }
 
 TEST_F(lowered, drops_the_order_under_count_but_not_under_a_slice) {
   EXPECT_EQ(logical(s.count(s.order(s.scan("Entry"), {"blog__name"}))).find("Blog"), std::string::npos);
-  EXPECT_NE(logical(s.count(s.slice(s.order(s.scan("Entry"), {"blog__name"}), true, false))).find("sort"), std::string::npos);
+  EXPECT_NE(logical(s.count(s.slice(s.order(s.scan("Entry"), {"blog__name"}), true, false))).find("sort"),
+            std::string::npos);
 }
 
 TEST_F(lowered, asks_for_one_row_when_it_only_wants_to_know) {
@@ -139,8 +153,10 @@ TEST_F(lowered, names_the_nearest_field) {
             "error[QRY2107]: Blog has no field 'nmae'\n"
             "  blog__nmae\n"
             "        ^~~~");
-  EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headlin", scalar::text))).find("did you mean 'headline'?"), std::string::npos);
-  EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headline__startwith", scalar::text))).find("did you mean 'startswith'?"),
+  EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headlin", scalar::text))).find("did you mean 'headline'?"),
+            std::string::npos);
+  EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headline__startwith", scalar::text)))
+                .find("did you mean 'startswith'?"),
             std::string::npos);
 }
 

@@ -32,34 +32,44 @@ class a_to_many_path : public testing::Test {
 };
 
 TEST_F(a_to_many_path, shares_its_row_within_one_call) {
-  const std::string text = logical(s.count(s.filter(s.scan("Blog"), s.both(s.lookup("entry__headline__contains", scalar::text), s.lookup("entry__rating", scalar::int64)))));
+  const std::string text = logical(s.count(
+      s.filter(s.scan("Blog"),
+               s.both(s.lookup("entry__headline__contains", scalar::text), s.lookup("entry__rating", scalar::int64)))));
   EXPECT_EQ(times(text, "scan Entry"), 1U) << text;
   EXPECT_EQ(times(text, "join left b with e on eq(b.id, e.blog_id)"), 1U) << text;
 }
 
 TEST_F(a_to_many_path, joins_anew_in_each_further_call) {
-  const std::string text = logical(s.count(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__headline__contains", scalar::text)), s.lookup("entry__rating", scalar::int64))));
+  const std::string text =
+      logical(s.count(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__headline__contains", scalar::text)),
+                               s.lookup("entry__rating", scalar::int64))));
   EXPECT_EQ(times(text, "scan Entry"), 2U) << text;
 }
 
 TEST_F(a_to_many_path, takes_f_into_the_call_where_it_stands) {
-  const std::string one = logical(s.count(s.filter(s.scan("Blog"), s.lookup_of("entry__rating__gt", s.path("entry__comments")))));
+  const std::string one =
+      logical(s.count(s.filter(s.scan("Blog"), s.lookup_of("entry__rating__gt", s.path("entry__comments")))));
   EXPECT_EQ(times(one, "scan Entry"), 1U) << one;
-  const std::string two = logical(s.count(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)), s.lookup_of("entry__rating__gt", s.path("entry__comments")))));
+  const std::string two = logical(s.count(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)),
+                                                   s.lookup_of("entry__rating__gt", s.path("entry__comments")))));
   EXPECT_EQ(times(two, "scan Entry"), 2U) << "a chained filter joins anew, its F() with it: " << two;
 }
 
 TEST_F(a_to_many_path, orders_by_the_most_recent_of_several_rows) {
-  const rel_id q = s.order(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)), s.lookup("entry__comments", scalar::int64)), {"entry__pub_date"});
+  const rel_id q = s.order(s.filter(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)),
+                                    s.lookup("entry__comments", scalar::int64)),
+                           {"entry__pub_date"});
   const std::string text = logical(q);
   EXPECT_EQ(times(text, "scan Entry"), 2U) << text;
   EXPECT_NE(text.find("key e2.pub_date"), std::string::npos) << text;
 }
 
 TEST_F(a_to_many_path, of_values_is_joined_where_values_stands) {
-  const rel_id before = s.filter(s.values(s.scan("Blog"), {"entry__headline"}), s.lookup("entry__rating", scalar::int64));
+  const rel_id before =
+      s.filter(s.values(s.scan("Blog"), {"entry__headline"}), s.lookup("entry__rating", scalar::int64));
   EXPECT_EQ(times(logical(before), "scan Entry"), 2U) << "a filter after it joins anew";
-  const rel_id after = s.values(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)), {"entry__headline"});
+  const rel_id after =
+      s.values(s.filter(s.scan("Blog"), s.lookup("entry__rating", scalar::int64)), {"entry__headline"});
   EXPECT_EQ(times(logical(after), "scan Entry"), 1U) << "after a filter it reads the filtered row";
   EXPECT_EQ(times(logical(s.count(before)), "scan Entry"), 2U) << "the rows that it repeats are counted";
 }
@@ -74,7 +84,9 @@ TEST_F(a_to_many_path, goes_through_the_link_table_of_a_many_to_many_field) {
   EXPECT_NE(text.find("scan Author"), std::string::npos) << text;
   const std::string by_key = logical(s.count(s.filter(s.scan("Entry"), s.lookup("authors", scalar::int64))));
   EXPECT_EQ(by_key.find("scan Author"), std::string::npos) << "the link row holds the key: " << by_key;
-  EXPECT_NE(logical(s.count(s.filter(s.scan("Author"), s.lookup("entry__headline", scalar::text)))).find("scan Entry_authors"), std::string::npos);
+  EXPECT_NE(logical(s.count(s.filter(s.scan("Author"), s.lookup("entry__headline", scalar::text))))
+                .find("scan Entry_authors"),
+            std::string::npos);
 }
 
 TEST_F(a_to_many_path, asks_whether_there_is_a_row_when_negated) {
@@ -96,7 +108,8 @@ TEST_F(a_to_many_path, asks_for_each_condition_of_one_exclude_apart) {
 
 TEST_F(a_to_many_path, keeps_the_boolean_tree_of_a_negation_under_or) {
   const expr_id name = s.lookup("name", scalar::text);
-  const std::string text = logical(s.count(s.filter(s.scan("Blog"), s.either(name, s.negated(s.lookup("entry__rating", scalar::int64))))));
+  const std::string text =
+      logical(s.count(s.filter(s.scan("Blog"), s.either(name, s.negated(s.lookup("entry__rating", scalar::int64))))));
   EXPECT_EQ(times(text, "or(eq(b.name, %0), not(exists "), 1U) << text;
 }
 
@@ -114,7 +127,8 @@ TEST_F(a_to_many_path, counts_a_missing_row_as_null) {
 }
 
 TEST_F(a_to_many_path, correlates_with_the_row_where_it_becomes_to_many) {
-  const std::string text = logical(s.count(s.filter(s.scan("Entry"), s.lookup("blog__entry__rating", scalar::int64), true)));
+  const std::string text =
+      logical(s.count(s.filter(s.scan("Entry"), s.lookup("blog__entry__rating", scalar::int64), true)));
   EXPECT_NE(text.find("join left to_one trusted e with b on eq(e.blog_id, b.id)"), std::string::npos) << text;
   EXPECT_NE(text.find("where eq(e2.blog_id, b.id)"), std::string::npos) << text;
 }
@@ -183,7 +197,8 @@ TEST_F(a_nested_select, counts_distinct_rows_over_all_their_columns) {
 }
 
 TEST_F(a_nested_select, hides_the_columns_that_only_the_order_needs) {
-  auto related = lowering_.to_related(cx, s.distinct(s.values(s.order(s.scan("Entry"), {"pub_date"}), {"headline"})), {});
+  auto related =
+      lowering_.to_related(cx, s.distinct(s.values(s.order(s.scan("Entry"), {"pub_date"}), {"headline"})), {});
   const statement made = form(lowering_.to_logical(cx, *related));
   EXPECT_EQ(made.visible, 1U);
   EXPECT_EQ(made.columns.size(), 2U);
@@ -192,7 +207,8 @@ TEST_F(a_nested_select, hides_the_columns_that_only_the_order_needs) {
 TEST_F(a_nested_select, spells_semi_and_anti_joins_as_exists) {
   const std::uint32_t b = cx.new_instance(0), e = cx.new_instance(2);
   const any_id blog = cx.make(kind::scan, 0, {}, {}, 0, b), entry = cx.make(kind::scan, 0, {}, {}, 2, e);
-  const std::uint32_t children[] = {blog.value, entry.value, cx.make_op(op::eq, {cx.column(e, 1), cx.column(b, 0)}).value};
+  const std::uint32_t children[] = {blog.value, entry.value,
+                                    cx.make_op(op::eq, {cx.column(e, 1), cx.column(b, 0)}).value};
   const any_id anti = cx.make(kind::join, 0, {}, children, 0, join_kind::anti);
   const output id{cx.names().intern("id"), types::int64};
   const std::uint32_t out = cx.new_computed_instance({&id, 1});

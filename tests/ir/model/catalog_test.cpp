@@ -46,7 +46,8 @@ TEST(a_catalog, knows_relations_from_both_sides) {
   const relation& r = blog().at(model_named("Blog")).relations[reverse.index];
   EXPECT_TRUE(r.many);
   EXPECT_EQ(blog().text(r.accessor), "entry_set");
-  EXPECT_EQ(blog().find(model_named("Author"), "edited").what, catalog::member::form::relation) << "the related_name names the lookup";
+  EXPECT_EQ(blog().find(model_named("Author"), "edited").what, catalog::member::form::relation)
+      << "the related_name names the lookup";
 }
 
 TEST(a_catalog, makes_a_link_table_for_a_many_to_many_field) {

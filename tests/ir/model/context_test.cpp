@@ -88,7 +88,8 @@ TEST(a_type, keeps_what_it_is_made_of) {
 TEST(the_kinds, are_public_below_the_private_stages) {
   for (const kind_info& k : all_kinds()) {
     EXPECT_EQ(info(k.id).name, k.name);
-    if (is_public(k.id)) EXPECT_NE(k.stages & stage_sql, 0) << k.name << " is in the plugin's header but never in the SQL stage";
+    if (is_public(k.id))
+      EXPECT_NE(k.stages & stage_sql, 0) << k.name << " is in the plugin's header but never in the SQL stage";
     else EXPECT_EQ(k.stages & stage_sql, 0) << k.name << " would reach a plugin that can't know it";
   }
 }
