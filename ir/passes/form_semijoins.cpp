@@ -2,11 +2,9 @@
 // Needs: required columns and repeats, multiplicity.   Gives: semi joins for to-many joins that only filter; semi and
 // anti joins for exists and not exists.   Never: does so where somebody counts the repeats or reads a column of the
 // right side; for a join that finds at most one row; for a subquery that reads the relations around it anywhere but in
-// its outermost conditions; takes an order away.
-//   distinct (project (join inner b with (filter e where contains(e.headline, %0)) on eq(b.id, e.blog_id)) [b.id, b.name])
-//
-//   ==>
-//   distinct (project (join semi b with (filter e where contains(e.headline, %0)) on eq(b.id, e.blog_id)) [b.id, b.name])
+// conditions that may stand at its top; takes an order away.
+//   distinct (project (join inner b with (filter e where …) on eq(b.id, e.blog_id)) [b.id, b.name])
+//   ==>   distinct (project (join semi b with (filter e where …) on eq(b.id, e.blog_id)) [b.id, b.name])
 //   filter b where not(exists(filter e where eq(e.blog_id, b.id)))   ==>   join anti b with e on eq(e.blog_id, b.id)
 //
 // Valid under NULLs: both keep a left row iff some right row makes the condition TRUE; exists is never UNKNOWN, so that

@@ -58,6 +58,7 @@ extern "C" {
 #define QUARRY_PLUGIN_EXPORT
 #endif
 
+/* clang-format off */
 /* BEGIN GENERATED NUMBERS */
 /* Kinds of nodes. */
 #define QUARRY_KIND_LIST 1u /* [0...] items */
@@ -71,12 +72,10 @@ extern "C" {
 #define QUARRY_KIND_CASE_WHEN 9u /* [0] otherwise?; [1...] branches */
 #define QUARRY_KIND_WHEN 10u /* [0] condition; [1] value */
 #define QUARRY_KIND_CAST 11u /* [0] operand */
-#define QUARRY_KIND_AGGREGATE \
-  12u /* b = code (QUARRY_OP_); flag 1 = distinct; [0] condition?; [1] order?; [2...] args */
+#define QUARRY_KIND_AGGREGATE 12u /* b = code (QUARRY_OP_); flag 1 = distinct; [0] condition?; [1] order?; [2...] args */
 #define QUARRY_KIND_WINDOW_CALL 13u /* [0] function; [1] window */
 #define QUARRY_KIND_WINDOW_SPEC 14u /* a = window_name (symbol); [0] partition?; [1] order?; [2] frame? */
-#define QUARRY_KIND_FRAME \
-  15u /* b = unit (code); flag 1 = exclude_current; flag 2 = exclude_group; flag 4 = exclude_ties; [0] start; [1] end */
+#define QUARRY_KIND_FRAME 15u /* b = unit (code); flag 1 = exclude_current; flag 2 = exclude_group; flag 4 = exclude_ties; [0] start; [1] end */
 #define QUARRY_KIND_FRAME_BOUND 16u /* b = edge (code); [0] offset? */
 #define QUARRY_KIND_EXISTS 17u /* [0] query */
 #define QUARRY_KIND_SCALAR_OF 18u /* [0] query */
@@ -84,8 +83,7 @@ extern "C" {
 #define QUARRY_KIND_JSON_PATH 20u /* flag 1 = as_text; [0] document; [1...] keys */
 #define QUARRY_KIND_BIND 32u /* a = slot (slot) */
 #define QUARRY_KIND_NAME_REF 33u /* a = qualifier (symbol); b = name (symbol) */
-#define QUARRY_KIND_SELECT \
-  34u /* flag 1 = distinct; [0] with?; [1] distinct_on?; [2] items; [3] from?; [4] where?; [5] grouping?; [6] having?; [7] windows?; [8] order?; [9] limit?; [10] offset?; [11] lock? */
+#define QUARRY_KIND_SELECT 34u /* flag 1 = distinct; [0] with?; [1] distinct_on?; [2] items; [3] from?; [4] where?; [5] grouping?; [6] having?; [7] windows?; [8] order?; [9] limit?; [10] offset?; [11] lock? */
 #define QUARRY_KIND_FROM_TABLE 35u /* a = table (symbol); b = alias (symbol) */
 #define QUARRY_KIND_FROM_QUERY 36u /* b = alias (symbol); flag 1 = lateral; [0] query; [1] columns? */
 #define QUARRY_KIND_FROM_CTE 37u /* a = cte (symbol); b = alias (symbol) */
@@ -94,32 +92,24 @@ extern "C" {
 #define QUARRY_KIND_SELECT_ITEM 40u /* a = name (symbol); [0] value */
 #define QUARRY_KIND_ORDER_ITEM 41u /* flag 1 = descending; flag 2 = nulls_first; flag 4 = nulls_last; [0] value */
 #define QUARRY_KIND_GROUPING 42u /* [0...] keys */
-#define QUARRY_KIND_SET_OPERATION \
-  43u /* b = operation (code); flag 1 = all; [0] with?; [1] left; [2] right; [3] order?; [4] limit?; [5] offset? */
+#define QUARRY_KIND_SET_OPERATION 43u /* b = operation (code); flag 1 = all; [0] with?; [1] left; [2] right; [3] order?; [4] limit?; [5] offset? */
 #define QUARRY_KIND_WITH 44u /* flag 1 = recursive; [0...] ctes */
-#define QUARRY_KIND_CTE \
-  45u /* a = name (symbol); flag 1 = materialized; flag 2 = not_materialized; [0] columns?; [1] query */
+#define QUARRY_KIND_CTE 45u /* a = name (symbol); flag 1 = materialized; flag 2 = not_materialized; [0] columns?; [1] query */
 #define QUARRY_KIND_VALUES 46u /* [0...] rows */
-#define QUARRY_KIND_INSERT \
-  47u /* a = table (symbol); flag 1 = defaults; [0] with?; [1] columns?; [2] source?; [3] conflict?; [4] returning? */
-#define QUARRY_KIND_UPDATE \
-  48u /* a = table (symbol); b = alias (symbol); [0] with?; [1] assignments; [2] from?; [3] where?; [4] returning? */
+#define QUARRY_KIND_INSERT 47u /* a = table (symbol); flag 1 = defaults; [0] with?; [1] columns?; [2] source?; [3] conflict?; [4] returning? */
+#define QUARRY_KIND_UPDATE 48u /* a = table (symbol); b = alias (symbol); [0] with?; [1] assignments; [2] from?; [3] where?; [4] returning? */
 #define QUARRY_KIND_ASSIGNMENT 49u /* a = column (symbol); [0] value */
-#define QUARRY_KIND_DELETE \
-  50u /* a = table (symbol); b = alias (symbol); [0] with?; [1] using_?; [2] where?; [3] returning? */
+#define QUARRY_KIND_DELETE 50u /* a = table (symbol); b = alias (symbol); [0] with?; [1] using_?; [2] where?; [3] returning? */
 #define QUARRY_KIND_CONFLICT 51u /* b = action (code); [0] targets?; [1] assignments?; [2] where? */
 #define QUARRY_KIND_RETURNING 52u /* [0...] items */
 #define QUARRY_KIND_LOCK 53u /* b = strength (code); flag 1 = nowait; flag 2 = skip_locked; [0] tables? */
 #define QUARRY_KIND_NAME 54u /* a = text (symbol) */
 #define QUARRY_KIND_DEFAULT_VALUE 55u
 #define QUARRY_KIND_CREATE_TABLE 56u /* a = table (symbol); flag 1 = if_not_exists; [0] columns; [1] constraints? */
-#define QUARRY_KIND_COLUMN_DEF \
-  57u /* a = name (symbol); b = collation (symbol); flag 1 = primary_key; flag 2 = generated; flag 4 = unique; [0] initial? */
-#define QUARRY_KIND_CONSTRAINT \
-  58u /* a = name (symbol); b = form (code); flag 1 = deferred; [0] columns; [1] check?; [2] references? */
+#define QUARRY_KIND_COLUMN_DEF 57u /* a = name (symbol); b = collation (symbol); flag 1 = primary_key; flag 2 = generated; flag 4 = unique; [0] initial? */
+#define QUARRY_KIND_CONSTRAINT 58u /* a = name (symbol); b = form (code); flag 1 = deferred; [0] columns; [1] check?; [2] references? */
 #define QUARRY_KIND_REFERENCES 59u /* a = table (symbol); b = on_delete (code); [0] columns */
-#define QUARRY_KIND_CREATE_INDEX \
-  60u /* a = name (symbol); b = table (symbol); flag 1 = unique; flag 2 = if_not_exists; [0] keys; [1] where? */
+#define QUARRY_KIND_CREATE_INDEX 60u /* a = name (symbol); b = table (symbol); flag 1 = unique; flag 2 = if_not_exists; [0] keys; [1] where? */
 #define QUARRY_KIND_DROP 61u /* a = name (symbol); b = object (code); flag 1 = if_exists; flag 2 = cascade */
 #define QUARRY_HIGHEST_KIND 61u
 
@@ -257,35 +247,28 @@ extern "C" {
 #define QUARRY_HIGHEST_TYPE 15u
 
 /* Facts: what they mean, and what holds when a plugin says nothing. */
-#define QUARRY_FACT_SERVER_VERSION \
-  1u /* version of the server or library, major*1000000 + minor*1000 + patch (default 0) */
-#define QUARRY_FACT_BIND_REUSE \
-  2u /* a placeholder written twice may carry the same number; else each is a bind of its own (default 0) */
+#define QUARRY_FACT_SERVER_VERSION 1u /* version of the server or library, major*1000000 + minor*1000 + patch (default 0) */
+#define QUARRY_FACT_BIND_REUSE 2u /* a placeholder written twice may carry the same number; else each is a bind of its own (default 0) */
 #define QUARRY_FACT_MAX_BINDS 3u /* most placeholders in one statement (default 999) */
 #define QUARRY_FACT_MAX_IDENTIFIER 4u /* longest identifier in bytes (default 30) */
 #define QUARRY_FACT_NULLS_SORT 5u /* where NULLs sort ascending: 0 unknown, 1 first, 2 last (default 0) */
 #define QUARRY_FACT_NULL_ORDER_SYNTAX 6u /* NULLS FIRST and NULLS LAST exist (default 0) */
-#define QUARRY_FACT_PREDICATE_VALUES \
-  7u /* a predicate may stand where a value is wanted, and gives a boolean or 0 and 1 (default 0) */
+#define QUARRY_FACT_PREDICATE_VALUES 7u /* a predicate may stand where a value is wanted, and gives a boolean or 0 and 1 (default 0) */
 #define QUARRY_FACT_BOOLEAN_LITERALS 8u /* TRUE and FALSE exist; else 1 = 1 and 1 = 0 serve (default 0) */
-#define QUARRY_FACT_INTEGER_DIVISION \
-  9u /* the database's own / over integers: 0 unknown, 1 truncates, 2 exact quotient (default 0) */
+#define QUARRY_FACT_INTEGER_DIVISION 9u /* the database's own / over integers: 0 unknown, 1 truncates, 2 exact quotient (default 0) */
 #define QUARRY_FACT_OFFSET_NEEDS_LIMIT 10u /* OFFSET is possible only beside LIMIT (default 1) */
 #define QUARRY_FACT_ARRAY_BINDS 11u /* a list of values may be one bind of type array (default 0) */
 #define QUARRY_FACT_INSERT_RETURNING 12u /* INSERT … RETURNING gives the new row (default 0) */
 #define QUARRY_FACT_CHANGE_RETURNING 13u /* UPDATE and DELETE … RETURNING give the changed rows (default 0) */
 #define QUARRY_FACT_GENERATED_KEY_OUTCOME 14u /* execute reports the key that an INSERT generated (default 0) */
-#define QUARRY_FACT_TEXT_COMPARE \
-  15u /* text columns of our own DDL compare and sort: 0 unknown, 1 by code point (default 0) */
+#define QUARRY_FACT_TEXT_COMPARE 15u /* text columns of our own DDL compare and sort: 0 unknown, 1 by code point (default 0) */
 #define QUARRY_FACT_AGGREGATE_FILTER 16u /* aggregate(…) FILTER (WHERE …) exists (default 0) */
 #define QUARRY_FACT_DISTINCT_ON 17u /* SELECT DISTINCT ON (…) exists (default 0) */
 #define QUARRY_FACT_TRANSACTIONAL_DDL 18u /* DDL can be rolled back (default 0) */
 #define QUARRY_FACT_ENFORCES_FOREIGN_KEYS 19u /* foreign keys of this connection are enforced (default 0) */
 #define QUARRY_FACT_DEFERRABLE_FOREIGN_KEYS 20u /* DEFERRABLE INITIALLY DEFERRED exists (default 0) */
-#define QUARRY_FACT_PRIVATE_DATABASE \
-  21u /* each connection is a database of its own: there can be one only (default 0) */
-#define QUARRY_FACT_UNLIMITED_LIMIT \
-  22u /* the LIMIT that means no limit, where OFFSET needs one: 0 none, else the number; -1 is allowed (default 0) */
+#define QUARRY_FACT_PRIVATE_DATABASE 21u /* each connection is a database of its own: there can be one only (default 0) */
+#define QUARRY_FACT_UNLIMITED_LIMIT 22u /* the LIMIT that means no limit, where OFFSET needs one: 0 none, else the number; -1 is allowed (default 0) */
 #define QUARRY_FACT_SAVEPOINTS 23u /* SAVEPOINT exists (default 0) */
 #define QUARRY_FACT_ROW_COMPARISON 24u /* (a, b) = (c, d) and (a, b) IN (…) exist (default 0) */
 #define QUARRY_FACT_LIMIT_IN_SUBQUERY 25u /* a subquery of IN may have LIMIT (default 0) */
@@ -351,6 +334,7 @@ extern "C" {
 #define QUARRY_OBJECT_KIND_TABLE 0u
 #define QUARRY_OBJECT_KIND_INDEX 1u
 /* END GENERATED NUMBERS */
+/* clang-format on */
 
 /* ---------------------------------------------------------------- basics */
 
@@ -361,17 +345,17 @@ typedef struct quarry_str {
 
 typedef enum quarry_status {
   QUARRY_OK = 0,
-  QUARRY_FAILED = 1, /* see the error's category */
+  QUARRY_FAILED = 1,      /* see the error's category */
   QUARRY_UNSUPPORTED = 2, /* this plugin or server can't do that; error.server_text may say more */
-  QUARRY_STOPPED = 3 /* a sink asked to stop (its write or bind returned non-zero) */
+  QUARRY_STOPPED = 3      /* a sink asked to stop (its write or bind returned non-zero) */
 } quarry_status;
 
 /* Filled by the plugin. Before each call the host sets size, node to QUARRY_NONE, and zeroes the rest. */
 typedef struct quarry_error {
   uint32_t size;
-  uint32_t category; /* QUARRY_ERROR_... */
-  int64_t native_code; /* the database's own number, 0 if none */
-  char sqlstate[8]; /* five characters and NULs, or all NUL */
+  uint32_t category;      /* QUARRY_ERROR_... */
+  int64_t native_code;    /* the database's own number, 0 if none */
+  char sqlstate[8];       /* five characters and NULs, or all NUL */
   quarry_str server_text; /* what the database said; may hold user data, shown only when asked for */
   quarry_str
       constraint; /* name of the violated constraint; where the database names columns instead: "table.column, ..." */
