@@ -52,6 +52,7 @@ ir::relation_spec relation_of(const schema_view& schema, const field_info& f) {
   r.through = f.options.through;
   r.symmetrical = f.options.symmetrical;
   r.enforced = f.options.db_constraint;
+  r.deferrable = true;  // as ddl.cpp declares it where the database can
   r.on_delete = action_of(f.options.on_delete);
   return r;
 }

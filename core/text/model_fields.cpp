@@ -208,6 +208,7 @@ class field_reader {
   void finish_relation(node_id call) {
     ir::relation_spec& r = *spec().relation;
     if (r.target.empty()) missing("to", call);
+    r.deferrable = true;  // as ddl.cpp declares it where the database can
     if (has(field_scope::many)) {
       r.form = ir::relation_form::many_to_many;
       return;

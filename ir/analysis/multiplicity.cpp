@@ -5,7 +5,8 @@
 namespace quarry::ir {
 
 bool always_finds(const context& cx, const view::join& j) {
-  return j.to_one() && j.trusted() && cx.at(j.right()).kind == kind::scan && key_equality_of(cx, j).present();
+  return j.to_one() && j.trusted() && !j.deferrable() && cx.at(j.right()).kind == kind::scan &&
+      key_equality_of(cx, j).present();
 }
 
 multiplicity multiplicity_of(const context& cx, const view::join& j, key_analysis& keys) {

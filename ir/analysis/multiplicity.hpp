@@ -10,8 +10,8 @@ struct multiplicity {
   bool repeats = true;  ///< a left row may come more than once
 };
 
-/// A key equality over a foreign key that the database enforces, against the whole table that it refers to: a key that
-/// is not NULL finds exactly one row.
+/// A key equality over a foreign key that the database enforces at each statement, against the whole table that it refers
+/// to: a key that is not NULL finds exactly one row.
 bool always_finds(const context& cx, const view::join& j);
 
 multiplicity multiplicity_of(const context& cx, const view::join& j, key_analysis& keys);

@@ -14,7 +14,8 @@ void select_former::block::clear() {
   order.clear();
   items.clear();
   exports.clear();
-  computed = none;
+  group_items.clear();
+  computed = group_instance = none;
   limit = offset = expr_id();
   grouped = limited = distinct = false;
   visible = none;
@@ -95,7 +96,10 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
       return b;
     }
   }
-  if (blocks_[b].computed != none) b = derive(b);
+  // Over a grouping the outputs become the items of the same block.
+  if (blocks_[b].grouped && !blocks_[b].distinct && blocks_[b].computed == blocks_[b].group_instance)
+    blocks_[b].items.clear();
+  else if (blocks_[b].computed != none) b = derive(b);
   const std::span<const std::uint32_t> items = p.items();
   for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
   blocks_[b].computed = p.instance();
@@ -136,6 +140,10 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto f = as<view::filter>(*cx_, rel);
       QUARRY_TRY(input, build(f.input()));
       std::uint32_t b = input;
+      if (is_grouping(b)) {
+        blocks_[b].having.push_back(f.predicate());
+        return b;
+      }
       if (blocks_[b].limited || blocks_[b].computed != none) b = derive(b);
       blocks_[b].where.push_back(f.predicate());
       return b;
@@ -175,7 +183,8 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       for (const std::uint32_t a : cx_->children(g.aggregates()))
         blocks_[b].items.push_back({names[at++].name, expr_id(a), none});
       blocks_[b].grouped = true;
-      blocks_[b].computed = g.instance();
+      blocks_[b].computed = blocks_[b].group_instance = g.instance();
+      blocks_[b].group_items = blocks_[b].items;
       produce(g.instance(), b);
       return b;
     }
@@ -271,7 +280,10 @@ result<expr_id> select_former::column(const node& n, std::uint32_t b) {
   if (home == none || b == none) return failure(diag::internal_error, {"a column of a relation that is not in scope"});
   if (home == b) {
     const ir::instance& in = cx_->instance_at(instance);
-    if (in.model == none) return translate(blocks_[b].items[field].value, b);  // an output of this very block
+    // An output of this very block.
+    if (in.model == none)
+      return translate((instance == blocks_[b].group_instance ? blocks_[b].group_items : blocks_[b].items)[field].value,
+                       b);
     const symbol name = cx_->schema().at(in.model).columns[field].db_name;
     const symbol qualifier = qualified_ ? places_[instance].alias : symbol();
     return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, qualifier.value, name.value));
@@ -423,6 +435,8 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     const std::array<std::uint32_t, 1> child = {value.value};
     symbol name = item.name;
     if (is_derived(b) && all_items) name = cx_->names().intern("c" + std::to_string(i));
+    // What people call a value stays out of the text: outside of the catalog's names, outputs are known by their place.
+    if (!is_derived(b) && !cx_->schema().names().has(name)) name = symbol();
     // A column under its own name needs no other.
     if (cx_->at(value).kind == kind::name_ref && cx_->at(value).b == name.value) name = symbol();
     stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, name.value).value);

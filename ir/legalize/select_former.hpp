@@ -40,6 +40,8 @@ class select_former {
     std::vector<named_value> items;  // SELECT
     std::vector<named_value> exports;  // asked for by an outer block
     std::uint32_t computed = none;  // instance whose outputs `items` are
+    std::vector<named_value> group_items;  // the outputs of the grouping, which HAVING and what stands above it name
+    std::uint32_t group_instance = none;
     expr_id limit, offset;
     bool grouped = false, limited = false, distinct = false;
     std::uint32_t visible =
@@ -72,6 +74,11 @@ class select_former {
   result<std::uint32_t> build_distinct(rel_id rel);
   std::uint32_t scope_of(std::uint32_t b) const;
   bool visible_from(std::uint32_t home, std::uint32_t b) const;
+  /// Whether a filter may still become HAVING.
+  bool is_grouping(std::uint32_t b) const {
+    const block& of = blocks_[b];
+    return of.grouped && !of.limited && !of.distinct && of.computed == of.group_instance;
+  }
   bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
   bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <quarry/ir/lower/resolve_paths.hpp>
+#include <quarry/ir/match/fresh_copy.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/model/context.hpp>
 #include <quarry/ir/support/result.hpp>
@@ -15,7 +16,7 @@ namespace quarry::ir {
 struct lower_options {
   bool native = false;          ///< text operations as the database understands them; else by code point
   bool strict_exclude = false;  ///< exclude() as the exact complement of filter(), also over NULL
-  bool django_aggregates = false;
+  bool django_aggregates = false;  ///< every aggregate of a call over one join of all its relations, as Django does
 };
 
 /// group-relations: which instance a step of a path leads to. A to-one step is shared per parent instance. A to-many step is shared
@@ -30,6 +31,12 @@ class relation_groups {
   void add(std::uint32_t parent, std::uint32_t relation, std::uint32_t call, std::uint32_t instance) {
     known_.push_back({parent, relation, call, instance});
   }
+  std::size_t size() const noexcept { return known_.size(); }
+  void truncate(std::size_t size) { known_.resize(size); }
+  /// The steps between the instances of a relation that was copied lead between those of the copy.
+  void copied(const fresh_copy& copy);
+  /// The instance that the step to this one starts from, or none.
+  std::uint32_t parent_of(std::uint32_t instance) const noexcept;
 
  private:
   struct entry {
@@ -54,7 +61,8 @@ class lowering {
 
  private:
   // lower_queries.cpp: one chained call after the other
-  result<void> call(rel_id surface);
+  result<void> call(std::size_t index);
+  result<void> filter(rel_id surface);
   result<rel_id> finish();
   result<void> order();
   result<void> order_key(std::string_view path, bool descending, std::uint32_t origin, int depth);
@@ -64,15 +72,57 @@ class lowering {
   void choose_columns();
   rel_id project();
   rel_id project_first(std::size_t count);
-  void make_distinct();
+  void make_distinct(bool by_row);
   rel_id count_rows();
   rel_id any_row();
   result<rel_id> insert(rel_id surface);
   result<rel_id> update(rel_id surface);
 
+  // lower_aggregates.cpp: annotate() and aggregate()
+  struct annotation {
+    symbol name;
+    expr_id value;
+    bool hidden;  ///< made by alias(): conditions may name it, rows do not have it
+    bool aggregate;  ///< computed from an aggregate
+  };
+  /// An aggregate as it was written, and the column that holds what it computes.
+  struct pending_aggregate {
+    any_id surface;
+    std::uint32_t first_word, word_count;  ///< its branch, in branch_words_: the steps of its to-many paths
+    expr_id value;
+    bool reads_root;  ///< what does not lie beyond a to-many relation has a part in it
+    bool done;
+  };
+  class over_copy;
+  const annotation* find_annotation(std::string_view path, std::size_t& rest) const;
+  expr_id value_of(const annotation& a);
+  bool names_annotation(std::string_view path, std::size_t from_call) const;
+  bool reads_annotation(any_id surface, std::size_t from_call) const;
+  bool has_aggregate(any_id surface) const;
+  result<void> collect_aggregates_of(rel_id surface);
+  result<void> collect_aggregates(any_id surface);
+  result<void> collect_branch(any_id surface, std::string_view aggregate, pending_aggregate& p);
+  bool same_branch(const pending_aggregate& a, const pending_aggregate& b) const;
+  bool starts_at_relation(std::size_t first, std::uint32_t& step) const;
+  bool repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain) const;
+  void add_chain(any_id e);
+  result<rel_id> grouped(std::size_t first, std::span<const std::uint32_t> keys, bool null_extended,
+                         std::uint32_t& made);
+  void each_once(std::size_t base);
+  result<void> annotate(std::size_t index);
+  result<void> add_annotations(rel_id surface);
+  bool conflicts(symbol name) const;
+  result<void> join_row_branches(rel_id surface);
+  result<rel_id> row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made);
+  result<void> annotate_groups(std::size_t index);
+  result<rel_id> value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made);
+  result<rel_id> aggregate_all(rel_id surface);
+
   // lower_conditions.cpp: Q trees, lookups, values
   result<expr_id> condition(expr_id surface, polarity where);
   result<expr_id> lookup(expr_id surface, polarity where);
+  result<expr_id> atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
+                          std::string_view path, std::uint32_t origin);
   result<expr_id> exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
                               std::string_view text, std::uint32_t origin);
   expr_id guarded(expr_id atom, expr_id left);
@@ -81,9 +131,15 @@ class lowering {
   result<expr_id> expression(expr_id surface, type wanted);
   expr_id typed_param(expr_id surface, type t);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);
+  expr_id transformed(expr_id e, const resolved_path& path);
   expr_id column_of(const resolved_path& path);
   expr_id column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance);
+  /// The diagnostic points at the whole path.
+  static failure fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path,
+                         std::uint32_t origin);
+  result<expr_id> column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin);
   const relation& step_from(std::uint32_t instance, std::uint32_t step) const;
+  std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
   std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
   rel_id filtered(rel_id input, expr_id predicate);
 
@@ -93,11 +149,25 @@ class lowering {
   rel_id current_;
   std::uint32_t root_ = none;
   std::uint32_t distinct_instance_ = none;
+  rel_id distinct_rows_;  ///< what aggregate() computes over: from here on only their outputs are left
   std::uint32_t call_ = relation_groups::any_call;  ///< that conditions are lowered for
   rel_id order_, slice_, terminal_;
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;
   std::vector<std::uint32_t> keys_, chosen_;
   std::vector<output> outputs_;
+
+  std::vector<annotation> annotations_;
+  bool row_groups_ = false;  ///< annotate() grouped by the rows: each of them comes once
+  bool value_groups_ = false;  ///< it grouped by values(): nothing but these and the annotations is left
+  bool split_negations_ = true;  ///< a negated condition over a to-many path asks a question of its own
+  std::vector<std::uint8_t> done_;  ///< calls that were lowered before their turn
+  std::vector<pending_aggregate> pending_;
+  std::vector<std::uint32_t> branch_words_;
+  fresh_copy copy_;
+  bool copied_ = false;  ///< what is lowered now belongs to copy_
+  std::vector<std::uint32_t> group_keys_, copied_keys_;
+  std::vector<std::uint32_t> chain_;  ///< the instances that one branch goes over
+  std::vector<output> group_outputs_;
   std::vector<std::uint32_t> items_;
   std::string path_;
   std::vector<rel_id> calls_;

@@ -16,14 +16,6 @@ std::uint32_t relation_groups::find(std::uint32_t parent, std::uint32_t relation
 
 namespace {
 
-failure fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path, std::uint32_t origin) {
-  failure f(id, words);
-  f->source = path;
-  f->span = {0, static_cast<std::uint32_t>(path.size())};
-  f->origin = origin;
-  return f;
-}
-
 /// The type in which a value is compared with a column: a number out of the column's range is a number still, and finds no row.
 type comparable(type column, scalar given) {
   if (!is_integer(column.kind())) return column;
@@ -37,6 +29,15 @@ bool is_temporal(scalar s) noexcept {
 }
 
 }  // namespace
+
+failure lowering::fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path,
+                          std::uint32_t origin) {
+  failure f(id, words);
+  f->source = path;
+  f->span = {0, static_cast<std::uint32_t>(path.size())};
+  f->origin = origin;
+  return f;
+}
 
 const relation& lowering::step_from(std::uint32_t instance, std::uint32_t step) const {
   return cx_->schema().at(cx_->instance_at(instance).model).relations[step];
@@ -63,14 +64,37 @@ expr_id lowering::column_of(const resolved_path& path) { return column_of(path, 
 
 expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance) {
   for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path.steps[i]);
-  expr_id e = cx_->column(instance, path.column);
+  return transformed(cx_->column(instance, path.column), path);
+}
+
+expr_id lowering::transformed(expr_id e, const resolved_path& path) {
   for (std::uint8_t i = 0; i < path.transform_count; ++i) e = cx_->make_op(path.transforms[i], {e});
   return e;
 }
 
+/// A column of the root or beyond it, where the rows still have them.
+result<expr_id> lowering::column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin) {
+  if (value_groups_) return fail_at(diag::not_in_groups, {text}, text, origin);
+  if (!distinct_rows_.present()) return column_of(path);
+  // Above distinct only its outputs are left.
+  if (path.step_count == 0) {
+    const expr_id e = column_of(path);
+    for (std::uint32_t i = 0; i < chosen_.size(); ++i)
+      if (chosen_[i] == e.value) return cx_->column(distinct_instance_, i);
+  }
+  return fail_at(diag::not_supported_yet, {"a field that the distinct rows do not have"}, text, origin);
+}
+
 result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin) {
-  QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::value, origin));
-  return column_of(resolved);
+  std::size_t rest = 0;
+  if (const annotation* a = find_annotation(path, rest)) {
+    expr_id e = value_of(*a);
+    QUARRY_TRY(tail,
+               resolve_tail(*cx_, cx_->at(e).type.kind(), path.substr(0, rest), path, rest, path_use::value, origin));
+    return transformed(e, tail);
+  }
+  QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, path_use::value, origin));
+  return column_in_scope(resolved, path, origin);
 }
 
 result<expr_id> lowering::condition(expr_id surface, polarity where) {
@@ -100,16 +124,29 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   const std::string_view path = cx_->text(symbol{static_cast<std::uint32_t>(l.text())});
   const std::uint32_t origin = l.origin();
   const expr_id operand = l.operand();
-  QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::condition, origin));
-  if (where.inside) {
-    std::uint32_t model = cx_->instance_at(root_).model;
+  std::size_t rest = 0;
+  if (const annotation* a = find_annotation(path, rest)) {
+    const expr_id value = value_of(*a);
+    QUARRY_TRY(
+        tail,
+        resolve_tail(*cx_, cx_->at(value).type.kind(), path.substr(0, rest), path, rest, path_use::condition, origin));
+    return atom_of(tail, transformed(value, tail), operand, where, path, origin);
+  }
+  QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, path_use::condition, origin));
+  if (where.inside && split_negations_) {
+    std::uint32_t model = root_model();
     for (std::uint32_t i = 0; i < resolved.step_count; ++i) {
       const relation& r = cx_->schema().at(model).relations[resolved.steps[i]];
       if (r.many) return exists_over(resolved, i, operand, path, origin);
       model = r.target;
     }
   }
-  const expr_id left = column_of(resolved);
+  QUARRY_TRY(left, column_in_scope(resolved, path, origin));
+  return atom_of(resolved, left, operand, where, path, origin);
+}
+
+result<expr_id> lowering::atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
+                                  std::string_view path, std::uint32_t origin) {
   QUARRY_TRY(atom, apply_lookup(*resolved.lookup, left, operand, path, origin));
   if (!where.negated || !cx_->at(atom).type.nullable()) return atom;
   return guarded(atom, left);
@@ -183,6 +220,11 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       return typed_param(surface, wanted.kind() == scalar::unknown ? type(p.given, false) : wanted);
     }
     case kind::path: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
+    case kind::aggregate: {
+      for (const pending_aggregate& p : pending_)
+        if (p.surface == surface && p.done) return p.value;
+      return failure(diag::aggregate_not_here, {info(static_cast<op>(n.b)).name});
+    }
     case kind::op: {
       const std::size_t base = items_.size();
       for (std::uint32_t i = 0; i < n.child_count; ++i) {

@@ -21,6 +21,13 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   chosen_.clear();
   items_.clear();
   calls_.clear();
+  annotations_.clear();
+  row_groups_ = value_groups_ = copied_ = false;
+  split_negations_ = true;
+  distinct_rows_ = rel_id();
+  pending_.clear();
+  branch_words_.clear();
+  group_outputs_.clear();
   if (cx.at(surface).kind == kind::insert_call) return insert(surface);
   const bool updates = cx.at(surface).kind == kind::update_call;
   for (rel_id at = updates ? rel_id(cx.child(surface, 0)) : surface;; at = rel_id(cx.child(at, 0))) {
@@ -28,28 +35,34 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
     if (cx.at(at).kind == kind::scan_call) break;
   }
   std::reverse(calls_.begin(), calls_.end());
-  for (std::size_t i = 0; i < calls_.size(); ++i) QUARRY_CHECK(call(calls_[i]));
+  done_.assign(calls_.size(), 0);
+  for (std::size_t i = 0; i < calls_.size(); ++i)
+    if (done_[i] == 0) QUARRY_CHECK(call(i));
   if (updates) return update(surface);
   return finish();
 }
 
-result<void> lowering::call(rel_id surface) {
+result<void> lowering::filter(rel_id surface) {
+  const auto f = as<view::filter_call>(*cx_, surface);
+  const bool exclude = f.exclude();
+  call_ = f.call();
+  auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
+  call_ = relation_groups::any_call;
+  if (!lowered) return lowered.take_failure();
+  current_ = filtered(current_, exclude ? cx_->make_op(op::not_, {*lowered}) : *lowered);
+  return {};
+}
+
+result<void> lowering::call(std::size_t index) {
+  const rel_id surface = calls_[index];
   const node n = cx_->at(surface);
   switch (n.kind) {
     case kind::scan_call:
       root_ = cx_->new_instance(static_cast<std::uint32_t>(n.a));
       current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, n.a, root_));
       return {};
-    case kind::filter_call: {
-      const auto f = as<view::filter_call>(*cx_, surface);
-      const bool exclude = f.exclude();
-      call_ = f.call();
-      auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
-      call_ = relation_groups::any_call;
-      if (!lowered) return lowered.take_failure();
-      current_ = filtered(current_, exclude ? cx_->make_op(op::not_, {*lowered}) : *lowered);
-      return {};
-    }
+    case kind::filter_call: return filter(surface);
+    case kind::annotate_call: return annotate(index);
     case kind::order_call:
       if (as<view::order_call>(*cx_, surface).reverse()) {
         reversed_ = !reversed_;
@@ -67,7 +80,8 @@ result<void> lowering::call(rel_id surface) {
       distinct_ = true;
       return {};
     case kind::count_call:
-    case kind::exists_call: terminal_ = surface; return {};
+    case kind::exists_call:
+    case kind::aggregate_call: terminal_ = surface; return {};
     default: return failure(diag::not_supported_yet, {info(n.kind).text});
   }
 }
@@ -76,12 +90,15 @@ result<rel_id> lowering::finish() {
   if (empty_) {
     current_ = filtered(current_, cx_->boolean(false));
   }
+  // Rows that annotate() grouped come once, also where a to-many relation that only filters repeats them.
+  const bool each_row_once = row_groups_ && repeats_beyond(current_, {});
+  const bool distinct = distinct_ || each_row_once;
   // Who only counts rows has no outputs, unless distinct() compares them.
-  if (chosen_.empty() && (!terminal_.present() || distinct_)) choose_columns();
+  if (chosen_.empty() && (!terminal_.present() || distinct)) choose_columns();
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
   if (!terminal_.present() || slice_.present()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
-  if (distinct_) make_distinct();
+  if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {
     keys_.insert(keys_.begin(), current_.value);
     current_ = rel_id(cx_->make(kind::sort, 0, {}, keys_));
@@ -94,8 +111,14 @@ result<rel_id> lowering::finish() {
     const std::array<std::uint32_t, 3> children = {current_.value, bound(s.limit()).value, bound(s.offset()).value};
     current_ = rel_id(cx_->make(kind::limit, 0, {}, children));
   }
-  if (terminal_.present()) return cx_->at(terminal_).kind == kind::count_call ? count_rows() : any_row();
-  if (!distinct_) return project();
+  if (terminal_.present()) {
+    switch (cx_->at(terminal_).kind) {
+      case kind::count_call: return count_rows();
+      case kind::exists_call: return any_row();
+      default: return aggregate_all(terminal_);
+    }
+  }
+  if (!distinct) return project();
   return visible == outputs_.size() ? current_ : project_first(visible);
 }
 
@@ -122,8 +145,8 @@ result<void> lowering::order() {
         keys_.push_back(cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value);
       }
     }
-  } else {
-    for (const std::string& name : cx_->schema().at(cx_->instance_at(root_).model).ordering)
+  } else if (!row_groups_ && !value_groups_) {  // an order that nobody asked for does not apply to groups, as in Django
+    for (const std::string& name : cx_->schema().at(root_model()).ordering)
       QUARRY_CHECK(order_text("", name, reversed_, 0));
   }
   return {};
@@ -139,8 +162,17 @@ result<void> lowering::order_text(std::string_view relation, std::string_view na
 }
 
 result<void> lowering::order_key(std::string_view path, bool descending, std::uint32_t origin, int depth) {
-  const std::uint32_t model = cx_->instance_at(root_).model;
-  QUARRY_TRY(resolved, resolve_path(*cx_, model, path, path_use::value, origin));
+  const auto add_key = [&](expr_id e) {
+    const std::array<std::uint32_t, 1> child = {e.value};
+    const std::uint32_t key = cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value;
+    if (std::find(keys_.begin(), keys_.end(), key) == keys_.end()) keys_.push_back(key);
+  };
+  if (std::size_t rest = 0; find_annotation(path, rest)) {
+    QUARRY_TRY(e, path_value(path, origin));
+    add_key(e);
+    return {};
+  }
+  QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, path_use::value, origin));
   // A relation sorts by its model's own order; "fk_id" and "fk__pk" sort by the key.
   if (resolved.relation_itself && !cx_->schema().at(resolved.related_model).ordering.empty() &&
       depth < order_depth_limit) {
@@ -148,10 +180,8 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
       QUARRY_CHECK(order_text(path, name, descending, depth + 1));
     return {};
   }
-  const expr_id e = column_of(resolved);
-  const std::array<std::uint32_t, 1> child = {e.value};
-  const std::uint32_t key = cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value;
-  if (std::find(keys_.begin(), keys_.end(), key) == keys_.end()) keys_.push_back(key);
+  QUARRY_TRY(e, column_in_scope(resolved, path, origin));
+  add_key(e);
   return {};
 }
 
@@ -176,6 +206,11 @@ void lowering::choose_columns() {
     outputs_.push_back({m.columns[c].name, cx_->column_type(root_, c)});
     chosen_.push_back(cx_->column(root_, c).value);
   }
+  for (const annotation& a : annotations_) {
+    if (a.hidden) continue;
+    outputs_.push_back({a.name, cx_->at(a.value).type});
+    chosen_.push_back(a.value.value);
+  }
 }
 
 rel_id lowering::project() {
@@ -186,8 +221,8 @@ rel_id lowering::project() {
 }
 
 /// The rows as they come out, each once. An order expression outside the output joins the distinct key, as in Django; `keys_` then
-/// refer to what is left after distinct.
-void lowering::make_distinct() {
+/// refer to what is left after distinct. `by_row`: rows are compared by the key of the root, and whatever their columns are.
+void lowering::make_distinct(bool by_row) {
   const auto output_of = [&](any_id e) {
     std::size_t i = 0;
     while (i < chosen_.size() && chosen_[i] != e.value) ++i;
@@ -198,6 +233,10 @@ void lowering::make_distinct() {
     return static_cast<std::uint32_t>(i);
   };
   for (const std::uint32_t key : keys_) output_of(cx_->child({key}, 0));
+  const bool aggregates = terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call;
+  if (by_row && aggregates)
+    for (const annotation& a : annotations_) output_of(a.value);
+  if (by_row) output_of(cx_->column(root_, cx_->schema().at(root_model()).primary_key));
   const rel_id rows = project();
   const std::uint32_t instance = cx_->at(rows).b;
   const std::array<std::uint32_t, 1> input = {rows.value};
@@ -207,6 +246,12 @@ void lowering::make_distinct() {
     key = cx_->make(kind::order_item, cx_->at({key}).flags, {}, child).value;
   }
   distinct_instance_ = instance;
+  if (!aggregates) return;
+  distinct_rows_ = current_;
+  std::erase_if(annotations_, [&](const annotation& a) {
+    return std::find(chosen_.begin(), chosen_.end(), a.value.value) == chosen_.end();
+  });
+  for (annotation& a : annotations_) a.value = cx_->column(instance, output_of(a.value));
 }
 
 /// Leaves out the columns that only the order needed.

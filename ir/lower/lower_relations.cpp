@@ -2,7 +2,8 @@
 // Needs: relation instances decided.   Gives: joins on key equality, no relate.   Never: drops or repeats a row of the left side
 // for a to-one relation.
 //   e = relate b.entry by b.id   ==>   e = scan Entry ; j = join left to_one b with e on eq(b.blog_id, e.id)
-// The left join keeps rows whose key is NULL; the flags record that at most one row matches, and that the database enforces the key.
+// The left join keeps rows whose key is NULL; the flags record that at most one row matches, and that the database enforces the key,
+// if perhaps at commit only.
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
@@ -22,7 +23,8 @@ rel_id lowering::to_logical(context& cx, rel_id related) {
     const expr_id from = relate->from_key();
     const rel_id right(cx.make(kind::scan, 0, {}, {}, r.target, instance));
     const expr_id on = cx.make_op(op::eq, {from, cx.column(instance, r.remote)});
-    const std::uint16_t flags = static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U));
+    const std::uint16_t flags =
+        static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U) | (r.trusted && r.deferrable ? 4U : 0U));
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return cx.make(kind::join, flags, {}, children, 0, join_kind::left);
   }));

@@ -50,7 +50,7 @@ class path_resolver {
     while (next_segment()) {
       if (segment_.empty()) return fail(diag::empty_path, {path_});
       if (out_.column != none && !out_.relation_itself) {
-        QUARRY_CHECK(after_column());
+        QUARRY_CHECK(after_value());
         continue;
       }
       const catalog::member m = cx_.schema().find(out_.model, segment_);
@@ -66,12 +66,27 @@ class path_resolver {
     }
     if (out_.column == none) return fail(diag::empty_path, {path_});
     trim();
-    if (use == path_use::condition && !out_.lookup) out_.lookup = &lookups.front();
-    if (use == path_use::value && out_.lookup) return fail(diag::path_past_column, {column_words(), out_.lookup->name});
-    return out_;
+    return finish(use);
+  }
+
+  result<resolved_path> run_tail(scalar value, std::string_view owner, std::size_t start, path_use use) {
+    value_ = value;
+    owner_ = owner;
+    at_ = start;
+    while (next_segment()) {
+      if (segment_.empty()) return fail(diag::empty_path, {path_});
+      QUARRY_CHECK(after_value());
+    }
+    return finish(use);
   }
 
  private:
+  result<resolved_path> finish(path_use use) {
+    if (use == path_use::condition && !out_.lookup) out_.lookup = &lookups.front();
+    if (use == path_use::value && out_.lookup) return fail(diag::path_past_column, {owner_words(), out_.lookup->name});
+    return out_;
+  }
+
   bool next_segment() {
     if (at_ > path_.size()) return false;
     std::size_t end = path_.find("__", at_);
@@ -108,7 +123,7 @@ class path_resolver {
 
   /// A name that is no member of the model: after a relation it may be a lookup or transform of the key.
   result<void> after_relation() {
-    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) return after_column();
+    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) return after_value();
     const model& m = cx_.schema().at(out_.model);
     failure f = fail(diag::unknown_field, {cx_.schema().text(m.name), segment_});
     nearest_choice nearest(segment_);
@@ -117,7 +132,7 @@ class path_resolver {
     return f;
   }
 
-  result<void> after_column() {
+  result<void> after_value() {
     if (out_.lookup) return fail(diag::unknown_lookup, {out_.lookup->name, segment_});
     if (const transform_info* t = find_transform(segment_); t && applies(*t, value_)) {
       if (out_.transform_count == resolved_path::most_transforms)
@@ -132,7 +147,7 @@ class path_resolver {
       return {};
     }
     if (value_ == scalar::json) return fail(diag::not_supported_yet, {"a key of a JSON column"});
-    failure f = fail(diag::unknown_lookup, {column_words(), segment_});
+    failure f = fail(diag::unknown_lookup, {owner_words(), segment_});
     nearest_choice nearest(segment_);
     for (const lookup_info& l : lookups) nearest.offer(l.name);
     for (const transform_info& t : transforms)
@@ -160,7 +175,8 @@ class path_resolver {
     return cx_.schema().at(owner).relations[out_.steps[out_.step_count - 1]];
   }
 
-  std::string column_words() const {
+  std::string owner_words() const {
+    if (!owner_.empty()) return std::string(owner_);
     const column& c = cx_.schema().at(out_.model).columns[out_.column];
     return std::string(cx_.schema().text(cx_.schema().at(out_.model).name)) + "." +
         std::string(cx_.schema().text(c.field));
@@ -178,6 +194,7 @@ class path_resolver {
   std::uint32_t root_;
   std::string_view path_;
   std::uint32_t origin_;
+  std::string_view owner_;  ///< of a tail
   std::size_t at_ = 0, begin_ = 0;
   std::string_view segment_;
   scalar value_ = scalar::unknown;
@@ -191,6 +208,11 @@ std::span<const lookup_info> all_lookups() noexcept { return lookups; }
 result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,
                                    std::uint32_t origin) {
   return path_resolver(cx, model, path, origin).run(use);
+}
+
+result<resolved_path> resolve_tail(const context& cx, scalar value, std::string_view owner, std::string_view path,
+                                   std::size_t start, path_use use, std::uint32_t origin) {
+  return path_resolver(cx, none, path, origin).run_tail(value, owner, start, use);
 }
 
 }  // namespace quarry::ir

@@ -43,4 +43,9 @@ enum class path_use : std::uint8_t { condition, value };
 result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,
                                    std::uint32_t origin);
 
+/// What stands behind a name that means a value of this kind: transforms and a lookup. `start`: where they begin in the path, or past its
+/// end; `owner`: what diagnostics call the value.
+result<resolved_path> resolve_tail(const context& cx, scalar value, std::string_view owner, std::string_view path,
+                                   std::size_t start, path_use use, std::uint32_t origin);
+
 }  // namespace quarry::ir

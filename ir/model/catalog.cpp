@@ -158,9 +158,23 @@ class catalog_builder {
     }
     const bool nullable = from.columns[key.column].type.nullable();
     const bool one = key.spec.form == relation_form::one_to_one || from.columns[key.column].unique;
-    relation forward{intern(field), intern(field), target,   key.column,        remote, key.spec.form,
-                     true,          false,         nullable, key.spec.enforced, none,   none,
-                     none,          none,          none,     key.spec.on_delete};
+    relation forward{intern(field),
+                     intern(field),
+                     target,
+                     key.column,
+                     remote,
+                     key.spec.form,
+                     true,
+                     false,
+                     nullable,
+                     key.spec.enforced,
+                     key.spec.deferrable,
+                     none,
+                     none,
+                     none,
+                     none,
+                     none,
+                     key.spec.on_delete};
     const auto index = static_cast<std::uint32_t>(from.relations.size());
     from.columns[key.column].relation = index;
     from.relations.push_back(forward);
@@ -239,6 +253,7 @@ class catalog_builder {
       f.relation = relation_spec{};
       f.relation->target = text(out_->models_[to].name);
       f.relation->related_name = "+";
+      f.relation->deferrable = link.spec.deferrable;
       QUARRY_CHECK(declare_field(through, f));
     }
     for (std::size_t k = first_key; k < keys_.size(); ++k) {
@@ -281,6 +296,7 @@ class catalog_builder {
                      true,
                      true,
                      true,
+                     false,
                      false,
                      through,
                      near,

@@ -39,6 +39,7 @@ struct relation_spec {
   std::string through;             ///< many-to-many: an explicit link model
   bool symmetrical = true;         ///< many-to-many to self
   bool enforced = true;            ///< the database has the constraint
+  bool deferrable = false;         ///< and may look at it as late as at commit
   code on_delete = referential_action::cascade;
 };
 
@@ -90,6 +91,7 @@ struct relation {
   bool many;             ///< a row may have several
   bool nullable;         ///< a row may have none
   bool trusted;          ///< the database enforces that a key that is not NULL has its row
+  bool deferrable;       ///< but perhaps not before commit: within a transaction the row may be missing
   std::uint32_t through = none;       ///< many-to-many: the link model
   std::uint32_t through_near = none;  ///< its column that refers to this model
   std::uint32_t through_far = none;   ///< its column that refers to the target

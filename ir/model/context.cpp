@@ -68,9 +68,15 @@ std::uint32_t context::new_instance(std::uint32_t model, bool null_extended) {
   return instances_.size() - 1;
 }
 
-std::uint32_t context::new_computed_instance(std::span<const output> outputs) {
-  instances_.push_back({none, outputs_.size(), static_cast<std::uint32_t>(outputs.size()), false});
+std::uint32_t context::new_computed_instance(std::span<const output> outputs, bool null_extended) {
+  instances_.push_back({none, outputs_.size(), static_cast<std::uint32_t>(outputs.size()), null_extended});
   outputs_.append(outputs);
+  return instances_.size() - 1;
+}
+
+std::uint32_t context::copy_instance(std::uint32_t original) {
+  const instance copied = instances_[original];
+  instances_.push_back(copied);
   return instances_.size() - 1;
 }
 

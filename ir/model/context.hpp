@@ -72,7 +72,9 @@ class context {
 
   // --- instances ---
   std::uint32_t new_instance(std::uint32_t model, bool null_extended = false);
-  std::uint32_t new_computed_instance(std::span<const output> outputs);
+  std::uint32_t new_computed_instance(std::span<const output> outputs, bool null_extended = false);
+  /// One more of the same model or with the same outputs.
+  std::uint32_t copy_instance(std::uint32_t original);
   const instance& instance_at(std::uint32_t i) const noexcept { return instances_[i]; }
   std::span<const output> outputs(std::uint32_t i) const noexcept {
     return {outputs_.data() + instances_[i].first, instances_[i].count};

@@ -1,7 +1,7 @@
 // prune-joins
 // Needs: required columns, keys, multiplicity.   Gives: no join that only copies rows; no join that only supplies the
 // key that it joins on.   Never: drops a join that can filter rows, repeat them, or supply another column; rests on a
-// foreign key that the database does not enforce, or that can be NULL, without saying so in a filter.
+// foreign key that the database does not enforce, or only at commit, or that can be NULL, without saying so in a filter.
 //   j = join left to_one e with b on eq(e.blog_id, b.id) ; b unused above   ==>   e
 //   f = filter (join inner to_one trusted e with b on eq(e.blog_id, b.id)) where gt(b.id, %0)
 //   ==>   f = filter e where gt(e.blog_id, %0)
@@ -92,7 +92,7 @@ class join_pruner : public top_down<join_pruner> {
 
   /// The key equality of a trusted join whose right side is a whole table, or one filtered by nothing but the key.
   key_equality finds_but_for_the_key(const view::join& j) {
-    if (!j.to_one() || !j.trusted()) return {};
+    if (!j.to_one() || !j.trusted() || j.deferrable()) return {};
     const key_equality on = key_equality_of(cx_, j);
     if (!on.present()) return {};
     const node far = cx_.at(on.right);

@@ -28,6 +28,7 @@ class interner {
   /// The symbol of a text that was interned before, or an absent one.
   symbol find(std::string_view text, std::uint64_t hash) const noexcept;
   std::string_view text(symbol s) const noexcept;
+  bool has(symbol s) const noexcept { return s.value < size(); }
   std::uint32_t size() const noexcept { return first_ + static_cast<std::uint32_t>(entries_.size()); }
   /// Forgets all names of its own and stands on another base; keeps its memory.
   void reset(const interner* base) noexcept;

@@ -291,7 +291,7 @@ class query_parser {
     if (has_instance(*k) && instance_ == none) {
       QUARRY_CHECK(arrow());
       QUARRY_TRY(outputs, columns());
-      read.b = made.instance = cx_.new_computed_instance(outputs);
+      read.b = made.instance = cx_.new_computed_instance(outputs, optional_);
       makes_instance_ = true;
     }
     QUARRY_TRY(id, make(read, given, at));
@@ -368,8 +368,9 @@ class query_parser {
   result<std::uint32_t> instance_word(bool of_model, std::uint32_t model,
                                       const std::pair<std::string, token>& statement_name) {
     if (in_.take("of")) return instance_ref();
+    optional_ = in_.take("optional");
     if (!of_model) return none;
-    const std::uint32_t made = cx_.new_instance(model, in_.take("optional"));
+    const std::uint32_t made = cx_.new_instance(model, optional_);
     if (model == none) return made;
     makes_instance_ = true;
     early_ = statement_name.first;
@@ -672,6 +673,7 @@ class query_parser {
   std::string early_;  // its name, where its children may use its instance
   std::uint32_t instance_ = none;
   bool makes_instance_ = false;
+  bool optional_ = false;  // of the instance that the statement makes
 };
 
 }  // namespace

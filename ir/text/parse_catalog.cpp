@@ -113,6 +113,7 @@ class catalog_parser {
       r.enforced = false;
       return {};
     }
+    if (in_.take("deferrable")) return set(r.deferrable);
     if (!in_.take("on_delete")) return in_.expected("another field, or an option of a relation");
     const std::optional<code> action = find_code(word::referential_action, in_.peek().text);
     if (!action) return in_.expected("no_action, restrict, cascade, set_null or set_default");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # plugin_test.sh FOLDER NAME COMPILER: a plugin outside our tree builds from the installed package, exports one symbol, and is
-# loaded by the installed command.
+# loaded by the installed command; queries.sh in its folder, where there is one, asks it queries.
 . "$(dirname "$0")/common.sh"
 folder=${1:?} name=${2:?} compiler=${3:?}
 
@@ -13,4 +13,6 @@ configure_and_build "$work/plugin" "$work/build" -DCMAKE_PREFIX_PATH="$prefix" -
 built=$(find "$work/build" -name "quarry-$name.so")
 [ -n "$built" ] || fail "no quarry-$name.so was built"
 [ "$(exported "$built")" = quarry_plugin_entry ] || fail "exports: $(exported "$built")"
-QUARRY_PLUGIN_PATH=$(dirname "$built") expect "$name" "$prefix/bin/quarry" plugins
+export QUARRY_PLUGIN_PATH=$(dirname "$built")
+expect "$name" "$prefix/bin/quarry" plugins
+[ ! -x "$source/$folder/queries.sh" ] || "$source/$folder/queries.sh" "$prefix/bin/quarry"

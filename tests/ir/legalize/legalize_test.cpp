@@ -78,7 +78,7 @@ TEST_F(legalized, counts_a_slice_over_a_derived_table) {
             "      from (table \"blog_blog\")\n"
             "      limit $0\n"
             "  s2 = select\n"
-            "      items [item \"count\" (aggregate count_rows [])]\n"
+            "      items [item (aggregate count_rows [])]\n"
             "      from (derived \"q0\" s)\n");
 }
 

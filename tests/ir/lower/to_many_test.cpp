@@ -181,7 +181,7 @@ TEST_F(a_nested_select, names_the_enclosing_table) {
             "      from (table \"blog_entry\" \"e1\")\n"
             "      where and(eq(e1.blog_id: i64!, b0.id: i64!), eq(e1.rating: i32?, $0))\n"
             "  s2 = select\n"
-            "      items [item \"count\" (aggregate count_rows [])]\n"
+            "      items [item (aggregate count_rows [])]\n"
             "      from (table \"blog_blog\" \"b0\")\n"
             "      where not(exists s)\n");
 }
@@ -192,7 +192,7 @@ TEST_F(a_nested_select, counts_distinct_rows_over_all_their_columns) {
             "      items [item \"c0\" rating: i32?, item \"c1\" comments: i32!]\n"
             "      from (table \"blog_entry\")\n"
             "  s2 = select\n"
-            "      items [item \"count\" (aggregate count_rows [])]\n"
+            "      items [item (aggregate count_rows [])]\n"
             "      from (derived \"q0\" s)\n");
 }
 

@@ -1,0 +1,543 @@
+// separate-aggregates: annotate() and aggregate().
+// Needs: relation groups of the calls so far.   Gives: each aggregate over the rows that it is about, grouped in a relation of its own.
+// Never: lets one to-many relation multiply what is computed over another.
+//   b = scan Blog, annotate n=Count("entry"), m=Sum("fans__age")
+//   ==>   e = scan Entry ; g = aggregate e by [e.blog_id] compute [count e.id]
+//         f = scan Fan ; h = aggregate f by [f.blog_id] compute [sum f.age]
+//         j = join left to_one b with g on eq(b.id, g.key) ; j2 = join left to_one j with h on eq(b.id, h.key)
+//
+// The aggregates of one call that go over the same to-many relations are a branch: they share one grouping.
+//   1. A branch without a to-many relation sees the rows as they are, repeats by to-many filters included.
+//   2. Any other sees each related row once for each row of the root: where other to-many relations repeat it, the repeats are
+//      removed by the keys of the relations that it goes over.
+//   3. A path that an earlier filter() joined is that join: the branch sees what the filter let through. Later filters are not part of it.
+//   4. The rows are grouped by the root's key, or by values() before the call. Each group comes once; a count over no row is 0.
+// A branch over the unfiltered root starts at the related table: groups of rows that belong to no root row are never joined, and a
+// missing group counts 0 and is NULL else.
+#include <algorithm>
+#include <array>
+
+#include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/match/algebra.hpp>
+#include <quarry/ir/model/views.hpp>
+
+namespace quarry::ir {
+
+void relation_groups::copied(const fresh_copy& copy) {
+  const std::size_t count = known_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const entry e = known_[i];
+    if (copy.of(e.instance) != e.instance)
+      known_.push_back({copy.of(e.parent), e.relation, e.call, copy.of(e.instance)});
+  }
+}
+
+std::uint32_t relation_groups::parent_of(std::uint32_t instance) const noexcept {
+  for (const entry& e : known_)
+    if (e.instance == instance) return e.parent;
+  return none;
+}
+
+namespace {
+
+type type_of_aggregate(op o, type argument) {
+  const scalar s = argument.kind();
+  switch (o) {
+    case op::count_rows:
+    case op::count: return types::int64;
+    case op::sum: return (is_integer(s) || s == scalar::boolean ? types::int64 : argument).with_nullable(true);
+    case op::avg: return (is_integer(s) || s == scalar::boolean ? types::float64 : argument).with_nullable(true);
+    case op::min:
+    case op::max:
+    case op::any_value: return argument.with_nullable(true);
+    case op::string_agg: return {scalar::text, true};
+    default: return types::float64.with_nullable(true);
+  }
+}
+
+/// Whether the value is NULL where the related row is missing: then no group says the same as a group of no row.
+bool needs_the_related_row(const context& cx, any_id argument) {
+  const node& n = cx.at(argument);
+  if (n.kind == kind::path) return true;
+  if (n.kind != kind::op || info(static_cast<op>(n.b)).nulls != null_policy::strict) return false;
+  for (const std::uint32_t child : cx.children(argument))
+    if (needs_the_related_row(cx, {child})) return true;
+  return false;
+}
+
+bool counts(op o) { return o == op::count || o == op::count_rows; }
+
+constexpr std::uint32_t first_argument = 2;  // of an aggregate, behind condition and order
+
+}  // namespace
+
+// --- which annotation a name means ---
+
+/// As Django does: the shortest beginning of the path that is a name decides.
+const lowering::annotation* lowering::find_annotation(std::string_view path, std::size_t& rest) const {
+  if (annotations_.empty()) return nullptr;
+  for (std::size_t end = path.find("__");; end = path.find("__", end + 2)) {
+    const std::string_view name = path.substr(0, end);
+    for (const annotation& a : annotations_) {
+      if (cx_->text(a.name) != name) continue;
+      rest = end == std::string_view::npos ? path.size() + 1 : end + 2;
+      return &a;
+    }
+    if (end == std::string_view::npos) return nullptr;
+  }
+}
+
+expr_id lowering::value_of(const annotation& a) { return copied_ ? copy_.of(*cx_, a.value) : a.value; }
+
+/// Whether the path begins with a name that this annotate() call or a later one makes.
+bool lowering::names_annotation(std::string_view path, std::size_t from_call) const {
+  for (std::size_t c = from_call; c < calls_.size(); ++c) {
+    if (cx_->at(calls_[c]).kind != kind::annotate_call) continue;
+    for (const std::uint32_t item : as<view::annotate_call>(*cx_, calls_[c]).items()) {
+      const std::string_view name = cx_->text(symbol{static_cast<std::uint32_t>(cx_->at({item}).a)});
+      if (path.starts_with(name) && (path.size() == name.size() || path.substr(name.size()).starts_with("__")))
+        return true;
+    }
+  }
+  return false;
+}
+
+bool lowering::reads_annotation(any_id surface, std::size_t from_call) const {
+  if (!surface.present()) return false;
+  const node& n = cx_->at(surface);
+  if ((n.kind == kind::lookup || n.kind == kind::path) &&
+      names_annotation(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), from_call))
+    return true;
+  for (const std::uint32_t child : cx_->children(surface))
+    if (reads_annotation({child}, from_call)) return true;
+  return false;
+}
+
+// --- the aggregates of a call, and their branches ---
+
+bool lowering::has_aggregate(any_id surface) const {
+  if (!surface.present()) return false;
+  if (cx_->at(surface).kind == kind::aggregate) return true;
+  for (const std::uint32_t child : cx_->children(surface))
+    if (has_aggregate({child})) return true;
+  return false;
+}
+
+result<void> lowering::collect_aggregates(any_id surface) {
+  if (!surface.present()) return {};
+  const node n = cx_->at(surface);
+  if (n.kind != kind::aggregate) {
+    for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_aggregates(cx_->child(surface, i)));
+    return {};
+  }
+  for (const pending_aggregate& p : pending_)
+    if (p.surface == surface) return {};
+  const std::string_view name = info(static_cast<op>(n.b)).name;
+  for (std::uint32_t i = 0; i < n.child_count; ++i)
+    if (has_aggregate(cx_->child(surface, i))) return failure(diag::aggregate_of_aggregate, {name});
+  if (cx_->child(surface, 1).present()) return failure(diag::not_supported_yet, {"an order inside an aggregate"});
+  pending_aggregate p{surface, static_cast<std::uint32_t>(branch_words_.size()), 0, expr_id(), false, false};
+  for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_branch(cx_->child(surface, i), name, p));
+  if (n.child_count == first_argument || !needs_the_related_row(*cx_, cx_->child(surface, first_argument)))
+    p.reads_root = true;
+  p.word_count = static_cast<std::uint32_t>(branch_words_.size()) - p.first_word;
+  pending_.push_back(p);
+  return {};
+}
+
+/// The steps of each path up to its last to-many one, with their number before them.
+result<void> lowering::collect_branch(any_id surface, std::string_view aggregate, pending_aggregate& p) {
+  if (!surface.present()) return {};
+  const node n = cx_->at(surface);
+  if (n.kind == kind::path || n.kind == kind::lookup) {
+    const std::string_view path = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+    std::size_t rest = 0;
+    if (const annotation* a = find_annotation(path, rest)) {
+      if (a->aggregate && !terminal_.present()) return failure(diag::aggregate_of_aggregate, {aggregate});
+      p.reads_root = true;
+    } else {
+      if (value_groups_) return fail_at(diag::not_in_groups, {path}, path, n.b);
+      const path_use use = n.kind == kind::path ? path_use::value : path_use::condition;
+      QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, use, n.b));
+      std::uint32_t model = root_model(), many = 0;
+      for (std::uint32_t i = 0; i < resolved.step_count; ++i) {
+        const relation& r = cx_->schema().at(model).relations[resolved.steps[i]];
+        if (r.many) many = i + 1;
+        model = r.target;
+      }
+      if (many == 0) p.reads_root = true;
+      else branch_words_.push_back(many);
+      branch_words_.insert(branch_words_.end(), resolved.steps.begin(), resolved.steps.begin() + many);
+    }
+  }
+  for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_branch(cx_->child(surface, i), aggregate, p));
+  return {};
+}
+
+bool lowering::same_branch(const pending_aggregate& a, const pending_aggregate& b) const {
+  if (options_.django_aggregates) return true;
+  const auto words = [&](const pending_aggregate& p) {
+    return std::span(branch_words_).subspan(p.first_word, p.word_count);
+  };
+  return std::ranges::equal(words(a), words(b));
+}
+
+/// Whether all that the branch reads lies beyond one to-many relation of the root, which is then `step`.
+bool lowering::starts_at_relation(std::size_t first, std::uint32_t& step) const {
+  const pending_aggregate& p = pending_[first];
+  if (p.word_count == 0 || options_.django_aggregates) return false;
+  for (const pending_aggregate& other : pending_)
+    if (same_branch(p, other) && other.reads_root) return false;
+  step = branch_words_[p.first_word + 1];
+  for (std::uint32_t at = 0; at < p.word_count; at += 1 + branch_words_[p.first_word + at])
+    if (branch_words_[p.first_word + at + 1] != step) return false;
+  return cx_->schema().at(root_model()).relations[step].many;
+}
+
+/// Whether a to-many relation on the way to these rows is not in the chain: it may repeat what the chain gives.
+bool lowering::repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain) const {
+  for (;; rows = rel_id(cx_->child(rows, 0))) {
+    const node& n = cx_->at(rows);
+    switch (n.kind) {
+      case kind::relate:
+        if (as<view::relate>(*cx_, rows).many() && std::find(chain.begin(), chain.end(), n.b) == chain.end())
+          return true;
+        break;
+      case kind::join:
+      case kind::filter:
+      case kind::sort:
+      case kind::limit: break;
+      default: return false;
+    }
+  }
+}
+
+/// The instances whose columns the expression reads, with all that lead to them from the root.
+void lowering::add_chain(any_id e) {
+  if (!e.present()) return;
+  const node& n = cx_->at(e);
+  if (n.kind == kind::column)
+    for (std::uint32_t i = n.b; i != none && i != root_; i = groups_.parent_of(i))
+      if (std::find(chain_.begin(), chain_.end(), i) == chain_.end()) chain_.push_back(i);
+  for (const std::uint32_t child : cx_->children(e)) add_chain({child});
+}
+
+/// Groups current_, joined with what the branch of pending_[first] reads, by `keys`, and computes its aggregates. The outputs of
+/// `made`: the keys, then a value for each.
+result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_t> keys, bool null_extended,
+                                 std::uint32_t& made) {
+  const pending_aggregate branch = pending_[first];
+  const bool once = branch.word_count != 0 && !options_.django_aggregates;
+  // On the stack from `base`: the keys, then the condition and the arguments of each aggregate.
+  const std::size_t base = items_.size();
+  items_.insert(items_.end(), keys.begin(), keys.end());
+  const std::size_t pieces = items_.size();
+  split_negations_ = false;
+  result<void> lowered;
+  for (std::size_t i = first; i < pending_.size() && lowered; ++i) {
+    if (!same_branch(branch, pending_[i])) continue;
+    const any_id surface = pending_[i].surface;
+    for (std::uint32_t slot = 0; slot < cx_->at(surface).child_count && lowered; ++slot) {
+      if (slot == 1) continue;
+      const any_id piece = cx_->child(surface, slot);
+      if (!piece.present()) {
+        items_.push_back(none);
+        continue;
+      }
+      auto e = slot == 0 ? condition(expr_id(piece), {}) : expression(expr_id(piece), types::null);
+      if (e) items_.push_back(e->value);
+      else lowered = e.take_failure();
+    }
+  }
+  split_negations_ = true;
+  if (!lowered) {
+    items_.resize(base);
+    return lowered.take_failure();
+  }
+
+  chain_.clear();
+  for (std::size_t i = pieces; i < items_.size(); ++i) add_chain({items_[i]});
+  if (once && repeats_beyond(current_, chain_)) each_once(base);
+
+  child_list computed(*cx_);
+  const std::size_t first_output = group_outputs_.size();
+  for (std::size_t i = base; i < pieces; ++i)
+    group_outputs_.push_back({cx_->names().intern("key" + std::to_string(i - base + 1)), cx_->at({items_[i]}).type});
+  std::size_t at = pieces;
+  for (std::size_t i = first; i < pending_.size(); ++i) {
+    if (!same_branch(branch, pending_[i])) continue;
+    const node aggregate = cx_->at(pending_[i].surface);
+    const op function = static_cast<op>(aggregate.b);
+    const std::uint32_t arguments = aggregate.child_count - first_argument;
+    std::array<std::uint32_t, 4> children = {items_[at], none};
+    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, arguments, children.begin() + first_argument);
+    at += 1 + arguments;
+    const type t = type_of_aggregate(function, arguments == 0 ? types::null : cx_->at({children[first_argument]}).type);
+    computed.add(cx_->make(kind::aggregate, aggregate.flags, t, std::span(children).first(first_argument + arguments),
+                           0, aggregate.b));
+    group_outputs_.push_back(
+        {cx_->names().intern("value" + std::to_string(group_outputs_.size() - first_output - keys.size() + 1)), t});
+  }
+  made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output), null_extended);
+  group_outputs_.resize(first_output);
+  const std::array<std::uint32_t, 3> children = {
+      current_.value, cx_->list(std::span<const std::uint32_t>(items_).subspan(base, pieces - base)).value,
+      cx_->list(computed.ids()).value};
+  items_.resize(base);
+
+  auto field = static_cast<std::uint32_t>(keys.size());
+  for (std::size_t i = first; i < pending_.size(); ++i) {
+    pending_aggregate& p = pending_[i];
+    if (!same_branch(branch, p)) continue;
+    p.done = true;
+    p.value = cx_->column(made, field++);
+    if (null_extended && counts(static_cast<op>(cx_->at(p.surface).b)))
+      p.value = cx_->make_op(op::coalesce, {p.value, cx_->integer(0)});
+  }
+  return rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
+}
+
+/// current_ with each related row once for each row of the root and each group; what lies on the stack from `base` becomes columns of it.
+void lowering::each_once(std::size_t base) {
+  child_list items(*cx_);
+  items.add(current_);
+  const std::size_t first_output = group_outputs_.size();
+  const auto add = [&](any_id e) {
+    group_outputs_.push_back(
+        {cx_->names().intern("part" + std::to_string(group_outputs_.size() - first_output + 1)), cx_->at(e).type});
+    items.add(e);
+  };
+  const auto key_of = [&](std::uint32_t instance) {
+    const std::uint32_t model = cx_->instance_at(instance).model;
+    if (model != none) add(cx_->column(instance, cx_->schema().at(model).primary_key));
+  };
+  for (std::size_t i = base; i < items_.size(); ++i)
+    if (items_[i] != none) add({items_[i]});
+  key_of(root_);
+  for (const std::uint32_t instance : chain_) key_of(instance);
+  const std::uint32_t made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output));
+  group_outputs_.resize(first_output);
+  const std::array<std::uint32_t, 1> parts = {cx_->make(kind::project, 0, {}, items.ids(), 0, made).value};
+  current_ = rel_id(cx_->make(kind::distinct, 0, {}, parts));
+  std::uint32_t field = 0;
+  for (std::size_t i = base; i < items_.size(); ++i)
+    if (items_[i] != none) items_[i] = cx_->column(made, field++).value;
+}
+
+/// Goes over to a copy of the rows, and back.
+class lowering::over_copy {
+ public:
+  over_copy(lowering& l, rel_id rows) : l_(l), root_(l.root_), known_(l.groups_.size()) {
+    l.current_ = l.copy_.run(*l.cx_, rows);
+    l.copied_ = true;
+    l.groups_.copied(l.copy_);
+    l.root_ = l.copy_.of(l.root_);
+  }
+  over_copy(const over_copy&) = delete;
+  over_copy& operator=(const over_copy&) = delete;
+  ~over_copy() {
+    l_.copied_ = false;
+    l_.root_ = root_;
+    l_.groups_.truncate(known_);
+  }
+
+ private:
+  lowering& l_;
+  std::uint32_t root_;
+  std::size_t known_;
+};
+
+// --- annotate() over rows ---
+
+result<void> lowering::annotate(std::size_t index) {
+  const rel_id surface = calls_[index];
+  bool aggregates = false;
+  for (const std::uint32_t item : as<view::annotate_call>(*cx_, surface).items())
+    aggregates = aggregates || has_aggregate({item});
+  pending_.clear();
+  branch_words_.clear();
+  if (aggregates && !chosen_.empty() && !value_groups_) return annotate_groups(index);
+  if (aggregates) {
+    if (value_groups_) return failure(diag::not_supported_yet, {"an aggregate over groups, other than in aggregate()"});
+    QUARRY_CHECK(join_row_branches(surface));
+  }
+  return add_annotations(surface);
+}
+
+result<void> lowering::add_annotations(rel_id surface) {
+  const bool hidden = as<view::annotate_call>(*cx_, surface).alias_only();
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const any_id item = cx_->child(surface, i);
+    const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
+    const any_id value = cx_->child(item, 0);
+    if (conflicts(name))
+      return failure(diag::annotation_conflict,
+                     {cx_->text(name), cx_->schema().text(cx_->schema().at(root_model()).name)});
+    QUARRY_TRY(e, expression(expr_id(value), types::null));
+    annotations_.push_back({name, e, hidden, has_aggregate(value)});
+    if (chosen_.empty() || hidden) continue;
+    outputs_.push_back({name, cx_->at(e).type});
+    chosen_.push_back(e.value);
+  }
+  return {};
+}
+
+/// A name that rows have already, by their model or by values().
+bool lowering::conflicts(symbol name) const {
+  if (chosen_.empty()) return cx_->schema().find(root_model(), cx_->text(name)).what != catalog::member::form::absent;
+  return std::any_of(outputs_.begin(), outputs_.end(), [&](const output& o) { return o.name == name; });
+}
+
+result<void> lowering::join_row_branches(rel_id surface) {
+  QUARRY_CHECK(collect_aggregates_of(surface));
+  const rel_id rows = current_;
+  rel_id joined = rows;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].done) continue;
+    std::uint32_t made = none;
+    expr_id near;
+    QUARRY_TRY(groups, row_branch(i, rows, near, made));
+    const expr_id on = cx_->make_op(op::eq, {near, cx_->column(made, 0)});
+    const std::array<std::uint32_t, 3> children = {joined.value, groups.value, on.value};
+    joined = rel_id(cx_->make(kind::join, 1, {}, children, 0, join_kind::left));
+  }
+  current_ = joined;
+  row_groups_ = true;
+  return {};
+}
+
+result<rel_id> lowering::row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made) {
+  const rel_id outer = current_;
+  std::uint32_t step = none;
+  if (cx_->at(rows).kind == kind::scan && starts_at_relation(first, step)) {
+    const relation r = step_from(root_, step);
+    const std::size_t known = groups_.size();
+    const std::uint32_t child = cx_->new_instance(r.target);
+    groups_.add(root_, step, relation_groups::any_call, child);
+    current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child));
+    near = cx_->column(root_, r.local);
+    const std::array<std::uint32_t, 1> key = {cx_->column(child, r.remote).value};
+    auto out = grouped(first, key, true, made);
+    groups_.truncate(known);
+    current_ = outer;
+    return out;
+  }
+  const std::uint32_t primary_key = cx_->schema().at(root_model()).primary_key;
+  near = cx_->column(root_, primary_key);
+  const over_copy copy(*this, rows);
+  const std::array<std::uint32_t, 1> key = {cx_->column(root_, primary_key).value};
+  auto out = grouped(first, key, true, made);
+  current_ = outer;
+  return out;
+}
+
+// --- annotate() after values(): the rows are grouped by them ---
+
+/// A later filter() that reads no annotation narrows the rows that are grouped, and later annotate() calls compute over the same
+/// groups: both as in Django.
+result<void> lowering::annotate_groups(std::size_t index) {
+  for (std::size_t c = index + 1; c < calls_.size(); ++c) {
+    const auto later = try_as<view::filter_call>(*cx_, calls_[c]);
+    if (!later || reads_annotation(later->condition(), index)) continue;
+    QUARRY_CHECK(filter(calls_[c]));
+    done_[c] = 1;
+  }
+  for (std::size_t c = index; c < calls_.size(); ++c)
+    if (cx_->at(calls_[c]).kind == kind::annotate_call) QUARRY_CHECK(collect_aggregates_of(calls_[c]));
+
+  group_keys_.assign(chosen_.begin(), chosen_.end());
+  const rel_id rows = current_;
+  rel_id joined;
+  std::uint32_t base = none;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].done) continue;
+    std::uint32_t made = none;
+    QUARRY_TRY(groups, value_branch(i, rows, joined.present(), made));
+    if (joined.present()) {
+      // Each branch has every group: they fit one to one.
+      child_list equal(*cx_);
+      for (std::uint32_t k = 0; k < group_keys_.size(); ++k)
+        equal.add(cx_->make_op(op::not_distinct, {cx_->column(base, k), cx_->column(made, k)}));
+      const expr_id on = equal.empty() ? expr_id() : conjunction(*cx_, equal.ids());
+      const std::array<std::uint32_t, 3> children = {joined.value, groups.value, on.value};
+      joined = rel_id(cx_->make(kind::join, equal.empty() ? 0 : 1, {}, children, 0,
+                                equal.empty() ? join_kind::cross : join_kind::inner));
+    } else {
+      joined = groups;
+      base = made;
+    }
+  }
+  current_ = joined;
+  groups_.clear();
+  value_groups_ = true;
+  annotations_.clear();
+  for (std::uint32_t k = 0; k < group_keys_.size(); ++k) {
+    chosen_[k] = cx_->column(base, k).value;
+    annotations_.push_back({outputs_[k].name, expr_id(chosen_[k]), false, false});
+  }
+  for (std::size_t c = index; c < calls_.size(); ++c) {
+    if (cx_->at(calls_[c]).kind != kind::annotate_call) continue;
+    QUARRY_CHECK(add_annotations(calls_[c]));
+    done_[c] = 1;
+  }
+  return {};
+}
+
+result<void> lowering::collect_aggregates_of(rel_id surface) {
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i)
+    QUARRY_CHECK(collect_aggregates(cx_->child(surface, i)));
+  return {};
+}
+
+/// Groups the rows, or a copy of them, by group_keys_.
+result<rel_id> lowering::value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made) {
+  if (!copy) {
+    const std::size_t known = groups_.size();
+    current_ = rows;
+    auto out = grouped(first, group_keys_, false, made);
+    groups_.truncate(known);
+    return out;
+  }
+  const over_copy over(*this, rows);
+  copied_keys_.clear();
+  for (const std::uint32_t key : group_keys_) copied_keys_.push_back(copy_.of(*cx_, expr_id(key)).value);
+  return grouped(first, copied_keys_, false, made);
+}
+
+// --- aggregate(): one row ---
+
+result<rel_id> lowering::aggregate_all(rel_id surface) {
+  pending_.clear();
+  branch_words_.clear();
+  QUARRY_CHECK(collect_aggregates_of(surface));
+  group_keys_.clear();
+  const rel_id rows = current_;
+  rel_id joined;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].done) continue;
+    std::uint32_t made = none;
+    QUARRY_TRY(groups, value_branch(i, rows, joined.present(), made));
+    if (!joined.present()) {
+      joined = groups;
+      continue;
+    }
+    const std::array<std::uint32_t, 3> children = {joined.value, groups.value, none};
+    joined = rel_id(cx_->make(kind::join, 0, {}, children, 0, join_kind::cross));
+  }
+  current_ = joined;
+  value_groups_ = true;
+  annotations_.clear();
+  outputs_.clear();
+  chosen_.clear();
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const any_id item = cx_->child(surface, i);
+    if (!has_aggregate(item))
+      return failure(diag::not_an_aggregate, {cx_->text(symbol{static_cast<std::uint32_t>(cx_->at(item).a)})});
+    QUARRY_TRY(e, expression(expr_id(cx_->child(item, 0)), types::null));
+    outputs_.push_back({symbol{static_cast<std::uint32_t>(cx_->at(item).a)}, cx_->at(e).type});
+    chosen_.push_back(e.value);
+  }
+  return project();
+}
+
+}  // namespace quarry::ir
