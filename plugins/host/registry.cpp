@@ -67,10 +67,24 @@ std::string joined(const std::vector<std::string>& items) {
   return out;
 }
 
+/// The plugin folder of the prefix that the running program is installed in: a package that was moved finds its own. Empty where
+/// there is none.
+std::string beside_program() {
+#if defined(QUARRY_PLUGINS_FROM_PROGRAM)
+  std::error_code failed;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (failed) return {};
+  const std::filesystem::path folder = (program.parent_path() / QUARRY_PLUGINS_FROM_PROGRAM).lexically_normal();
+  if (std::filesystem::is_directory(folder, failed)) return folder.string();
+#endif
+  return {};
+}
+
 }  // namespace
 
 registry::registry() {
   add_path(environment_path());
+  add_folder(beside_program());
 #if defined(QUARRY_INSTALL_PLUGIN_DIR)
   add_folder(QUARRY_INSTALL_PLUGIN_DIR);
 #endif

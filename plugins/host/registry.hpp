@@ -24,8 +24,8 @@ struct listed_plugin {
 /// An ordinary object: a program may have several, with folders of their own. Loaded plugins are shared by all of them.
 class registry {
  public:
-  /// Searches the absolute folders of the environment variable QUARRY_PLUGIN_PATH (separated by ':'), then the install folder, then
-  /// the build folder. The working directory is never searched: empty and relative elements are left out.
+  /// Searches the absolute folders of the environment variable QUARRY_PLUGIN_PATH (separated by ':'), then the plugin folder of
+  /// the prefix that the program lies in, then the install folder, then the build folder. The working directory is never searched: empty and relative elements are left out.
   registry();
   /// Searches these folders in this order; relative ones are left out.
   explicit registry(const std::vector<std::string>& folders);

@@ -17,3 +17,6 @@ if grep -rInE "(^|[^A-Za-z0-9_.}-])($source|$build)/" include share lib*/cmake l
 [ -n "$(find share/quarry/src -name '*.cpp')" ] || fail "the SDK has no sources"
 if find include share -name '*.cpp' | grep -v '^share/quarry/src/'; then fail "sources outside the SDK are installed"; fi
 [ -z "$(find . -type d -empty)" ] || fail "empty folders are installed: $(find . -type d -empty)"
+
+# The command finds the plugins that were installed with it, wherever that is.
+expect "$(echo "$prefix"/lib*/quarry/plugins/quarry-sqlite.so)" bin/quarry plugins
