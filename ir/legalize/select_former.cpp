@@ -37,7 +37,7 @@ void select_former::produce(std::uint32_t instance, std::uint32_t b) {
 std::uint32_t select_former::derive(std::uint32_t inner) {
   const std::uint32_t outer = new_block();
   blocks_[inner].outer = outer;
-  blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id()});
+  blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id(), expr_id()});
   return outer;
 }
 
@@ -48,8 +48,11 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   const expr_id on = j.on();
   QUARRY_TRY(left_block, build(j.left()));
   std::uint32_t left = left_block;
-  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it.
-  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none) left = derive(left);
+  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it, and give no
+  // row without a left one. A full join does.
+  const bool filtered_first = form == join_kind::full && !blocks_[left].where.empty();
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none || filtered_first)
+    left = derive(left);
   blocks_[left].order.clear();
   if (form == join_kind::semi || form == join_kind::anti) {
     rel_id matching = right_rel;
@@ -68,11 +71,11 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
       r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
   if (one_table && (r.where.empty() || form == join_kind::inner)) {
     produce(r.from[0].instance, left);
-    blocks_[left].from.push_back({r.from[0].instance, none, form, on});
+    blocks_[left].from.push_back({r.from[0].instance, none, form, on, expr_id()});
     blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
   } else {
     r.outer = left;
-    blocks_[left].from.push_back({none, right, form, on});
+    blocks_[left].from.push_back({none, right, form, on, expr_id()});
   }
   return left;
 }
@@ -127,7 +130,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
   switch (n.kind) {
     case kind::scan: {
       const std::uint32_t b = new_block();
-      blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id()});
+      blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id(), expr_id()});
       produce(n.b, b);
       return b;
     }
@@ -364,15 +367,15 @@ result<std::uint32_t> select_former::predicate(std::uint32_t b, const std::vecto
 // --- blocks to nodes ---
 
 result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
+  // All conditions first: each may ask any of the derived tables for columns, also one that stands before it.
+  for (std::size_t i = 0; i < blocks_[b].from.size(); ++i) {
+    if (!blocks_[b].from[i].on.present()) continue;
+    QUARRY_TRY(condition, translate(blocks_[b].from[i].on, b));
+    blocks_[b].from[i].sql_on = condition;
+  }
   std::uint32_t tree = none;
   for (std::size_t i = 0; i < blocks_[b].from.size(); ++i) {
     const from_item f = blocks_[b].from[i];
-    // The condition first: it may ask the derived table for columns.
-    std::uint32_t on = none;
-    if (f.on.present()) {
-      QUARRY_TRY(condition, translate(f.on, b));
-      on = condition.value;
-    }
     std::uint32_t item = none;
     if (f.block == none) {
       const symbol table = cx_->schema().at(cx_->instance_at(f.instance).model).table;
@@ -386,7 +389,7 @@ result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
     if (tree == none) {
       tree = item;
     } else {
-      const std::array<std::uint32_t, 3> children = {tree, item, on};
+      const std::array<std::uint32_t, 3> children = {tree, item, f.sql_on.value};
       tree = cx_->make(kind::joined_table, 0, {}, children, 0, f.join).value;
     }
   }

@@ -25,6 +25,7 @@ class select_former {
     std::uint32_t block = none;  ///< of a derived table
     code join = join_kind::inner;
     expr_id on;
+    expr_id sql_on;  ///< translated
   };
   struct named_value {
     symbol name;
