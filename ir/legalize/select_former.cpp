@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include <quarry/ir/match/algebra.hpp>
+
 namespace quarry::ir {
 
 void select_former::block::clear() {
@@ -106,20 +108,25 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
   return b;
 }
 
+/// The block, or one around it, whose items are the outputs of the relation that it is made of, each in its place, and no more.
+result<std::uint32_t> select_former::with_outputs(std::uint32_t b, rel_id rel) {
+  if (blocks_[b].computed != none && blocks_[b].visible == none) return b;
+  const std::uint32_t instance = output_instance(*cx_, rel);
+  if (instance == none) return failure(diag::internal_error, {"rows without outputs"});
+  if (blocks_[b].computed != none || blocks_[b].limited) b = derive(b);
+  const std::uint32_t count = static_cast<std::uint32_t>(cx_->outputs(instance).size());
+  for (std::uint32_t i = 0; i < count; ++i)
+    blocks_[b].items.push_back({cx_->outputs(instance)[i].name, cx_->column(instance, i), none});
+  blocks_[b].computed = instance;
+  return b;
+}
+
 result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   const auto d = as<view::distinct>(*cx_, rel);
   if (!d.on().empty()) return failure(diag::not_supported_yet, {"distinct(*fields)"});
   QUARRY_TRY(input, build(d.input()));
-  std::uint32_t b = input;
-  const std::uint32_t instance = blocks_[b].computed;
-  if (instance == none) return failure(diag::internal_error, {"distinct over rows without outputs"});
-  if (blocks_[b].limited || blocks_[b].distinct) {
-    b = derive(b);
-    const std::span<const output> names = cx_->outputs(instance);
-    for (std::uint32_t i = 0; i < names.size(); ++i)
-      blocks_[b].items.push_back({names[i].name, cx_->column(instance, i), none});
-    blocks_[b].computed = instance;
-  }
+  const bool apart = blocks_[input].limited || blocks_[input].distinct;
+  QUARRY_TRY(b, with_outputs(apart ? derive(input) : input, d.input()));
   blocks_[b].order.clear();
   blocks_[b].distinct = true;
   return b;
@@ -310,7 +317,10 @@ result<expr_id> select_former::translate_query(expr_id e, std::uint32_t b) {
     QUARRY_TRY(operand, translate(expr_id(cx_->child(e, 0)), b));
     children[0] = operand.value;
   }
-  QUARRY_TRY(inner, build(rel_id(cx_->child(e, query_slot))));
+  const rel_id query(cx_->child(e, query_slot));
+  QUARRY_TRY(rows, build(query));
+  // Whether there is a row does not depend on what it holds.
+  QUARRY_TRY(inner, n.kind == kind::exists ? result<std::uint32_t>(rows) : with_outputs(rows, query));
   blocks_[inner].scope = b;
   assign_aliases(inner);
   QUARRY_TRY(select, emit(inner));
@@ -418,7 +428,9 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
   // A derived table gives what was asked of it; the outermost block and distinct rows give their items.
-  const bool all_items = !is_derived(b) || blocks_[b].distinct;
+  // Without keys it is the aggregates that make one row of many: they come out even if nobody asked.
+  const bool one_row = blocks_[b].grouped && blocks_[b].keys.empty() && blocks_[b].exports.empty();
+  const bool all_items = !is_derived(b) || blocks_[b].distinct || one_row;
   const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const named_value item = items[i];
@@ -530,7 +542,9 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
     QUARRY_TRY(update, form_update(root));
     out.root = update;
   } else {
-    QUARRY_TRY(b, build(root));
+    QUARRY_TRY(rows, build(root));
+    // Columns that only the order needed may come along: whoever reads the rows is told how many were asked for.
+    QUARRY_TRY(b, blocks_[rows].visible != none ? result<std::uint32_t>(rows) : with_outputs(rows, root));
     top_ = b;
     assign_aliases(b);
     QUARRY_TRY(select, emit(b));

@@ -68,6 +68,7 @@ class select_former {
   std::uint32_t new_block();
   result<std::uint32_t> build(rel_id rel);
   std::uint32_t derive(std::uint32_t inner);
+  result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
   result<std::uint32_t> build_join(rel_id rel);
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);
