@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include <quarry/ir/match/algebra.hpp>
+
 namespace quarry::ir {
 
 void select_former::block::clear() {
@@ -38,7 +40,7 @@ void select_former::produce(std::uint32_t instance, std::uint32_t b) {
 std::uint32_t select_former::derive(std::uint32_t inner) {
   const std::uint32_t outer = new_block();
   blocks_[inner].outer = outer;
-  blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id()});
+  blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id(), expr_id()});
   return outer;
 }
 
@@ -49,8 +51,11 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   const expr_id on = j.on();
   QUARRY_TRY(left_block, build(j.left()));
   std::uint32_t left = left_block;
-  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it.
-  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none) left = derive(left);
+  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it, and give no
+  // row without a left one. A full join does.
+  const bool filtered_first = form == join_kind::full && !blocks_[left].where.empty();
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none || filtered_first)
+    left = derive(left);
   blocks_[left].order.clear();
   if (form == join_kind::semi || form == join_kind::anti) {
     rel_id matching = right_rel;
@@ -69,11 +74,11 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
       r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
   if (one_table && (r.where.empty() || form == join_kind::inner)) {
     produce(r.from[0].instance, left);
-    blocks_[left].from.push_back({r.from[0].instance, none, form, on});
+    blocks_[left].from.push_back({r.from[0].instance, none, form, on, expr_id()});
     blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
   } else {
     r.outer = left;
-    blocks_[left].from.push_back({none, right, form, on});
+    blocks_[left].from.push_back({none, right, form, on, expr_id()});
   }
   return left;
 }
@@ -107,20 +112,25 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
   return b;
 }
 
+/// The block, or one around it, whose items are the outputs of the relation that it is made of, each in its place, and no more.
+result<std::uint32_t> select_former::with_outputs(std::uint32_t b, rel_id rel) {
+  if (blocks_[b].computed != none && blocks_[b].visible == none) return b;
+  const std::uint32_t instance = output_instance(*cx_, rel);
+  if (instance == none) return failure(diag::internal_error, {"rows without outputs"});
+  if (blocks_[b].computed != none || blocks_[b].limited) b = derive(b);
+  const std::uint32_t count = static_cast<std::uint32_t>(cx_->outputs(instance).size());
+  for (std::uint32_t i = 0; i < count; ++i)
+    blocks_[b].items.push_back({cx_->outputs(instance)[i].name, cx_->column(instance, i), none});
+  blocks_[b].computed = instance;
+  return b;
+}
+
 result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   const auto d = as<view::distinct>(*cx_, rel);
   if (!d.on().empty()) return failure(diag::not_supported_yet, {"distinct(*fields)"});
   QUARRY_TRY(input, build(d.input()));
-  std::uint32_t b = input;
-  const std::uint32_t instance = blocks_[b].computed;
-  if (instance == none) return failure(diag::internal_error, {"distinct over rows without outputs"});
-  if (blocks_[b].limited || blocks_[b].distinct) {
-    b = derive(b);
-    const std::span<const output> names = cx_->outputs(instance);
-    for (std::uint32_t i = 0; i < names.size(); ++i)
-      blocks_[b].items.push_back({names[i].name, cx_->column(instance, i), none});
-    blocks_[b].computed = instance;
-  }
+  const bool apart = blocks_[input].limited || blocks_[input].distinct;
+  QUARRY_TRY(b, with_outputs(apart ? derive(input) : input, d.input()));
   blocks_[b].order.clear();
   blocks_[b].distinct = true;
   return b;
@@ -131,7 +141,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
   switch (n.kind) {
     case kind::scan: {
       const std::uint32_t b = new_block();
-      blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id()});
+      blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id(), expr_id()});
       produce(n.b, b);
       return b;
     }
@@ -319,7 +329,10 @@ result<expr_id> select_former::translate_query(expr_id e, std::uint32_t b) {
     QUARRY_TRY(operand, translate(expr_id(cx_->child(e, 0)), b));
     children[0] = operand.value;
   }
-  QUARRY_TRY(inner, build(rel_id(cx_->child(e, query_slot))));
+  const rel_id query(cx_->child(e, query_slot));
+  QUARRY_TRY(rows, build(query));
+  // Whether there is a row does not depend on what it holds.
+  QUARRY_TRY(inner, n.kind == kind::exists ? result<std::uint32_t>(rows) : with_outputs(rows, query));
   blocks_[inner].scope = b;
   assign_aliases(inner);
   QUARRY_TRY(select, emit(inner));
@@ -376,15 +389,15 @@ result<std::uint32_t> select_former::predicate(std::uint32_t b, const std::vecto
 // --- blocks to nodes ---
 
 result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
+  // All conditions first: each may ask any of the derived tables for columns, also one that stands before it.
+  for (std::size_t i = 0; i < blocks_[b].from.size(); ++i) {
+    if (!blocks_[b].from[i].on.present()) continue;
+    QUARRY_TRY(condition, translate(blocks_[b].from[i].on, b));
+    blocks_[b].from[i].sql_on = condition;
+  }
   std::uint32_t tree = none;
   for (std::size_t i = 0; i < blocks_[b].from.size(); ++i) {
     const from_item f = blocks_[b].from[i];
-    // The condition first: it may ask the derived table for columns.
-    std::uint32_t on = none;
-    if (f.on.present()) {
-      QUARRY_TRY(condition, translate(f.on, b));
-      on = condition.value;
-    }
     std::uint32_t item = none;
     if (f.block == none) {
       const symbol table = cx_->schema().at(cx_->instance_at(f.instance).model).table;
@@ -398,7 +411,7 @@ result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
     if (tree == none) {
       tree = item;
     } else {
-      const std::array<std::uint32_t, 3> children = {tree, item, on};
+      const std::array<std::uint32_t, 3> children = {tree, item, f.sql_on.value};
       tree = cx_->make(kind::joined_table, 0, {}, children, 0, f.join).value;
     }
   }
@@ -427,7 +440,9 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
   // A derived table gives what was asked of it; the outermost block and distinct rows give their items.
-  const bool all_items = !is_derived(b) || blocks_[b].distinct;
+  // Without keys it is the aggregates that make one row of many: they come out even if nobody asked.
+  const bool one_row = blocks_[b].grouped && blocks_[b].keys.empty() && blocks_[b].exports.empty();
+  const bool all_items = !is_derived(b) || blocks_[b].distinct || one_row;
   const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const named_value item = items[i];
@@ -541,7 +556,9 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
     QUARRY_TRY(update, form_update(root));
     out.root = update;
   } else {
-    QUARRY_TRY(b, build(root));
+    QUARRY_TRY(rows, build(root));
+    // Columns that only the order needed may come along: whoever reads the rows is told how many were asked for.
+    QUARRY_TRY(b, blocks_[rows].visible != none ? result<std::uint32_t>(rows) : with_outputs(rows, root));
     top_ = b;
     assign_aliases(b);
     QUARRY_TRY(select, emit(b));

@@ -25,6 +25,7 @@ class select_former {
     std::uint32_t block = none;  ///< of a derived table
     code join = join_kind::inner;
     expr_id on;
+    expr_id sql_on;  ///< translated
   };
   struct named_value {
     symbol name;
@@ -69,6 +70,7 @@ class select_former {
   std::uint32_t new_block();
   result<std::uint32_t> build(rel_id rel);
   std::uint32_t derive(std::uint32_t inner);
+  result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
   result<std::uint32_t> build_join(rel_id rel);
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);

@@ -69,6 +69,9 @@ class join_pruner : public top_down<join_pruner> {
     const std::uint32_t far = cx_.at(on.right).b;
     const bool read = px_.required().reads_any(far);
     const bool filtered_right = cx_.at(j.right()).kind == kind::filter;
+    // Who reads the far key as never NULL can't read a near one that is declared otherwise, though none is left.
+    if (read && cx_.at(on.left).type.nullable() && !cx_.at(on.right).type.nullable())
+      return descend(rel_id(j.self), asked);
     if ((read || filtered_right) && !reads_only_key(on)) return descend(rel_id(j.self), asked);
     if (read || filtered_right) read_near(on);
     else ++px_.counters.applied;

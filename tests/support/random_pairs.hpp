@@ -1,0 +1,43 @@
+// Random pairs: a query and what passes make of it give the same rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "support/checked_passes.hpp"
+#include "support/random_case.hpp"
+
+namespace quarry::test {
+
+/// Checks one seed after the other and counts.
+///
+/// A query as it was drawn is compared, in the interpreter, with the query after all passes and with the query after all but
+/// one, another one for each seed; a query that filters, also with its three parts: the rows for which the condition is TRUE,
+/// FALSE and UNKNOWN are together the rows without the condition. One in eight runs in a database as well, before and after.
+class random_pairs {
+ public:
+  /// Empty when all is well; else what went wrong, as small as it could be made: the query as text, its rows and values, the
+  /// seed.
+  std::string check(std::uint64_t seed);
+
+  std::uint64_t pairs = 0, partitions = 0, in_database = 0;
+  std::uint64_t failing = 0;  ///< queries that give an error over their rows: nothing to compare
+  checked_passes passes;
+
+ private:
+  struct question {
+    const random_case* of;
+    ir::rel_id query;
+    std::string_view pass_off;
+    bool database;
+  };
+  std::string difference(ir::context& cx, const question& q);
+  std::string partition(ir::context& cx, const question& q);
+  std::string answers_in_database(ir::context& cx, const question& q, ir::rel_id optimized,
+                                  const std::vector<row>& expected);
+  std::string shrunk(random_case c, std::string text, question q, std::string what);
+
+  ir::context cx_;
+};
+
+}  // namespace quarry::test
