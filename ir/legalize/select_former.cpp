@@ -50,8 +50,11 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   const expr_id on = j.on();
   QUARRY_TRY(left_block, build(j.left()));
   std::uint32_t left = left_block;
-  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it.
-  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none) left = derive(left);
+  // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it. A full
+  // join would give the right rows of those that don't.
+  const bool filtered_before = form == join_kind::full && !blocks_[left].where.empty();
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none || filtered_before)
+    left = derive(left);
   blocks_[left].order.clear();
   if (form == join_kind::semi || form == join_kind::anti) {
     rel_id matching = right_rel;
