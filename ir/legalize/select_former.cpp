@@ -72,15 +72,36 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   block& r = blocks_[right];
   const bool one_table =
       r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
-  if (one_table && (r.where.empty() || form == join_kind::inner)) {
+  if (one_table && (r.where.empty() || form == join_kind::inner || form == join_kind::left)) {
     produce(r.from[0].instance, left);
-    blocks_[left].from.push_back({r.from[0].instance, none, form, on, expr_id()});
-    blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
+    expr_id condition = on;
+    if (form == join_kind::inner) {
+      blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
+    } else if (!r.where.empty()) {
+      // A row that the filter drops is a row that the join doesn't find: both pad the left row.
+      const std::size_t base = stack_.size();
+      each_conjunct(*cx_, on, [&](expr_id c) { stack_.push_back(c.value); });
+      for (const expr_id w : r.where) each_conjunct(*cx_, w, [&](expr_id c) { stack_.push_back(c.value); });
+      condition = conjunction(*cx_, std::span<const std::uint32_t>(stack_).subspan(base));
+      stack_.resize(base);
+    }
+    blocks_[left].from.push_back({r.from[0].instance, none, form, condition, expr_id()});
   } else {
     r.outer = left;
     blocks_[left].from.push_back({none, right, form, on, expr_id()});
   }
   return left;
+}
+
+/// Whether values computed from groups may be the items of the grouping's own block.
+bool select_former::takes_items(std::uint32_t b, std::span<const std::uint32_t> items) const {
+  const block& of = blocks_[b];
+  if (!of.grouped || of.distinct || of.computed != of.group_instance) return false;
+  return std::ranges::all_of(items, [&](std::uint32_t item) {
+    // Within a subquery an aggregate would be one of its own. Without keys it is the aggregates that make one row of many: an item
+    // that has none would come once for each of them.
+    return !has_subquery(*cx_, {item}) && (!of.keys.empty() || references(*cx_, {item}).has(of.group_instance));
+  });
 }
 
 result<std::uint32_t> select_former::build_project(rel_id rel) {
@@ -101,9 +122,7 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
       return b;
     }
   }
-  // Over a grouping the outputs become the items of the same block.
-  if (blocks_[b].grouped && !blocks_[b].distinct && blocks_[b].computed == blocks_[b].group_instance)
-    blocks_[b].items.clear();
+  if (takes_items(b, p.items())) blocks_[b].items.clear();
   else if (blocks_[b].computed != none) b = derive(b);
   const std::span<const std::uint32_t> items = p.items();
   for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
@@ -150,7 +169,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto f = as<view::filter>(*cx_, rel);
       QUARRY_TRY(input, build(f.input()));
       std::uint32_t b = input;
-      if (is_grouping(b)) {
+      if (is_grouping(b) && !has_subquery(*cx_, f.predicate())) {
         blocks_[b].having.push_back(f.predicate());
         return b;
       }
@@ -162,7 +181,9 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto s = as<view::sort>(*cx_, rel);
       QUARRY_TRY(input, build(s.input()));
       std::uint32_t b = input;
-      if (blocks_[b].limited) b = derive(b);
+      const bool asks_groups = blocks_[b].grouped &&
+          std::ranges::any_of(s.keys(), [&](std::uint32_t key) { return has_subquery(*cx_, {key}); });
+      if (blocks_[b].limited || asks_groups) b = derive(b);
       blocks_[b].order.assign(s.keys().begin(), s.keys().end());
       return b;
     }

@@ -72,11 +72,12 @@ class select_former {
   std::uint32_t derive(std::uint32_t inner);
   result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
   result<std::uint32_t> build_join(rel_id rel);
+  bool takes_items(std::uint32_t b, std::span<const std::uint32_t> items) const;
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);
   std::uint32_t scope_of(std::uint32_t b) const;
   bool visible_from(std::uint32_t home, std::uint32_t b) const;
-  /// Whether a filter may still become HAVING.
+  /// Whether a filter may still become HAVING: one without a subquery, in which an aggregate would be the subquery's own.
   bool is_grouping(std::uint32_t b) const {
     const block& of = blocks_[b];
     return of.grouped && !of.limited && !of.distinct && of.computed == of.group_instance;
