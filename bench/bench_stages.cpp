@@ -6,6 +6,7 @@
 #include <string>
 
 #include "allocations.hpp"
+#include "passes.hpp"
 #include "stages.hpp"
 
 namespace quarry::bench {
@@ -47,6 +48,12 @@ bool register_rows() {
       add(std::string(name_of(q)) + "/" + std::string(name_of(s)), [q, s](benchmark::State& state) {
         staged_query staged(dialect(), q);
         time(state, [&] { staged.prepare(s); }, [&] { staged.run(s); });
+      });
+  for (const pass_row& row : pass_rows)
+    for (const bool fires : {true, false})
+      add("pass/" + std::string(row.pass) + (fires ? "/fires" : "/stays"), [&row, fires](benchmark::State& state) {
+        staged_pass staged(row, fires);
+        time(state, [&] { staged.prepare(); }, [&] { staged.run(); });
       });
   return true;
 }

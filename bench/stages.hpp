@@ -1,4 +1,4 @@
-// Two queries, taken through the compiler one stage at a time.
+// A few queries, taken through the compiler one stage at a time.
 #pragma once
 
 #include <array>
@@ -11,6 +11,7 @@
 #include <quarry/core/plan/compiler.hpp>
 #include <quarry/ir/legalize/legalize.hpp>
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/passes/pipeline.hpp>
 #include <quarry/plugins/host/dialect.hpp>
 
 #include "blog.hpp"
@@ -19,9 +20,14 @@ namespace quarry::bench {
 
 enum class query : std::uint8_t {
   pk_get,    ///< Entry.objects.get(pk=1)
-  fk_filter  ///< Entry.objects.filter(blog__name="Beatles Blog", rating__gt=3).order_by("-pub_date")[:5]
+  fk_filter,  ///< Entry.objects.filter(blog__name="Beatles Blog", rating__gt=3).order_by("-pub_date")[:5]
+  three_relations,  ///< Book.objects.filter(publisher__city="Köln", author__name__contains="Ada")
+                    ///<   .exclude(pages__lt=100).order_by("publisher__name", "title")[:10]
+  conditions_10,    ///< Entry.objects.filter(Q(rating__gt=0) & … & Q(rating__gt=9))
+  conditions_100    ///< the same with a hundred
 };
-inline constexpr std::array queries = {query::pk_get, query::fk_filter};
+inline constexpr std::array queries = {query::pk_get, query::fk_filter, query::three_relations, query::conditions_10,
+                                       query::conditions_100};
 std::string_view name_of(query q) noexcept;
 
 enum class stage : std::uint8_t {
@@ -30,6 +36,7 @@ enum class stage : std::uint8_t {
   surface,     ///< chain to surface IR, the reset of the context included
   to_related,  ///< resolve-paths, group-relations, lower-lookups
   to_logical,  ///< lower-relations
+  passes,      ///< the optional passes
   legalize,    ///< legalize-types, -ops, -rels
   form,        ///< form-selects, assign-aliases, layout-binds
   tree_copy,   ///< the tree as the plugin sees it
@@ -39,9 +46,10 @@ enum class stage : std::uint8_t {
   cold,        ///< a cache miss, surface to plan, with warm memory
   warm         ///< chain, hit and bind
 };
-inline constexpr std::array all_stages = {
-    stage::chain,     stage::hit,  stage::surface, stage::to_related, stage::to_logical, stage::legalize, stage::form,
-    stage::tree_copy, stage::emit, stage::bind,    stage::decode,     stage::cold,       stage::warm};
+inline constexpr std::array all_stages = {stage::chain,      stage::hit,    stage::surface,  stage::to_related,
+                                          stage::to_logical, stage::passes, stage::legalize, stage::form,
+                                          stage::tree_copy,  stage::emit,   stage::bind,     stage::decode,
+                                          stage::cold,       stage::warm};
 std::string_view name_of(stage s) noexcept;
 
 /// The SQLite dialect of the build tree, without a connection.
@@ -59,6 +67,7 @@ class staged_query {
   void surface();
   void related();
   void logical();
+  void optimize();
   void legal();
   void form();
 
@@ -73,9 +82,10 @@ class staged_query {
 
   ir::context context_;
   ir::lowering lowering_;
+  ir::pass_runner passes_;
   ir::legalizer legalizer_;
   host::emit_buffer emit_;
-  ir::rel_id surface_, related_, logical_, legal_;
+  ir::rel_id surface_, related_, logical_, optimized_, legal_;
   ir::statement statement_;
 };
 

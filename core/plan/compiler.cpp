@@ -7,6 +7,7 @@
 #include <quarry/ir/lower/lower.hpp>
 #include <quarry/ir/passes/pipeline.hpp>
 #include <quarry/ir/text/print.hpp>
+#include <quarry/ir/verify/verify.hpp>
 
 namespace quarry::detail {
 namespace {
@@ -93,7 +94,12 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   ir::context& cx = w.context;
   cx.reset(catalog);
   tracer traced(cx, steps);
+  const auto sound = [&cx](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
+    if constexpr (ir::verifies_each_step) return ir::verify_after(step, cx, root, at);
+    return {};
+  };
   const ir::rel_id written = surface(cx);
+  QUARRY_CHECK(sound("surface", written, ir::stage::surface));
   traced.step("surface", ir::stage::surface, written);
 
   ir::lower_options how;
@@ -101,17 +107,23 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   how.strict_exclude = options_.exclude == exclude_rule::strict;
   how.django_aggregates = options_.aggregates == aggregate_rule::django_joins;
   QUARRY_TRY(related, w.lowering.to_related(cx, written, how));
+  QUARRY_CHECK(sound("lower-lookups", related, ir::stage::related));
   traced.step("resolve-paths, group-relations, lower-exclude, lower-lookups", ir::stage::related, related);
   const ir::rel_id logical = w.lowering.to_logical(cx, related);
+  QUARRY_CHECK(sound("lower-relations", logical, ir::stage::logical));
   traced.step("lower-relations", ir::stage::logical, logical);
 
   const ir::rel_id optimized = w.passes.run(cx, logical, options_.disabled_passes, traced.observer());
 
+  if (auto broken = w.passes.take_problem()) return std::move(*broken);
+
   const ir::facts& facts = dialect_->facts();
   if (cx.at(optimized).kind == ir::kind::empty) return empty_plan(cx, optimized);
   QUARRY_TRY(legal, w.legalizer.legalize(cx, optimized, facts, how.native));
+  QUARRY_CHECK(sound("legalize-rels", legal, ir::stage::logical));
   traced.step("legalize-types, legalize-ops, legalize-rels", ir::stage::logical, legal);
   QUARRY_TRY(statement, w.legalizer.form(cx, legal, facts));
+  QUARRY_CHECK(sound("form-selects", statement.root, ir::stage::sql));
   traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);
   QUARRY_CHECK(dialect_->emit(cx, statement.root, w.emit));
 

@@ -19,10 +19,9 @@ class legalization_rules {
   std::optional<failure> take_problem() { return std::exchange(problem_, std::nullopt); }
 
  private:
-  any_id null_order_of_sort(any_id sort);
-  any_id list_membership(any_id op);
-  any_id truth(any_id op);
-  any_id offset_with_limit(any_id limit);
+#define QUARRY_RULE(name, function, doc) any_id function(any_id id);
+#include <quarry/ir/legalize/rules.def>
+#undef QUARRY_RULE
 
   context& cx_;
   const facts& facts_;

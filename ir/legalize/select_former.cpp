@@ -72,10 +72,20 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   block& r = blocks_[right];
   const bool one_table =
       r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
-  if (one_table && (r.where.empty() || form == join_kind::inner)) {
+  if (one_table && (r.where.empty() || form == join_kind::inner || form == join_kind::left)) {
     produce(r.from[0].instance, left);
-    blocks_[left].from.push_back({r.from[0].instance, none, form, on, expr_id()});
-    blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
+    expr_id condition = on;
+    if (form == join_kind::inner) {
+      blocks_[left].where.insert(blocks_[left].where.end(), r.where.begin(), r.where.end());
+    } else if (!r.where.empty()) {
+      // A row that the filter drops is a row that the join doesn't find: both pad the left row.
+      const std::size_t base = stack_.size();
+      each_conjunct(*cx_, on, [&](expr_id c) { stack_.push_back(c.value); });
+      for (const expr_id w : r.where) each_conjunct(*cx_, w, [&](expr_id c) { stack_.push_back(c.value); });
+      condition = conjunction(*cx_, std::span<const std::uint32_t>(stack_).subspan(base));
+      stack_.resize(base);
+    }
+    blocks_[left].from.push_back({r.from[0].instance, none, form, condition, expr_id()});
   } else {
     r.outer = left;
     blocks_[left].from.push_back({none, right, form, on, expr_id()});

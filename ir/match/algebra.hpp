@@ -60,6 +60,24 @@ inline std::uint32_t input_count(const node& n) noexcept {
   }
 }
 
+/// Which rows a condition says something of besides those that it stands over: one above a join, and the join's own.
+/// Where it is not TRUE for a row of that side, the row makes no difference to the rows above that meet it.
+struct condition_reach {
+  bool above_left, above_right;  ///< of a condition on the join's rows, by the side whose columns it reads
+  bool on_left, on_right;  ///< of the join's own condition
+};
+/// A padded row meets conditions of its own, so that those above say nothing of the side that a join pads.
+constexpr condition_reach reaches(code form) noexcept {
+  switch (form) {
+    case join_kind::inner:
+    case join_kind::cross: return {true, true, true, true};
+    case join_kind::semi: return {true, false, true, true};
+    case join_kind::left:
+    case join_kind::anti: return {true, false, false, true};
+    default: return {false, false, false, false};
+  }
+}
+
 /// The instance that this relation itself makes, or none.
 std::uint32_t instance_made(const node& n) noexcept;
 

@@ -65,12 +65,13 @@ class canonicalizer {
         return counted(id, cx_.boolean(op_of(cx_, id) == op::is_not_null));
       case op::is_true: {
         const any_id p = cx_.child(id, 0);
-        if (!is_two_valued(p)) return id;
+        if (!is_two_valued(p)) return left(id, decline::canonicalize_may_be_unknown);
         ++px_.counters.matched;
         return counted(id, p);
       }
       case op::coalesce:
-        if (!certainly_present(cx_.child(id, 0)) || cx_.at(cx_.child(id, 0)).type != cx_.at(id).type) return id;
+        if (!certainly_present(cx_.child(id, 0))) return id;
+        if (cx_.at(cx_.child(id, 0)).type != cx_.at(id).type) return left(id, decline::canonicalize_other_type);
         ++px_.counters.matched;
         return counted(id, cx_.child(id, 0));
       case op::in_list:
@@ -81,11 +82,18 @@ class canonicalizer {
     }
   }
 
-  bool certainly_present(any_id e) const {
+  any_id left(any_id id, decline why) {
+    px_.declined(why);
+    return id;
+  }
+
+  bool certainly_present(any_id e) {
     const node& n = cx_.at(e);
-    if (n.type.nullable()) return false;
-    if (n.kind == kind::column) return cx_.instance_at(n.b).model != none;
-    return n.kind == kind::literal || n.kind == kind::param;
+    const bool of_a_table = n.kind == kind::column && cx_.instance_at(n.b).model != none;
+    if (n.type.nullable()) px_.declined(decline::canonicalize_may_be_null);
+    else if (of_a_table || n.kind == kind::literal || n.kind == kind::param) return true;
+    else px_.declined(decline::canonicalize_computed_value);
+    return false;
   }
 
   bool is_two_valued(any_id e) const {
@@ -159,7 +167,7 @@ class canonicalizer {
   expr_id negated(expr_id p) {
     const node n = cx_.at(p);
     if (n.kind == kind::literal && n.flags == 0 && n.type.kind() == scalar::boolean) return cx_.boolean(n.a == 0);
-    if (n.kind != kind::op) return cx_.make_op(op::not_, {p});
+    if (n.kind != kind::op) return kept_negation(p, decline::canonicalize_no_law);
     const op o = static_cast<op>(n.b);
     switch (o) {
       case op::not_: return expr_id(cx_.child(p, 0));
@@ -175,9 +183,12 @@ class canonicalizer {
       case op::ge:
         if (has_one_order(cx_.child(p, 0)) && has_one_order(cx_.child(p, 1)))
           return cx_.make_op(opposite(o), {expr_id(cx_.child(p, 0)), expr_id(cx_.child(p, 1))});
-        break;
-      default: break;
+        return kept_negation(p, decline::canonicalize_compared_loosely);
+      default: return kept_negation(p, decline::canonicalize_no_law);
     }
+  }
+  expr_id kept_negation(expr_id p, decline why) {
+    px_.declined(why);
     return cx_.make_op(op::not_, {p});
   }
 

@@ -21,7 +21,9 @@ class distinct_dropper : public top_down<distinct_dropper, false> {
     if (n.kind != kind::distinct) return descend(id, asked);
     ++px_.counters.matched;
     const rel_id input(cx_.child(id, 0));
-    if (n.child_count > 1 || (asked.duplicates && !px_.keys.rows_differ(cx_, input))) return descend(id, asked);
+    if (n.child_count > 1) return kept(id, asked, decline::drop_distinct_distinct_on);
+    if (asked.duplicates && !px_.keys.rows_differ(cx_, input))
+      return kept(id, asked, decline::drop_distinct_rows_may_repeat);
     ++px_.counters.applied;
     return visit(input, asked);
   }

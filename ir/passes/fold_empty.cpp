@@ -25,18 +25,20 @@ class empty_folder {
       case kind::scan:
       case kind::rows:
       case kind::cte_self:
-      case kind::empty:
+      case kind::empty: return id;
       case kind::insert_rel:
       case kind::update_rel:
       case kind::delete_rel:
-      case kind::upsert_rel: return id;
+      case kind::upsert_rel: px_.declined(decline::fold_empty_a_write); return id;
       case kind::filter: return filter(id);
       case kind::limit: return limit(id);
       case kind::join: return join(id, n.b);
       case kind::set_op: return set_operation(id);
       case kind::group: {
         const rel_id now = rebuilt(id);
-        return keyed(id) ? like_input(id, now) : now;
+        if (keyed(id)) return like_input(id, now);
+        if (emptied_) px_.declined(decline::fold_empty_one_row_of_nothing);
+        return now;
       }
       case kind::project:
       case kind::sort:
@@ -90,7 +92,9 @@ class empty_folder {
     const rel_id now = rebuilt(id);
     if (emptied_) return nothing_like(id);
     ++px_.counters.matched;
-    return rejects(cx_, as<view::filter>(cx_, now).predicate(), null_row{}) ? nothing_like(id) : now;
+    if (rejects(cx_, as<view::filter>(cx_, now).predicate(), null_row{})) return nothing_like(id);
+    px_.declined(decline::fold_empty_may_hold);
+    return now;
   }
 
   rel_id limit(rel_id id) {
@@ -99,6 +103,7 @@ class empty_folder {
       const node& n = cx_.at(count);
       ++px_.counters.matched;
       if (n.kind == kind::literal && n.flags == 0 && n.a == 0) return nothing_like(id);
+      px_.declined(decline::fold_empty_takes_rows);
     }
     return like_input(id, rebuilt(id));
   }
@@ -118,6 +123,9 @@ class empty_folder {
         lost.each([&](std::uint32_t i) { px_.replaced.nulls(i); });
         return left;
       }
+      px_.declined(decline::fold_empty_too_many_relations);
+    } else if (no_left || no_right) {
+      px_.declined(decline::fold_empty_other_side_stays);
     }
     if (no_left) left = old_left;
     if (no_right) right = old_right;
@@ -151,7 +159,10 @@ class empty_folder {
   rel_id only_arm(rel_id arm, std::uint32_t own, bool all) {
     const std::uint32_t outputs = output_instance(cx_, arm);
     const std::size_t count = cx_.outputs(own).size();
-    if (outputs == none || cx_.outputs(outputs).size() != count) return {};
+    if (outputs == none || cx_.outputs(outputs).size() != count) {
+      px_.declined(decline::fold_empty_arm_without_outputs);
+      return {};
+    }
     ++px_.counters.applied;
     const std::size_t base = px_.stack.size();
     px_.stack.push_back(arm.value);

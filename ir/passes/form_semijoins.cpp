@@ -38,7 +38,8 @@ class semijoin_former : public top_down<semijoin_former> {
     if (n.kind != kind::join) return descend(id, asked);
     if (n.b == join_kind::semi || n.b == join_kind::anti) return filtering_join(as<view::join>(cx_, id), asked);
     if (n.b != join_kind::inner && n.b != join_kind::left) return descend(id, asked);
-    if (asked.duplicates || depth_ > 1) return descend(id, asked);
+    if (asked.duplicates) return kept(id, asked, decline::form_semijoins_repeats_count);
+    if (depth_ > 1) return kept(id, asked, decline::form_semijoins_in_subquery);
     const rel_id formed = form(id);
     return formed == id ? descend(id, asked) : visit(formed, asked);
   }
@@ -85,9 +86,9 @@ class semijoin_former : public top_down<semijoin_former> {
     for (;; base = rel_id(cx_.child(base, 0))) {
       const auto j = try_as<view::join>(cx_, base);
       if (!j || (j->form() != join_kind::inner && j->form() != join_kind::left)) break;
-      if (count == most_items) return top;
+      if (count == most_items) return whole(top, decline::form_semijoins_too_many_joins);
       const instance_set made = instances_made(cx_, j->right());
-      if (!made.known() || !j->on().present()) return top;
+      if (!made.known() || !j->on().present()) return whole(top, decline::form_semijoins_no_condition);
       items[count++] = {j->right(), j->on(), j->form(), cx_.at(base).flags, made, references(cx_, j->on())};
     }
     std::reverse(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(count));
@@ -101,15 +102,26 @@ class semijoin_former : public top_down<semijoin_former> {
     return assemble(all, base);
   }
 
+  rel_id whole(rel_id top, decline why) {
+    px_.declined(why);
+    return top;
+  }
+
+  void keep(item& i, bool when, decline why) {
+    if (i.kept || !when) return;
+    i.kept = true;
+    px_.declined(why);
+  }
+
   void keep_what_is_read(std::span<item> all) {
-    for (item& i : all) i.kept = px_.required().reads_any_of(i.made);
+    for (item& i : all) keep(i, px_.required().reads_any_of(i.made), decline::form_semijoins_columns_read);
     keep_what_kept_ones_read(all);
   }
   /// Conditions read only relations before them: one walk backwards finds all.
-  static void keep_what_kept_ones_read(std::span<item> all) {
+  void keep_what_kept_ones_read(std::span<item> all) {
     for (std::size_t i = all.size(); i-- > 0;)
       for (std::size_t before = 0; before < i && all[i].kept; ++before)
-        all[before].kept = all[before].kept || all[i].refers.touches(all[before].made);
+        keep(all[before], all[i].refers.touches(all[before].made), decline::form_semijoins_read_by_another);
   }
 
   /// A join with at most one match beside what stays is as good as a semi join; left joins are left to prune-joins.
@@ -118,8 +130,10 @@ class semijoin_former : public top_down<semijoin_former> {
       item& it = all[i];
       if (it.kept || hangs_on_a_dropped_one(all, i)) continue;
       ++px_.counters.matched;
-      it.kept = it.form == join_kind::left || (it.flags & 1U) != 0 || has_subquery(cx_, it.on) ||
-          px_.keys.fixes_a_key(cx_, it.right, it.on);
+      keep(it, it.form == join_kind::left, decline::form_semijoins_outer_join);
+      keep(it, !it.kept && has_subquery(cx_, it.on), decline::form_semijoins_subquery_in_join);
+      keep(it, !it.kept && ((it.flags & 1U) != 0 || px_.keys.fixes_a_key(cx_, it.right, it.on)),
+           decline::form_semijoins_one_match);
     }
   }
   static bool hangs_on_a_dropped_one(std::span<const item> all, std::size_t i) {
@@ -141,7 +155,9 @@ class semijoin_former : public top_down<semijoin_former> {
       instance_set inside;
       for (std::uint32_t j = 0; j <= i; ++j)
         if (!all[j].kept && all[j].group == all[i].group) inside.add(all[j].made);
-      if (!all[i].refers.within(inside)) keep_group(all, all[i].group);
+      if (all[i].refers.within(inside)) continue;
+      px_.declined(decline::form_semijoins_tied_twice);
+      keep_group(all, all[i].group);
     }
     keep_what_kept_ones_read(all);
     // What a kept one reads is kept alone, so that its group must stay as well.
@@ -179,15 +195,17 @@ class semijoin_former : public top_down<semijoin_former> {
   rel_id filter(rel_id id, demand asked) {
     const auto f = as<view::filter>(cx_, id);
     const rel_id input = f.input();
-    if (asked.order && ordered(input)) return descend(id, asked);
+    const bool order_seen = asked.order && ordered(input);
     const std::size_t base = px_.stack.size();
     bool any = false;
     each_conjunct(cx_, f.predicate(), [&](expr_id c) {
       any = any || is_existence(c);
       px_.stack.push_back(c.value);
     });
-    if (!any) {
+    if (!any || order_seen) {
       px_.stack.resize(base);
+      if (any) px_.declined(decline::form_semijoins_order_seen);
+      else if (px_.watched() && mentions_existence(f.predicate())) px_.declined(decline::form_semijoins_not_a_conjunct);
       return descend(id, asked);
     }
     // Each that becomes a join leaves the list; the rest filters below the joins.
@@ -214,6 +232,14 @@ class semijoin_former : public top_down<semijoin_former> {
   bool is_existence(expr_id c) const {
     if (is_op(cx_, c, op::not_)) c = expr_id(cx_.child(c, 0));
     return cx_.at(c).kind == kind::exists;
+  }
+
+  bool mentions_existence(any_id e) const {
+    if (!e.present() || is_relation(cx_.at(e).kind)) return false;
+    if (cx_.at(e).kind == kind::exists) return true;
+    for (const std::uint32_t child : cx_.children(e))
+      if (mentions_existence({child})) return true;
+    return false;
   }
 
   bool ordered(rel_id rel) const {
@@ -254,21 +280,29 @@ class semijoin_former : public top_down<semijoin_former> {
     const rel_id rows = rows_of(rel_id(cx_.child(exists, 0)));
     const instance_set made = instances_made(cx_, rows);
     const std::size_t first_tie = px_.conditions.size();
-    bool fits = made.known();
-    const rel_id right = fits ? untied(rows, made, fits) : rows;
+    if (!made.known()) return refused(decline::form_semijoins_too_many_relations);
+    bool fits = true;
+    const rel_id right = untied(rows, made, fits);
     const std::size_t base = px_.stack.size();
     for (std::size_t i = first_tie; i < px_.conditions.size(); ++i)
       px_.stack.push_back(px_.conditions[i].predicate.value);
     px_.conditions.resize(first_tie);
     const expr_id on = conjunction(cx_, std::span<const std::uint32_t>(px_.stack).subspan(base));
     px_.stack.resize(base);
-    if (!fits || !on.present() || !references(cx_, right).empty()) return false;
+    if (!fits) return false;
+    if (!references(cx_, right).empty()) return refused(decline::form_semijoins_tied_inside);
+    if (!on.present()) return refused(decline::form_semijoins_no_tie);
     instance_set seen = instances_visible(cx_, left);
     seen.add(instances_visible(cx_, right));
-    if (!references(cx_, on).within(seen)) return false;
+    if (!references(cx_, on).within(seen)) return refused(decline::form_semijoins_tied_further_out);
     px_.joins.push_back({negated ? join_kind::anti : join_kind::semi, right, on});
     ++px_.counters.applied;
     return true;
+  }
+
+  bool refused(decline why) {
+    px_.declined(why);
+    return false;
   }
 
   /// The relation without the conditions that read something outside; those go to px_.conditions. They may be taken
@@ -283,7 +317,8 @@ class semijoin_former : public top_down<semijoin_former> {
       each_conjunct(cx_, expr_id(cx_.child(rel, 1)), [&](expr_id c) {
         const instance_set refers = references(cx_, c);
         const bool local = refers.within(made);
-        if (is_volatile(cx_, c) || (!local && has_subquery(cx_, c))) fits = false;
+        if (is_volatile(cx_, c)) fits = refused(decline::form_semijoins_volatile_condition);
+        else if (!local && has_subquery(cx_, c)) fits = refused(decline::form_semijoins_subquery_in_tie);
         changed = changed || !local;
         if (local) px_.stack.push_back(c.value);
         else px_.conditions.push_back({c, refers});

@@ -48,27 +48,41 @@ std::string head_of(const std::string& file) {
   return out + (code ? "```\n" : "");
 }
 
-/// The first case of a golden file that changes something.
-std::string first_change(const std::string& file) {
+/// The first case of a golden file that shows the SQL of what it changes: the IR before and after, the SQL before and
+/// after.
+std::string example_of(const std::string& file) {
+  static constexpr std::string_view before = "\nsql before\n", after = "\nsql after\n";
   for (std::size_t at = file.find("\ncase "); at != std::string::npos;) {
     const std::size_t next = file.find("\ncase ", at + 1);
     const std::string one = file.substr(at + 1, next == std::string::npos ? next : next - at - 1);
-    if (one.find("==>\nnoop") == std::string::npos) {
-      const std::size_t body = one.find('\n') + 1;
-      const std::string text = one.substr(body, one.find_last_not_of('\n') + 1 - body);
-      return "Example: " + one.substr(5, body - 6) + ".\n\n```\n" + text + "\n```\n";
+    const std::size_t sql = one.find(before), changed = one.find(after);
+    if (changed != std::string::npos) {
+      const std::size_t body = one.find('\n') + 1, end = one.find('\n', changed + after.size());
+      const std::size_t was = sql + before.size(), is = changed + after.size();
+      return "Example: " + one.substr(5, body - 6) + ".\n\n```\n" + one.substr(body, sql - body) + "\n```\n\n```sql\n" +
+          one.substr(was, changed - was) + "\n-- becomes\n" + one.substr(is, end - is) + "\n```\n";
     }
     at = next;
   }
   return "";
 }
 
+/// Why the pass leaves something as it is, a line each.
+std::string declines_of(std::string_view pass) {
+  std::string out;
+  for (const decline_info& d : all_declines())
+    if (d.pass == pass) out += "- `" + std::string(d.reason) + "`: " + std::string(d.doc) + "\n";
+  return out.empty() ? out : "Left as it is:\n\n" + out;
+}
+
 }  // namespace
 
 std::string passes_page(const std::string& source) {
   std::string out =
-      "# Passes\n\nGenerated from `ir/passes/pipeline.def`, the head of each pass and its first golden "
-      "(`quarry-defs passes SOURCE_DIR`).\n\n"
+      "# Passes\n\nGenerated from `ir/passes/pipeline.def`, `declines.def`, the head of each pass and its first golden "
+      "that shows SQL\n(`quarry-defs passes SOURCE_DIR`). The SQL is what the plugin of the build tree writes; a test "
+      "holds "
+      "it to that.\n\n"
       "The optional passes run over the logical stage, in this order. Correctness rests on none of them: each may be "
       "switched off\nby its name (`--disable`), all of them by `all`, and the rows stay the same.\n\n"
       "| pass | class | contract |\n|---|---|---|\n";
@@ -78,7 +92,9 @@ std::string passes_page(const std::string& source) {
   for (const pass_info& p : all_passes()) {
     const std::string file = with_underscores(p.name);
     out += "\n## " + std::string(p.name) + "\n\n" + head_of(content_of(source + "/ir/passes/" + file + ".cpp"));
-    const std::string example = first_change(content_of(source + "/tests/ir/passes/" + file + ".qir"));
+    const std::string declines = declines_of(p.name);
+    if (!declines.empty()) out += "\n" + declines;
+    const std::string example = example_of(content_of(source + "/tests/ir/passes/" + file + ".qir"));
     if (!example.empty()) out += "\n" + example;
   }
   return out;

@@ -1,5 +1,5 @@
-// docs/passes.md: the list of passes with their contracts, from pipeline.def, the head of each pass's file and its
-// first golden.
+// docs/passes.md: the list of passes with their contracts and their reasons for doing nothing, from the .def files, the
+// head of each pass's file and its first golden that shows SQL.
 #pragma once
 
 #include <string>

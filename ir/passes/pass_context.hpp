@@ -11,8 +11,10 @@
 #include <quarry/ir/analysis/nullness.hpp>
 #include <quarry/ir/analysis/required.hpp>
 #include <quarry/ir/analysis/truth.hpp>
+#include <quarry/ir/match/nullability.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/match/substitution.hpp>
+#include <quarry/ir/passes/declines.hpp>
 
 namespace quarry::ir {
 
@@ -71,6 +73,13 @@ class pass_context {
     joins.clear();
     scope_ = 0;
   }
+  /// From here on reasons for doing nothing are counted there; null: nobody asks.
+  void watch(decline_counts* counts) noexcept { declines_ = counts; }
+  /// What looked like the pattern of the pass stays as it is.
+  void declined(decline why) noexcept {
+    if (declines_ != nullptr) ++(*declines_)[static_cast<std::size_t>(why)];
+  }
+  bool watched() const noexcept { return declines_ != nullptr; }
   context& cx() noexcept { return *cx_; }
   bool has(std::uint32_t features) const noexcept { return (features_ & features) != 0; }
   void add(std::uint32_t features) noexcept { features_ |= features; }
@@ -95,6 +104,7 @@ class pass_context {
   substitution replaced;
   key_analysis keys;
   rewriter bottom_up;
+  nullability_refiner nullability;
   std::vector<std::uint32_t> stack;            ///< children of nodes being rebuilt
   std::vector<tracked_condition> conditions;   ///< a stack as well
   std::vector<join_to_be> joins;               ///< a stack, too
@@ -103,6 +113,7 @@ class pass_context {
 
  private:
   context* cx_ = nullptr;
+  decline_counts* declines_ = nullptr;
   std::uint32_t features_ = 0;
   std::deque<required_columns> scopes_;
   std::size_t scope_ = 0;
@@ -127,6 +138,43 @@ rel_id with_inputs(pass_context& px, rel_id id, std::span<const rel_id> inputs, 
   return out;
 }
 
+/// The relation over `input(rel_id)` for each of its inputs, its expressions by `expression(any_id)`, which is called
+/// only where something below changed or may have.
+template <class F, class G>
+rel_id over_new_inputs(pass_context& px, rel_id id, F&& input, G&& expression) {
+  context& cx = px.cx();
+  const std::uint32_t inputs = input_count(cx.at(id));
+  std::array<rel_id, 2> now;
+  bool changed = false;
+  for (std::uint32_t i = 0; i < inputs; ++i) {
+    const rel_id old(cx.child(id, i));
+    now[i] = input(old);
+    changed = changed || now[i] != old;
+  }
+  if (!changed && px.replaced.empty() && !px.has(feature::subquery)) return id;
+  return with_inputs(px, id, std::span<const rel_id>(now).first(inputs), expression);
+}
+
+/// The expression with `query(rel_id, holder, slot)` for each subquery that it holds, outermost ones only.
+template <class F>
+any_id each_subquery(pass_context& px, any_id e, F&& query) {
+  context& cx = px.cx();
+  if (!e.present() || cx.at(e).child_count == 0) return e;
+  const std::uint32_t count = cx.at(e).child_count;
+  const std::size_t base = px.stack.size();
+  bool changed = false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const any_id old = cx.child(e, i);
+    const bool nested = old.present() && is_relation(cx.at(old).kind);
+    const any_id now = nested ? any_id(query(rel_id(old), e, i)) : each_subquery(px, old, query);
+    changed = changed || now != old;
+    px.stack.push_back(now.value);
+  }
+  const any_id out = changed ? with_children(cx, e, std::span<const std::uint32_t>(px.stack).subspan(base)) : e;
+  px.stack.resize(base);
+  return out;
+}
+
 /// The walk of most passes: a relation is visited after everything above it was read, with what is asked of it, and
 /// rebuilt after what is below it. `Pass` has `rel_id visit(rel_id, demand)`, which ends in `descend` where it does
 /// nothing of its own. Subqueries in expressions are queries of their own. Without `reads_columns` nobody keeps account
@@ -147,6 +195,12 @@ class top_down {
   }
 
  protected:
+  /// The relation itself stays as it is, for this reason.
+  rel_id kept(rel_id id, demand asked, decline why) {
+    px_.declined(why);
+    return descend(id, asked);
+  }
+
   rel_id descend(rel_id id, demand asked) {
     ++px_.counters.visited;
     const node& n = cx_.at(id);
@@ -155,15 +209,10 @@ class top_down {
       for (const std::uint32_t child : cx_.children(id).subspan(inputs)) px_.required().read(cx_, {child});
       if (n.kind == kind::set_op || (n.kind == kind::distinct && n.child_count == 1)) read_outputs_of(id, inputs);
     }
-    std::array<rel_id, 2> now;
-    bool changed = false;
-    for (std::uint32_t i = 0; i < inputs; ++i) {
-      const rel_id old(cx_.child(id, i));
-      now[i] = self().visit(old, demand_below(cx_, id, i, asked));
-      changed = changed || now[i] != old;
-    }
-    if (!changed && px_.replaced.empty() && !px_.has(feature::subquery)) return id;
-    return with_inputs(px_, id, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return expression(e); });
+    std::uint32_t slot = 0;
+    return over_new_inputs(
+        px_, id, [&](rel_id input) { return self().visit(input, demand_below(cx_, id, slot++, asked)); },
+        [&](any_id e) { return expression(e); });
   }
 
   /// An expression, after the relations that it reads were rebuilt.
@@ -186,22 +235,9 @@ class top_down {
   }
 
   any_id subqueries(any_id e) {
-    const node n = cx_.at(e);
-    if (n.child_count == 0) return e;
-    const std::size_t base = px_.stack.size();
-    bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id old = cx_.child(e, i);
-      any_id now = old;
-      if (old.present() && is_relation(cx_.at(old).kind))
-        now = self().query(rel_id(old), demand_below(cx_, e, i, {}), n.kind != kind::exists);
-      else if (old.present()) now = subqueries(old);
-      changed = changed || now != old;
-      px_.stack.push_back(now.value);
-    }
-    const any_id out = changed ? with_children(cx_, e, std::span<const std::uint32_t>(px_.stack).subspan(base)) : e;
-    px_.stack.resize(base);
-    return out;
+    return each_subquery(px_, e, [&](rel_id query, any_id holder, std::uint32_t slot) {
+      return self().query(query, demand_below(cx_, holder, slot, {}), cx_.at(holder).kind != kind::exists);
+    });
   }
 };
 

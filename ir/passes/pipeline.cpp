@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <quarry/ir/passes/passes.hpp>
+#include <quarry/ir/verify/verify.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -52,6 +53,9 @@ pass_runner& pass_runner::operator=(pass_runner&&) noexcept = default;
 
 rel_id pass_runner::run(context& cx, rel_id logical, std::uint64_t disabled, pass_observer* observer) {
   px_->start(cx, logical);
+  problem_.reset();
+  decline_counts declines{};
+  px_->watch(observer ? &declines : nullptr);
   rel_id root = logical;
   for (std::size_t i = 0; i < passes.size(); ++i) {
     if ((disabled >> i & 1U) != 0) continue;
@@ -59,21 +63,34 @@ rel_id pass_runner::run(context& cx, rel_id logical, std::uint64_t disabled, pas
     px_->begin_pass();
     const rel_id before = root;
     if (px_->has(codes[i].needs) && cx.at(root).kind != kind::empty) root = codes[i].run(*px_, root);
+    if constexpr (verifies_each_step) {
+      if (auto sound = verify_after(passes[i].name, cx, root, stage::logical); !sound) {
+        problem_.emplace(sound.take_failure());
+        root = before;
+        break;
+      }
+    }
     if (!observer) continue;
     const pass_counters& c = px_->counters;
-    observer->after_pass(cx, {passes[i].name, root, root != before, c.visited, c.matched, c.applied, now() - started});
+    const std::uint64_t took = now() - started;
+    observer->after_pass(cx, {passes[i].name, root, root != before, c.visited, c.matched, c.applied, took, &declines});
+    declines.fill(0);
   }
+  px_->watch(nullptr);
   return root;
 }
 
-rel_id pass_runner::run_one(context& cx, rel_id logical, std::string_view name) {
+rel_id pass_runner::run_one(context& cx, rel_id logical, std::string_view name, decline_counts* declines) {
   px_->start(cx, logical);
+  rel_id root = logical;
   for (std::size_t i = 0; i < passes.size(); ++i) {
     if (passes[i].name != name) continue;
+    px_->watch(declines);
     px_->begin_pass();
-    return codes[i].run(*px_, logical);
+    root = codes[i].run(*px_, logical);
+    px_->watch(nullptr);
   }
-  return logical;
+  return root;
 }
 
 rel_id run_passes(context& cx, rel_id logical, std::uint64_t disabled, pass_observer* observer) {

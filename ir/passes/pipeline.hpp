@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <quarry/ir/model/context.hpp>
+#include <quarry/ir/passes/declines.hpp>
 #include <quarry/ir/support/result.hpp>
 
 namespace quarry::ir {
@@ -34,6 +37,7 @@ struct pass_report {
   std::uint32_t matched = 0;    ///< of the pass's pattern
   std::uint32_t applied = 0;    ///< changed
   std::uint64_t nanoseconds = 0;
+  const decline_counts* declines = nullptr;  ///< why it left things as they are; until the next pass
 };
 
 class pass_observer {
@@ -53,13 +57,17 @@ class pass_runner {
   pass_runner(pass_runner&&) noexcept;
   pass_runner& operator=(pass_runner&&) noexcept;
 
-  /// Without an observer no clock is read.
+  /// Without an observer no clock is read and no reason counted.
   rel_id run(context& cx, rel_id logical, std::uint64_t disabled = 0, pass_observer* observer = nullptr);
-  /// One pass alone, whatever the query has.
-  rel_id run_one(context& cx, rel_id logical, std::string_view name);
+  /// In builds with asserts each pass is verified: the first that broke the query ends the run, which then gives what
+  /// was sound before it, and this says what is wrong.
+  std::optional<failure> take_problem() noexcept { return std::exchange(problem_, std::nullopt); }
+  /// One pass alone, whatever the query has; `declines`, where given, is added to.
+  rel_id run_one(context& cx, rel_id logical, std::string_view name, decline_counts* declines = nullptr);
 
  private:
   std::unique_ptr<pass_context> px_;
+  std::optional<failure> problem_;
 };
 
 /// With a runner of this thread.

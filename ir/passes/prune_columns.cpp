@@ -40,7 +40,7 @@ class column_pruner : public top_down<column_pruner> {
     const std::uint32_t count = n.child_count - 1;
     ++px_.counters.matched;
     const std::uint32_t read = read_fields(n.b, count);
-    if (read == count) return descend(id, asked);
+    if (read == count) return kept(id, asked, decline::prune_columns_all_read);
     ++px_.counters.applied;
     if (read == 0) return visit(rel_id(cx_.child(id, 0)), asked);
     const std::size_t base = px_.stack.size();
@@ -66,8 +66,11 @@ class column_pruner : public top_down<column_pruner> {
     ++px_.counters.matched;
     for (std::uint32_t i = 0; i < key_count; ++i) px_.required().read_column(n.b, i);
     // An aggregate of nothing is nothing to write down: one output stays.
-    if (key_count == 0 && read_fields(n.b, count) == 0) px_.required().read_column(n.b, 0);
-    if (read_fields(n.b, count) == count) return descend(id, asked);
+    if (key_count == 0 && read_fields(n.b, count) == 0) {
+      px_.declined(decline::prune_columns_one_output_stays);
+      px_.required().read_column(n.b, 0);
+    }
+    if (read_fields(n.b, count) == count) return kept(id, asked, decline::prune_columns_all_read);
     ++px_.counters.applied;
     const std::size_t base = px_.stack.size();
     px_.outputs.clear();

@@ -42,7 +42,7 @@ class join_pruner : public top_down<join_pruner> {
     const auto j = as<view::join>(cx_, id);
     if (j.form() == join_kind::left) return left_join(j, asked);
     if (j.form() == join_kind::inner) return inner_join(j, asked);
-    return descend(id, asked);
+    return kept(id, asked, decline::prune_joins_filtering_join);
   }
 
  private:
@@ -51,13 +51,14 @@ class join_pruner : public top_down<join_pruner> {
     const rel_id left = j.left();
     if (!px_.required().reads_any_of(instances_made(cx_, j.right()))) {
       if (asked.duplicates && !j.to_one() && !px_.keys.fixes_a_key(cx_, j.right(), j.on()))
-        return descend(rel_id(j.self), asked);
+        return kept(rel_id(j.self), asked, decline::prune_joins_repeats_rows);
       ++px_.counters.applied;
       return visit(left, asked);
     }
-    if (!always_finds(cx_, j)) return descend(rel_id(j.self), asked);
     const key_equality on = key_equality_of(cx_, j);
+    if (!on.present()) return kept(rel_id(j.self), asked, decline::prune_joins_columns_read);
     if (!reads_only_key(on)) return descend(rel_id(j.self), asked);
+    if (!always_finds(cx_, j)) return kept(rel_id(j.self), asked, decline::prune_joins_key_may_dangle);
     read_near(on);
     return visit(left, asked);
   }
@@ -71,7 +72,7 @@ class join_pruner : public top_down<join_pruner> {
     const bool filtered_right = cx_.at(j.right()).kind == kind::filter;
     // Who reads the far key as never NULL can't read a near one that is declared otherwise, though none is left.
     if (read && cx_.at(on.left).type.nullable() && !cx_.at(on.right).type.nullable())
-      return descend(rel_id(j.self), asked);
+      return kept(rel_id(j.self), asked, decline::prune_joins_read_as_present);
     if ((read || filtered_right) && !reads_only_key(on)) return descend(rel_id(j.self), asked);
     if (read || filtered_right) read_near(on);
     else ++px_.counters.applied;
@@ -95,14 +96,19 @@ class join_pruner : public top_down<join_pruner> {
 
   /// The key equality of a trusted join whose right side is a whole table, or one filtered by nothing but the key.
   key_equality finds_but_for_the_key(const view::join& j) {
-    if (!j.to_one() || !j.trusted() || j.deferrable()) return {};
+    const auto cannot = [&](decline why) {
+      px_.declined(why);
+      return key_equality{};
+    };
+    if (!j.to_one()) return cannot(decline::prune_joins_several_matches);
+    if (!j.trusted() || j.deferrable()) return cannot(decline::prune_joins_key_may_dangle);
     const key_equality on = key_equality_of(cx_, j);
-    if (!on.present()) return {};
+    if (!on.present()) return cannot(decline::prune_joins_no_key_equality);
     const node far = cx_.at(on.right);
     rel_id right = j.right();
     for (; cx_.at(right).kind == kind::filter; right = rel_id(cx_.child(right, 0)))
-      if (!reads_only(cx_.child(right, 1), far)) return {};
-    return cx_.at(right).kind == kind::scan ? on : key_equality{};
+      if (!reads_only(cx_.child(right, 1), far)) return cannot(decline::prune_joins_right_side_filtered);
+    return cx_.at(right).kind == kind::scan ? on : cannot(decline::prune_joins_right_side_filtered);
   }
   bool reads_only(any_id e, const node& column) const {
     if (!e.present()) return true;
@@ -130,7 +136,11 @@ class join_pruner : public top_down<join_pruner> {
 
   bool reads_only_key(const key_equality& on) {
     const node& far = cx_.at(on.right);
-    return px_.required().reads_only(far.b, far.a) && equal_means_same(cx_.at(on.left).type, far.type);
+    const bool only_key = px_.required().reads_only(far.b, far.a);
+    if (!only_key) px_.declined(decline::prune_joins_more_than_key_read);
+    else if (equal_means_same(cx_.at(on.left).type, far.type)) return true;
+    else px_.declined(decline::prune_joins_equal_texts_differ);
+    return false;
   }
 
   void read_near(const key_equality& on) {

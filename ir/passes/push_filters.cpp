@@ -41,7 +41,10 @@ class filter_pusher {
  private:
   rel_id filter(rel_id rel, std::size_t first) {
     const auto f = as<view::filter>(cx_, rel);
-    if (is_volatile(cx_, f.predicate())) return stop(rel, first);
+    if (is_volatile(cx_, f.predicate())) {
+      px_.declined(decline::push_filters_volatile_condition);
+      return stop(rel, first);
+    }
     ++px_.counters.matched;
     // Inner filters first, as they were written.
     const std::size_t above = pending_.size();
@@ -58,11 +61,22 @@ class filter_pusher {
   rel_id stop(rel_id rel, std::size_t first) {
     const std::size_t base = px_.stack.size();
     for (std::size_t i = first; i < pending_.size(); ++i) px_.stack.push_back(pending_[i].predicate.value);
+    if (pending_.size() > first) say_why_not_below(cx_.at(rel).kind);
     pending_.resize(first);
     const rel_id inside = inputs_apart(rel);
     const rel_id out = filtered(cx_, inside, std::span<const std::uint32_t>(px_.stack).subspan(base));
     px_.stack.resize(base);
     return out;
+  }
+
+  void say_why_not_below(kind k) {
+    switch (k) {
+      case kind::limit: px_.declined(decline::push_filters_limit); break;
+      case kind::distinct: px_.declined(decline::push_filters_distinct_on); break;
+      case kind::window_rel: px_.declined(decline::push_filters_window); break;
+      case kind::lock_rel: px_.declined(decline::push_filters_lock); break;
+      default: break;  // a table is as near as it gets
+    }
   }
 
   /// The same relation with each of its inputs a place of its own.
@@ -72,16 +86,7 @@ class filter_pusher {
 
   template <class F>
   rel_id rebuilt(rel_id rel, F&& input) {
-    const std::uint32_t inputs = input_count(cx_.at(rel));
-    std::array<rel_id, 2> now;
-    bool changed = false;
-    for (std::uint32_t i = 0; i < inputs; ++i) {
-      const rel_id old(cx_.child(rel, i));
-      now[i] = input(old);
-      changed = changed || now[i] != old;
-    }
-    if (!changed && !px_.has(feature::subquery)) return rel;
-    return with_inputs(px_, rel, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return subqueries(e); });
+    return over_new_inputs(px_, rel, input, [&](any_id e) { return subqueries(e); });
   }
 
   rel_id through(rel_id rel, std::size_t first) {
@@ -95,7 +100,7 @@ class filter_pusher {
     const code form = j.form();
     const instance_set left = instances_visible(cx_, j.left()), right = instances_visible(cx_, j.right());
     const bool inner = form == join_kind::inner;
-    const bool to_left = form != join_kind::full, to_right = inner || form == join_kind::cross;
+    const bool to_left = reaches(form).above_left, to_right = reaches(form).above_right;
     const std::size_t base = px_.stack.size();
     const std::size_t end = pending_.size();
     // What stays above goes to the stack; what joins the condition after it; sides to fresh stretches of the list.
@@ -105,6 +110,10 @@ class filter_pusher {
                  of_right = !c.refers.empty() && c.refers.within(right);
       if ((to_left && of_left) || (to_right && of_right)) continue;
       px_.stack.push_back(c.predicate.value);
+      if (of_left || of_right) px_.declined(decline::push_filters_padded_side);
+      else if (!inner && c.refers.touches(left) && c.refers.touches(right))
+        px_.declined(decline::push_filters_both_sides);
+      else if (!inner) px_.declined(decline::push_filters_no_side);
     }
     const std::size_t above = px_.stack.size();
     expr_id on(j.on().present() ? subqueries(j.on()) : any_id(j.on()));
@@ -145,8 +154,11 @@ class filter_pusher {
     for (std::size_t i = base; i < end; ++i) {
       const any_id c{px_.stack[i]};
       const instance_set refers = references(cx_, c);
-      if (refers.touches(left) && refers.touches(right) && refers.within(both) && !has_subquery(cx_, c))
-        px_.stack.push_back(c.value);
+      const bool fits = refers.touches(left) && refers.touches(right) && refers.within(both);
+      const bool nested = fits && has_subquery(cx_, c);
+      if (nested) px_.declined(decline::push_filters_subquery_in_join);
+      else if (!fits) px_.declined(decline::push_filters_no_side);
+      if (fits && !nested) px_.stack.push_back(c.value);
       else px_.stack[kept++] = c.value;
     }
     px_.counters.applied += static_cast<std::uint32_t>(end - kept);
@@ -164,10 +176,9 @@ class filter_pusher {
   }
 
   rel_id project(rel_id rel, std::size_t first) {
-    const node n = cx_.at(rel);
     return below_computed(rel, first, [&](std::uint64_t field) {
       const any_id item = cx_.child(rel, 1 + static_cast<std::uint32_t>(field));
-      return field + 1 < n.child_count && movable(item);
+      return movable(item);
     });
   }
 
@@ -175,14 +186,17 @@ class filter_pusher {
     const any_id keys = cx_.child(rel, 1);
     const std::uint32_t count = cx_.at(keys).child_count;
     return below_computed(rel, first, [&](std::uint64_t field) {
-      return field < count && movable(cx_.child(keys, static_cast<std::uint32_t>(field)));
+      if (field < count) return movable(cx_.child(keys, static_cast<std::uint32_t>(field)));
+      px_.declined(decline::push_filters_reads_aggregate);
+      return false;
     });
   }
 
-  bool movable(any_id item) const {
-    const node& n = cx_.at(item);
-    if (n.kind == kind::column) return true;
-    return !is_volatile(cx_, item) && !has_subquery(cx_, item) && !contains_window(item);
+  bool movable(any_id item) {
+    if (cx_.at(item).kind == kind::column) return true;
+    if (!is_volatile(cx_, item) && !has_subquery(cx_, item) && !contains_window(item)) return true;
+    px_.declined(decline::push_filters_computed_once);
+    return false;
   }
   bool contains_window(any_id id) const {
     if (!id.present()) return false;
@@ -202,7 +216,9 @@ class filter_pusher {
     px_.replaced.clear();
     for (std::size_t i = first; i < end; ++i) {
       const tracked_condition c = pending_[i];
-      if (!c.refers.known() || !c.refers.has(own) || !every_column_of(c.predicate, own, may_compute)) {
+      const bool reads_it = c.refers.known() && c.refers.has(own);
+      if (!reads_it) px_.declined(decline::push_filters_no_output_read);
+      if (!reads_it || !every_column_of(c.predicate, own, may_compute)) {
         px_.stack.push_back(c.predicate.value);
         continue;
       }
@@ -240,7 +256,10 @@ class filter_pusher {
       outputs[a] = output_instance(cx_, arms[a]);
       known = known && outputs[a] != none && cx_.outputs(outputs[a]).size() == cx_.outputs(own).size();
     }
-    if (!known) return stop(rel, first);
+    if (!known) {
+      if (pending_.size() > first) px_.declined(decline::push_filters_arm_without_outputs);
+      return stop(rel, first);
+    }
     const std::size_t end = pending_.size();
     std::array<std::uint32_t, 2> children{};
     instance_set mine;
@@ -261,8 +280,9 @@ class filter_pusher {
     const std::size_t base = px_.stack.size();
     for (std::size_t i = first; i < end; ++i) {
       const tracked_condition& c = pending_[i];
-      if (!c.refers.within(mine) || c.refers.empty() || has_subquery(cx_, c.predicate))
-        px_.stack.push_back(c.predicate.value);
+      if (c.refers.within(mine) && !c.refers.empty() && !has_subquery(cx_, c.predicate)) continue;
+      px_.declined(decline::push_filters_outside_the_arms);
+      px_.stack.push_back(c.predicate.value);
     }
     pending_.resize(first);
     const rel_id inside(with_children(cx_, rel, children));
@@ -273,19 +293,7 @@ class filter_pusher {
 
   any_id subqueries(any_id e) {
     if (!px_.has(feature::subquery) || !e.present()) return e;
-    if (is_relation(cx_.at(e).kind)) return place(rel_id(e), pending_.size());
-    const node n = cx_.at(e);
-    const std::size_t base = px_.stack.size();
-    bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id old = cx_.child(e, i);
-      const any_id now = subqueries(old);
-      changed = changed || now != old;
-      px_.stack.push_back(now.value);
-    }
-    const any_id out = changed ? with_children(cx_, e, std::span<const std::uint32_t>(px_.stack).subspan(base)) : e;
-    px_.stack.resize(base);
-    return out;
+    return each_subquery(px_, e, [&](rel_id query, any_id, std::uint32_t) { return place(query, pending_.size()); });
   }
 
   pass_context& px_;

@@ -40,7 +40,16 @@ class outer_join_simplifier {
     return out;
   }
 
+  /// Some relation's columns are typed as padded and are not any more.
+  bool unpadded() const noexcept { return unpadded_; }
+
  private:
+  bool has_padded_types(instance_set instances) const {
+    bool found = !instances.known();
+    instances.each([&](std::uint32_t i) { found = found || cx_.instance_at(i).null_extended; });
+    return found;
+  }
+
   /// A conjunct asks for NULL: only then it matters who else reads a relation.
   bool asks_for_null(rel_id rel) const {
     const node& n = cx_.at(rel);
@@ -58,13 +67,13 @@ class outer_join_simplifier {
       case kind::filter: return filter(id, w);
       case kind::join: return join(as<view::join>(cx_, id), w);
       case kind::sort:
-      case kind::project: break;
+      case kind::project:
       case kind::group: break;
       case kind::distinct:
-        if (cx_.at(id).child_count > 1) w = forget();
+        if (cx_.at(id).child_count > 1) w = forget(w);
         break;
       case kind::scan: return id;
-      default: w = forget(); break;
+      default: w = forget(w); break;
     }
     // Below what computes columns only conditions on those columns go on; a bare is_null above them is read.
     if (k == kind::project || k == kind::group) remember_maker(id);
@@ -75,15 +84,8 @@ class outer_join_simplifier {
     const std::uint32_t inputs = input_count(cx_.at(id));
     if (reads_)
       for (const std::uint32_t child : cx_.children(id).subspan(inputs)) px_.required().read(cx_, {child});
-    std::array<rel_id, 2> now;
-    bool changed = false;
-    for (std::uint32_t i = 0; i < inputs; ++i) {
-      const rel_id old(cx_.child(id, i));
-      now[i] = visit(old, w);
-      changed = changed || now[i] != old;
-    }
-    if (!changed && !px_.has(feature::subquery)) return id;
-    return with_inputs(px_, id, std::span<const rel_id>(now).first(inputs), [&](any_id e) { return subqueries(e); });
+    return over_new_inputs(
+        px_, id, [&](rel_id input) { return visit(input, w); }, [&](any_id e) { return subqueries(e); });
   }
 
   rel_id filter(rel_id id, window w) {
@@ -117,6 +119,7 @@ class outer_join_simplifier {
       ++px_.counters.matched;
       if (rejects_padding(j, w) || always_has_its_row(j)) {
         form = join_kind::inner;
+        unpadded_ = unpadded_ || has_padded_types(instances_made(cx_, j.right()));
         ++px_.counters.applied;
       } else if (reads_ && only_padding_is_kept(j, w)) {
         form = join_kind::anti;
@@ -129,23 +132,19 @@ class outer_join_simplifier {
       conditions_.push_back({c, references(cx_, c)});
     });
     // The left side first: its conditions still may use up null tests that the right side has to give up.
-    const bool both = form == join_kind::inner || form == join_kind::semi;
-    if (form == join_kind::full) w = forget();
+    const condition_reach reach = reaches(form);
+    if (!reach.above_left) w = forget(w);
     const std::size_t end = conditions_.size();
-    rel_id left;
-    if (both || form == join_kind::cross) {
-      left = visit(j.left(), w);
-    } else {
-      // A row of the left side stays whether the condition holds or not.
-      for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = true;
-      left = visit(j.left(), w);
-      for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = false;
-    }
-    const bool to_the_right = form == join_kind::inner || form == join_kind::cross;
+    // A row of the left side may stay whether the condition holds or not.
+    for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = !reach.on_left;
+    const rel_id left = visit(j.left(), w);
+    for (std::size_t i = first; i < end; ++i) conditions_[i].used_up = false;
     window right_window = w;
-    if (!to_the_right) {
+    if (!reach.above_right) {
+      if (w.from < first && cx_.at(j.right()).kind != kind::scan)
+        px_.declined(decline::simplify_outer_joins_below_padding);
       give_up_tests(w, first);
-      right_window = form == join_kind::full ? forget() : window{first};
+      right_window = reach.on_right ? window{first} : forget(w);
     }
     const rel_id right = visit(j.right(), right_window);
     const any_id on = j.on().present() ? subqueries(j.on()) : any_id(j.on());
@@ -158,11 +157,18 @@ class outer_join_simplifier {
   /// A condition above is not TRUE for any row of which the whole right side is NULL.
   bool rejects_padding(const view::join& j, window w) {
     null_row row{instances_made(cx_, j.right()), makers_};
-    if (!row.nulls.known()) return false;
+    if (!row.nulls.known()) {
+      px_.declined(decline::simplify_outer_joins_too_many_relations);
+      return false;
+    }
+    bool asked = false;
     for (std::size_t i = w.from; i < conditions_.size(); ++i) {
       const tracked_condition& c = conditions_[i];
-      if (!c.used_up && sees(c.refers, row.nulls) && rejects(cx_, c.predicate, row)) return true;
+      if (c.used_up || !sees(c.refers, row.nulls)) continue;
+      if (rejects(cx_, c.predicate, row)) return true;
+      asked = true;
     }
+    px_.declined(asked ? decline::simplify_outer_joins_padding_passes : decline::simplify_outer_joins_nothing_asked);
     return false;
   }
 
@@ -175,21 +181,32 @@ class outer_join_simplifier {
   }
 
   bool always_has_its_row(const view::join& j) {
-    if (!always_finds(cx_, j)) return false;
+    if (!always_finds(cx_, j)) {
+      if (j.to_one()) px_.declined(decline::simplify_outer_joins_key_may_dangle);
+      return false;
+    }
     const node& key = cx_.at(key_equality_of(cx_, j).left);
-    return never_null_in(cx_, j.left(), key.b, static_cast<std::uint32_t>(key.a));
+    if (never_null_in(cx_, j.left(), key.b, static_cast<std::uint32_t>(key.a))) return true;
+    px_.declined(decline::simplify_outer_joins_key_may_be_null);
+    return false;
   }
 
   bool only_padding_is_kept(const view::join& j, window w) {
     const instance_set right = instances_made(cx_, j.right());
-    if (!right.known() || px_.required().reads_any_of(right)) return false;
+    if (!right.known()) return false;
+    const bool read = px_.required().reads_any_of(right);
     bool kept = false;
     for (std::size_t i = w.from; i < conditions_.size() && !kept; ++i) {
       const tracked_condition& c = conditions_[i];
       if (!c.null_test || c.used_up || !c.refers.touches(right)) continue;
+      if (read) {
+        px_.declined(decline::simplify_outer_joins_right_side_read);
+        return false;
+      }
       const node& column = cx_.at(cx_.child(c.predicate, 0));
       const auto field = static_cast<std::uint32_t>(column.a);
       kept = never_null_in(cx_, j.right(), column.b, field) || implies_not_null(cx_, j.on(), column.b, field);
+      if (!kept) px_.declined(decline::simplify_outer_joins_match_may_be_null);
     }
     // What else asks for NULL on the right side is true of every padded row.
     for (std::size_t i = w.from; kept && i < conditions_.size(); ++i)
@@ -204,7 +221,8 @@ class outer_join_simplifier {
   }
 
   /// From here on no condition so far says anything; null tests are reads like others.
-  window forget() {
+  window forget(window w) {
+    if (w.from < conditions_.size()) px_.declined(decline::simplify_outer_joins_hidden);
     give_up_tests({0}, conditions_.size());
     return {conditions_.size()};
   }
@@ -222,31 +240,25 @@ class outer_join_simplifier {
 
   any_id subqueries(any_id e) {
     if (!px_.has(feature::subquery) || !e.present()) return e;
-    const node n = cx_.at(e);
-    const std::size_t base = px_.stack.size();
-    bool changed = false;
-    for (std::uint32_t i = 0; i < n.child_count; ++i) {
-      const any_id old = cx_.child(e, i);
-      any_id now = old;
-      if (old.present() && is_relation(cx_.at(old).kind)) now = query(rel_id(old), n.kind != kind::exists);
-      else now = subqueries(old);
-      changed = changed || now != old;
-      px_.stack.push_back(now.value);
-    }
-    const any_id out = changed ? with_children(cx_, e, std::span<const std::uint32_t>(px_.stack).subspan(base)) : e;
-    px_.stack.resize(base);
-    return out;
+    return each_subquery(px_, e, [&](rel_id subquery, any_id holder, std::uint32_t) {
+      return query(subquery, cx_.at(holder).kind != kind::exists);
+    });
   }
 
   pass_context& px_;
   context& cx_;
   bool reads_;
+  bool unpadded_ = false;
   std::vector<tracked_condition>& conditions_;
   std::vector<std::uint32_t>& makers_;
 };
 
 }  // namespace
 
-rel_id simplify_outer_joins(pass_context& px, rel_id root) { return outer_join_simplifier(px).query(root); }
+rel_id simplify_outer_joins(pass_context& px, rel_id root) {
+  outer_join_simplifier simplifier(px);
+  const rel_id out = simplifier.query(root);
+  return simplifier.unpadded() ? px.nullability.run(px.cx(), out) : out;
+}
 
 }  // namespace quarry::ir

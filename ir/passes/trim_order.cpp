@@ -18,7 +18,7 @@ class order_trimmer : public top_down<order_trimmer, false> {
   rel_id visit(rel_id id, demand asked) {
     if (cx_.at(id).kind != kind::sort) return descend(id, asked);
     ++px_.counters.matched;
-    if (asked.order) return descend(id, asked);
+    if (asked.order) return kept(id, asked, decline::trim_order_order_seen);
     ++px_.counters.applied;
     return visit(rel_id(cx_.child(id, 0)), asked);
   }

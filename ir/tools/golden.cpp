@@ -154,8 +154,9 @@ class file_parser {
     c.run = run_;
     while (next_line() && !starts("query") && !line_.starts_with("query(")) {
       if (line_.empty() || line_.starts_with(';')) continue;
-      if (!starts("run")) return expected("run or query");
-      c.run = words(line_.substr(3));
+      if (starts("because")) c.because = words(line_.substr(7));
+      else if (starts("run")) c.run = words(line_.substr(3));
+      else return expected("run, because or query");
     }
     c.input.begin = begin_;
     c.input.end = block_end();
@@ -169,7 +170,11 @@ class file_parser {
       }
       c.marked = true;
       c.expected = {std::min(at_, text_.size()), std::min(at_, text_.size())};
-      while (next_line() && !line_.empty()) c.expected.end = std::min(at_, text_.size());
+      while (next_line() && !line_.empty()) {
+        c.wants_sql = c.wants_sql || starts("sql");
+        if (!c.wants_sql) c.expected.end = std::min(at_, text_.size());
+        else c.sql = {c.expected.end, std::min(at_, text_.size())};
+      }
       break;
     }
     file_.cases.push_back(std::move(c));
@@ -205,6 +210,7 @@ class case_runner : public pass_observer {
     QUARRY_CHECK(inspect("the input", cx_, root_));
     const std::vector<std::string>& words = options_.run.empty() ? case_.run : options_.run;
     QUARRY_CHECK(read_options(words));
+    if (stage_ == stage::logical) logical_ = root_;
     if (steps_.empty()) return failure(diag::syntax_error, {"a step to run in case '" + case_.name + "'"});
     for (const std::string& step : steps_) {
       QUARRY_CHECK(take(step));
@@ -213,12 +219,15 @@ class case_runner : public pass_observer {
     if (refused_) out_.actual = render(*refused_) + "\n";
     else if (root_ == first && stage_ == first_stage) out_.actual = "noop\n";
     else out_.actual = print(cx_, root_, stage_) + notes_;
+    if (options_.run.empty()) QUARRY_CHECK(check_reasons());
+    if (case_.wants_sql && options_.write_sql) QUARRY_CHECK(write_sql());
     return std::move(out_);
   }
 
   void after_pass(const context& cx, const pass_report& r) override {
     out_.steps.push_back({std::string(r.name), stage::logical, r.changed, r.visited, r.matched, r.applied,
-                          r.nanoseconds, options_.keep_text ? print(cx, r.root, stage::logical) : ""});
+                          r.nanoseconds, options_.keep_text ? print(cx, r.root, stage::logical) : "",
+                          reasons_in(*r.declines)});
     if (pass_failure_) return;
     if (auto ok = inspect(r.name, cx, r.root); !ok) pass_failure_.emplace(ok.take_failure());
   }
@@ -236,6 +245,42 @@ class case_runner : public pass_observer {
         steps_.push_back(w);
       else return unknown_step(w);
     }
+    return {};
+  }
+
+  static std::vector<golden_reason> reasons_in(const decline_counts& counts) {
+    std::vector<golden_reason> out;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      if (counts[i] != 0) out.push_back({all_declines()[i].reason, counts[i]});
+    return out;
+  }
+
+  /// What the case says of reasons is what the passes said.
+  result<void> check_reasons() const {
+    std::set<std::string_view> given;
+    std::string said;
+    for (const golden_step& s : out_.steps)
+      for (const golden_reason& r : s.declined)
+        if (given.insert(r.name).second) said += (said.empty() ? "" : ", ") + std::string(r.name);
+    for (const std::string& reason : case_.because) {
+      if (reason == "nothing" ? given.empty() : given.contains(reason)) continue;
+      failure f(
+          diag::syntax_error,
+          {"the reason '" + reason + "' in case '" + case_.name + "', which gives " + (said.empty() ? "none" : said)});
+      nearest_choice nearest(reason);
+      for (const std::string_view known : given) nearest.offer(known);
+      f->suggestion = nearest.best();
+      return f;
+    }
+    return {};
+  }
+
+  result<void> write_sql() {
+    if (refused_ || stage_ != stage::logical)
+      return failure(diag::syntax_error, {"a query of the logical stage for the SQL of case '" + case_.name + "'"});
+    QUARRY_TRY(before, options_.write_sql(cx_, logical_));
+    QUARRY_TRY(after, options_.write_sql(cx_, root_));
+    out_.sql = "sql before\n" + before + "\nsql after\n" + after + "\n";
     return {};
   }
 
@@ -268,6 +313,7 @@ class case_runner : public pass_observer {
     if (stage_ == stage::related && wanted == stage::logical) {
       const std::uint64_t started = now();
       QUARRY_CHECK(arrive("logical", lowering_.to_logical(cx_, root_), stage::logical, started));
+      logical_ = root_;
     }
     return {};
   }
@@ -310,10 +356,15 @@ class case_runner : public pass_observer {
     const std::uint64_t others = pass == "passes" ? 0 : ~pass_bit(pass);
     if (pass == "passes" || options_.measure) {
       root_ = passes_.run(cx_, root_, others, this);
+      if (auto broken = passes_.take_problem()) return std::move(*broken);
       if (pass_failure_) return std::move(*pass_failure_);
       return {};
     }
-    return arrive(pass, passes_.run_one(cx_, root_, pass), stage::logical, started);
+    decline_counts declines{};
+    const rel_id out = passes_.run_one(cx_, root_, pass, &declines);
+    QUARRY_CHECK(arrive(pass, out, stage::logical, started));
+    out_.steps.back().declined = reasons_in(declines);
+    return {};
   }
 
   result<void> refuse(diagnostic& d) {
@@ -324,7 +375,7 @@ class case_runner : public pass_observer {
   result<void> arrive(const std::string& step, rel_id root, stage s, std::uint64_t started) {
     const std::uint64_t took = now() - started;
     out_.steps.push_back(
-        {step, s, root != root_ || s != stage_, 0, 0, 0, took, options_.keep_text ? print(cx_, root, s) : ""});
+        {step, s, root != root_ || s != stage_, 0, 0, 0, took, options_.keep_text ? print(cx_, root, s) : "", {}});
     root_ = root;
     stage_ = s;
     return inspect(step, cx_, root);
@@ -363,6 +414,7 @@ class case_runner : public pass_observer {
   lower_options how_;
   std::vector<std::string> steps_;
   rel_id root_;
+  rel_id logical_;  // before any pass
   stage stage_ = stage::surface;
   bool legal_ = false;
   std::string notes_;
@@ -404,6 +456,9 @@ std::string blessed(const golden_file& file, const std::vector<golden_outcome>& 
     if (!c.marked) out += "==>\n";
     out += outcomes[i].actual;
     at = c.marked ? c.expected.end : c.input.end;
+    if (!c.wants_sql || outcomes[i].sql.empty()) continue;
+    out += outcomes[i].sql;
+    at = c.sql.end;
   }
   return out + file.text.substr(at);
 }

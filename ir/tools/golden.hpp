@@ -6,6 +6,8 @@
 //
 //   case keeps rows whose key is NULL      ; a name up to the end of the line
 //   run logical strict_exclude             ; optional: for this case alone
+//   because key-may-be-null                ; optional: why the pass leaves things as they are (declines.def), which it must say itself;
+//                                          ; `nothing` where nothing looks like its pattern, and it says nothing
 //   query(%0 from text) {  ; stage surface
 //     …
 //   }
@@ -14,13 +16,15 @@
 //     …
 //   }
 //
-// What stands after ==> ends with a blank line. It is a query, `noop` where nothing changed, or a diagnostic.
+// What stands after ==> ends with a blank line. It is a query, `noop` where nothing changed, or a diagnostic; then, where
+// a line `sql` asks for it, the texts of a dialect: `sql before` of the query as it is, `sql after` of what became of it.
 // Steps: related, logical, legal, sql; a pass by name; `passes`: all of them. Each first lowers the query as far as it needs.
 // Options: native, strict_exclude, django_aggregates.
 // Facts: every kind, operation and type is legal except those `without`; `name = number` for the others (facts.def).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +48,9 @@ struct golden_case {
   bool marked = false;  ///< has a line ==>
   std::size_t facts;  ///< index into golden_file::facts
   std::vector<std::string> run;
+  std::vector<std::string> because;  ///< reasons that the pass has to give
+  bool wants_sql = false;
+  text_range sql;  ///< the lines of it, and what asks for them
 };
 
 struct golden_file {
@@ -57,6 +64,12 @@ struct golden_file {
 
 result<golden_file> parse_golden(std::string text);
 
+/// A reason of a pass, and how often it was met.
+struct golden_reason {
+  std::string_view name;
+  std::uint32_t count = 0;
+};
+
 /// What one step did.
 struct golden_step {
   std::string name;
@@ -65,7 +78,11 @@ struct golden_step {
   std::uint32_t visited = 0, matched = 0, applied = 0;
   std::uint64_t nanoseconds = 0;
   std::string text;  ///< the query after it, when asked for
+  std::vector<golden_reason> declined;
 };
+
+/// The text of a dialect for a query of the logical stage.
+using golden_writer = std::function<result<std::string>(context& cx, rel_id logical)>;
 
 struct golden_options {
   std::vector<std::string> run;  ///< instead of what the file says; empty: as the file says
@@ -73,10 +90,12 @@ struct golden_options {
   bool reparse = false;  ///< print and parse after each step: the same text, the same tree
   bool keep_text = false;
   bool measure = false;  ///< counters of passes; a pass is not called where the query has nothing for it
+  golden_writer write_sql;  ///< for the cases that ask for it; this library knows no dialect itself
 };
 
 struct golden_outcome {
   std::string actual;  ///< ends with a newline
+  std::string sql;  ///< lines `sql before` and `sql after` with what follows each; empty without a writer
   std::vector<golden_step> steps;
 };
 

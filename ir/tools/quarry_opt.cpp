@@ -31,6 +31,7 @@ struct arguments {
 struct totals {
   std::uint64_t nanoseconds = 0;
   std::uint64_t runs = 0, changed = 0, visited = 0, matched = 0, applied = 0;
+  std::map<std::string_view, std::uint64_t> declined;
 };
 
 int usage() {
@@ -82,6 +83,7 @@ void add(std::map<std::string, totals>& sums, std::vector<std::string>& order, c
     t.visited += s.visited;
     t.matched += s.matched;
     t.applied += s.applied;
+    for (const golden_reason& r : s.declined) t.declined[r.name] += r.count;
   }
 }
 
@@ -97,6 +99,8 @@ void print_totals(const arguments& args, const std::map<std::string, totals>& su
     const totals& t = sums.at(name);
     if (args.stats)
       fmt::print("{:<24}{:>8}{:>9}{:>9}{:>9}{:>9}\n", name, t.runs, t.changed, t.visited, t.matched, t.applied);
+    for (const auto& [reason, count] : t.declined)
+      if (args.stats) fmt::print("  left as it is: {:<26}{:>26}\n", reason, count);
   }
 }
 
@@ -128,7 +132,7 @@ class program {
     bool good = true;
     std::vector<golden_outcome> outcomes;
     for (const golden_case& c : file->cases) {
-      outcomes.push_back({std::string(file->part(c.expected)), {}});
+      outcomes.push_back({std::string(file->part(c.expected)), {}, {}});
       if (c.name.find(args_.only) == std::string::npos) continue;
       auto outcome = run_case(*file, c, args_.run);
       if (!outcome) {

@@ -604,4 +604,10 @@ result<void> verify(const context& cx, any_id root, stage s) {
   return v.run(cx, root, s);
 }
 
+result<void> verify_after(std::string_view step, const context& cx, any_id root, stage s) {
+  result<void> sound = verify(cx, root, s);
+  if (!sound) sound.error().message += " (after " + std::string(step) + ")";
+  return sound;
+}
+
 }  // namespace quarry::ir

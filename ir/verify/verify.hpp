@@ -75,4 +75,14 @@ class verifier {
 /// With a verifier of this thread.
 result<void> verify(const context& cx, any_id root, stage s);
 
+/// The same of what a step of the compiler made; the message says which.
+result<void> verify_after(std::string_view step, const context& cx, any_id root, stage s);
+
+/// Whether the compiler checks each tree on its way: in builds with asserts.
+#ifdef NDEBUG
+inline constexpr bool verifies_each_step = false;
+#else
+inline constexpr bool verifies_each_step = true;
+#endif
+
 }  // namespace quarry::ir

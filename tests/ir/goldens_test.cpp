@@ -152,6 +152,70 @@ TEST(a_golden_file, names_the_line_of_a_mistake) {
             "error[QRY2001]: expected catalog, facts, run or case\n  line");
 }
 
+constexpr std::string_view reasoned_file =
+    "catalog blog {\n"
+    "  model Blog { name: text(100)! }\n"
+    "}\n"
+    "run trim-order\n"
+    "\n"
+    "case an order that is seen\n"
+    "because order-seen\n"
+    "query() {  ; stage logical\n"
+    "  b = scan Blog\n"
+    "  s = sort b [key b.name]\n"
+    "}\n"
+    "==>\n"
+    "noop\n"
+    "sql before\n"
+    "SELECT 1\n"
+    "sql after\n"
+    "SELECT 2\n"
+    "\n"
+    "case no order at all\n"
+    "because nothing\n"
+    "query() {  ; stage logical\n"
+    "  b = scan Blog\n"
+    "}\n"
+    "==>\n"
+    "noop\n";
+
+TEST(a_golden_file, holds_a_pass_to_the_reason_that_it_gives) {
+  const auto outcome_of = [](std::string_view old, std::string_view with, std::size_t which) {
+    std::string text(reasoned_file);
+    if (!old.empty()) text.replace(text.find(old), old.size(), with);
+    auto file = parse_golden(text);
+    if (!file) return render(file.error());
+    auto outcome = run_case(*file, file->cases[which], {});
+    return outcome ? outcome->actual : render(outcome.error());
+  };
+  EXPECT_EQ(outcome_of("", "", 0), "noop\n");
+  EXPECT_EQ(outcome_of("", "", 1), "noop\n");
+  EXPECT_EQ(outcome_of("order-seen", "order-sene", 0),
+            "error[QRY2001]: expected the reason 'order-sene' in case 'an order that is seen', which gives order-seen; "
+            "did you mean 'order-seen'?");
+  EXPECT_EQ(outcome_of("because nothing", "because order-seen", 1),
+            "error[QRY2001]: expected the reason 'order-seen' in case 'no order at all', which gives none");
+  EXPECT_EQ(outcome_of("because order-seen", "because nothing", 0),
+            "error[QRY2001]: expected the reason 'nothing' in case 'an order that is seen', which gives order-seen");
+}
+
+TEST(a_golden_file, carries_the_sql_of_a_dialect_that_it_does_not_know) {
+  auto file = parse_golden(std::string(reasoned_file));
+  ASSERT_TRUE(file) << render(file.error());
+  const golden_case& c = file->cases[0];
+  EXPECT_EQ(file->part(c.expected), "noop\n");
+  EXPECT_EQ(file->part(c.sql), "sql before\nSELECT 1\nsql after\nSELECT 2\n");
+  EXPECT_FALSE(file->cases[1].wants_sql);
+  std::vector<golden_outcome> outcomes;
+  for (const golden_case& one : file->cases) outcomes.push_back(*run_case(*file, one, {}));
+  EXPECT_EQ(blessed(*file, outcomes), reasoned_file) << "without a writer the SQL stays as it is";
+  golden_options how;
+  how.write_sql = [](context& cx, rel_id q) -> result<std::string> { return std::string(info(cx.at(q).kind).text); };
+  outcomes[0] = *run_case(*file, c, how);
+  EXPECT_EQ(outcomes[0].sql, "sql before\nsort\nsql after\nsort\n");
+  EXPECT_NE(blessed(*file, outcomes).find("noop\nsql before\nsort\nsql after\nsort\n\ncase no"), std::string::npos);
+}
+
 TEST(a_golden_file, says_what_the_connection_can_do) {
   std::string text(small_file);
   text.insert(text.find("run logical"), "facts \"Toy\" \"2\" { without text, exists max_binds = 7 }\n");

@@ -25,7 +25,8 @@ TEST(the_page_on_passes, tells_the_contract_of_each_and_shows_it) {
     const std::size_t at = page.find(head);
     ASSERT_NE(at, std::string::npos) << p.name;
     const std::string part = page.substr(at, page.find("\n## ", at + 1) - at);
-    for (const char* word : {"Needs:", "Gives:", "Never:", "==>", "Example:", "Valid under"})
+    for (const char* word :
+         {"Needs:", "Gives:", "Never:", "==>", "Example:", "Valid under", "Left as it is:", "\n-- becomes\n"})
       EXPECT_NE(part.find(word), std::string::npos) << p.name << " lacks " << word;
   }
 }

@@ -1,6 +1,10 @@
 // How passes are run; what they make of queries is in pipeline.qir and in a file for each pass.
 #include "algebra.hpp"
 
+#include <algorithm>
+
+#include <quarry/ir/verify/verify.hpp>
+
 #include "support/allocations.hpp"
 
 namespace quarry::ir {
@@ -83,6 +87,61 @@ TEST_F(pipeline, tells_an_observer_what_each_pass_did) {
   EXPECT_EQ(seen.reports.back().root, made);
   EXPECT_EQ(seen.reports.back().matched, 1U);
   EXPECT_GT(seen.reports.back().nanoseconds, 0U);
+}
+
+TEST_F(pipeline, tells_an_observer_why_a_pass_did_nothing) {
+  class reasons : public pass_observer {
+   public:
+    void after_pass(const context&, const pass_report& report) override {
+      for (std::size_t i = 0; i < decline_count; ++i)
+        if ((*report.declines)[i] != 0)
+          given.push_back(std::string(report.name) + ": " + std::string(all_declines()[i].reason));
+    }
+    std::vector<std::string> given;
+  };
+  const rel_id b = scan("Blog"), e = scan("Entry", true);
+  const rel_id q = project(many(b, b, e, "blog_id"), {col(b, "id"), col(e, "headline")});
+  reasons seen;
+  EXPECT_EQ(runner.run(cx, q, 0, &seen), q);
+  EXPECT_EQ(seen.given,
+            (std::vector<std::string>{"simplify-outer-joins: nothing-asked", "prune-joins: more-than-key-read"}));
+}
+
+TEST_F(pipeline, gives_each_reason_to_the_pass_that_has_it) {
+  for (const decline_info& d : all_declines()) {
+    EXPECT_NE(pass_bit(d.pass), 0U) << d.reason;
+    EXPECT_EQ(d.reason.find('_'), std::string_view::npos) << d.reason;
+    EXPECT_FALSE(d.doc.empty()) << d.reason;
+    EXPECT_EQ(std::count_if(all_declines().begin(), all_declines().end(),
+                            [&](const decline_info& o) { return o.pass == d.pass && o.reason == d.reason; }),
+              1)
+        << d.pass << ": " << d.reason;
+  }
+}
+
+TEST_F(pipeline, names_the_step_after_which_a_query_is_broken) {
+  const rel_id b = scan("Blog"), e = scan("Entry");
+  const rel_id broken = filter(b, eq(e, "rating"));
+  const auto found = verify_after("form-semijoins", cx, broken, stage::logical);
+  ASSERT_FALSE(found);
+  const std::string said = render(found.error());
+  EXPECT_NE(said.find("malformed IR"), std::string::npos) << said;
+  EXPECT_NE(said.find("(after form-semijoins)"), std::string::npos) << said;
+  EXPECT_TRUE(verify_after("form-semijoins", cx, b, stage::logical));
+}
+
+TEST_F(pipeline, verifies_each_pass_in_builds_with_asserts) {
+  const rel_id b = scan("Blog"), e = scan("Entry");
+  const rel_id broken = filter(b, eq(e, "rating"));
+  EXPECT_EQ(runner.run(cx, broken), broken);
+  const auto problem = runner.take_problem();
+  EXPECT_EQ(problem.has_value(), verifies_each_step);
+  if (problem) {
+    EXPECT_NE(render(**problem).find("(after canonicalize)"), std::string::npos);
+  }
+  EXPECT_FALSE(runner.take_problem()) << "taken once";
+  runner.run(cx, filter(b, eq(b, "name")));
+  EXPECT_FALSE(runner.take_problem());
 }
 
 }  // namespace
