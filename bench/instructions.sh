@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # Instructions (callgrind) and allocations of each stage, one line a stage.
-# usage: instructions.sh BUILD_DIR [KEEP_DIR]     KEEP_DIR: where callgrind's files go, for callgrind_annotate
+# usage: instructions.sh BUILD_DIR [KEEP_DIR [PROBE...]]     KEEP_DIR: where callgrind's files go, for callgrind_annotate; may be empty
+#                                                             PROBE: stages or execute; all if none is given
 set -euo pipefail
-build=${1:?usage: instructions.sh BUILD_DIR [KEEP_DIR]}
+build=${1:?usage: instructions.sh BUILD_DIR [KEEP_DIR [PROBE...]]}
 keep=${2:-}
+wanted=("${@:3}")
+[ ${#wanted[@]} -gt 0 ] || wanted=('*')
 command -v valgrind >/dev/null || { echo "instructions.sh: valgrind is missing" >&2; exit 1; }
 folder=${keep:-$(mktemp -d "${TMPDIR:-/tmp}/quarry-instructions.XXXXXX")}
 [ -n "$keep" ] || trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder"
 
 for probe in "$build"/bin/probe_*; do
+  [[ " ${wanted[*]} " == *" * "* || " ${wanted[*]} " == *" ${probe##*/probe_} "* ]] || continue
   [ -x "$probe" ] || continue
   name=$(basename "$probe")
   rm -f "$folder/$name".*

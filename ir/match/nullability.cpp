@@ -5,7 +5,6 @@ namespace quarry::ir {
 rel_id nullability_refiner::run(context& cx, rel_id root) {
   if (cx.has(kind::cte_rel)) return root;
   cx_ = &cx;
-  renamed_.clear();
   names_.clear();
   stack_.clear();
   return relation(root, false);
@@ -16,7 +15,6 @@ std::uint32_t nullability_refiner::renamed(std::uint32_t old, F&& make) {
   for (const renaming& r : names_)
     if (r.old == old) return r.made;
   names_.push_back({old, make()});
-  renamed_.renamed(old, names_.back().made);
   return names_.back().made;
 }
 
@@ -59,10 +57,14 @@ rel_id nullability_refiner::over(rel_id id, bool padded) {
   for (std::uint32_t i = 0; i < n.child_count; ++i) {
     const any_id old = cx_->child(id, i);
     const any_id now = i < inputs ? any_id(relation(rel_id(old), padded)) : expression(old);
-    changed = changed || now != old;
-    stack_.push_back(now.value);
+    if (!changed && now != old) {
+      changed = true;
+      for (std::uint32_t before = 0; before < i; ++before) stack_.push_back(cx_->child(id, before).value);
+    }
+    if (changed) stack_.push_back(now.value);
   }
-  const any_id out = changed ? with_children(*cx_, id, std::span<const std::uint32_t>(stack_).subspan(base)) : id;
+  if (!changed) return id;
+  const any_id out = with_children(*cx_, id, std::span<const std::uint32_t>(stack_).subspan(base));
   stack_.resize(base);
   return rel_id(out);
 }
@@ -99,24 +101,32 @@ rel_id nullability_refiner::computed(rel_id before, rel_id rebuilt, bool padded)
   return rel_id(out);
 }
 
-any_id nullability_refiner::expression(any_id e) {
-  if (!e.present()) return e;
-  return renamed_.apply(*cx_, subqueries(e));
+any_id nullability_refiner::column(any_id e) {
+  const node& n = cx_->at(e);
+  for (const renaming& r : names_)
+    if (r.old == n.b) return cx_->column(r.made, static_cast<std::uint32_t>(n.a));
+  return e;
 }
 
-any_id nullability_refiner::subqueries(any_id e) {
+any_id nullability_refiner::expression(any_id e) {
   if (!e.present()) return e;
+  const kind k = cx_->at(e).kind;
   const std::uint32_t count = cx_->at(e).child_count;
+  if (k == kind::column) return column(e);
   const std::size_t base = stack_.size();
   bool changed = false;
   for (std::uint32_t i = 0; i < count; ++i) {
     const any_id old = cx_->child(e, i);
     const bool query = old.present() && is_relation(cx_->at(old).kind);
-    const any_id now = query ? any_id(relation(rel_id(old), false)) : subqueries(old);
-    changed = changed || now != old;
-    stack_.push_back(now.value);
+    const any_id now = query ? any_id(relation(rel_id(old), false)) : expression(old);
+    if (!changed && now != old) {
+      changed = true;
+      for (std::uint32_t before = 0; before < i; ++before) stack_.push_back(cx_->child(e, before).value);
+    }
+    if (changed) stack_.push_back(now.value);
   }
-  const any_id out = changed ? with_children(*cx_, e, std::span<const std::uint32_t>(stack_).subspan(base)) : e;
+  if (!changed) return e;
+  const any_id out = with_children(*cx_, e, std::span<const std::uint32_t>(stack_).subspan(base));
   stack_.resize(base);
   return out;
 }

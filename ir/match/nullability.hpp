@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include <quarry/ir/match/substitution.hpp>
+#include <quarry/ir/match/algebra.hpp>
 
 namespace quarry::ir {
 
@@ -22,7 +22,7 @@ class nullability_refiner {
   rel_id join(rel_id id, bool padded);
   rel_id computed(rel_id before, rel_id rebuilt, bool padded);
   any_id expression(any_id e);
-  any_id subqueries(any_id e);
+  any_id column(any_id e);
   rel_id over(rel_id id, bool padded);
 
   struct renaming {
@@ -33,9 +33,8 @@ class nullability_refiner {
   std::uint32_t renamed(std::uint32_t old, F&& make);
 
   context* cx_ = nullptr;
-  substitution renamed_;
   std::vector<renaming> names_;
-  std::vector<std::uint32_t> stack_;
+  std::vector<std::uint32_t> stack_;  // children of nodes being rebuilt, from the first one that differs
   std::vector<output> outputs_;
 };
 

@@ -22,25 +22,34 @@ class canonicalizer {
 
   /// Bottom-up; leaves are never changed.
   any_id rewrite(any_id id) {
-    if (!id.present() || (cx_.at(id).child_count == 0 && cx_.at(id).kind != kind::op)) return id;
     const std::uint32_t count = cx_.at(id).child_count;
     const std::size_t base = px_.stack.size();
     bool changed = false;
     for (std::uint32_t i = 0; i < count; ++i) {
       const any_id old = cx_.child(id, i);
-      const any_id now = rewrite(old);
-      changed = changed || now != old;
-      px_.stack.push_back(now.value);
+      if (is_leaf(old) && !changed) continue;
+      const any_id now = is_leaf(old) ? old : rewrite(old);
+      if (!changed && now != old) {
+        changed = true;
+        for (std::uint32_t before = 0; before < i; ++before) px_.stack.push_back(cx_.child(id, before).value);
+      }
+      if (changed) px_.stack.push_back(now.value);
     }
-    const any_id rebuilt =
-        changed ? with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base)) : id;
-    px_.stack.resize(base);
+    any_id rebuilt = id;
+    if (changed) {
+      rebuilt = with_children(cx_, id, std::span<const std::uint32_t>(px_.stack).subspan(base));
+      px_.stack.resize(base);
+    }
     if (cx_.at(rebuilt).kind == kind::op) return operation(rebuilt);
     if (cx_.at(rebuilt).kind == kind::filter) return filter(rebuilt);
     return rebuilt;
   }
 
  private:
+  bool is_leaf(any_id id) const {
+    return !id.present() || (cx_.at(id).child_count == 0 && cx_.at(id).kind != kind::op);
+  }
+
   any_id filter(any_id id) {
     const any_id predicate = cx_.child(id, 1);
     if (is_boolean(cx_, predicate, false)) px_.add(feature::nothing);
