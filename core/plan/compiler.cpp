@@ -62,6 +62,19 @@ class tracer final : public ir::pass_observer {
 
 namespace {
 
+/// Passes go down a query's relations by recursion: how far is bounded here, whatever was chained.
+constexpr std::uint32_t deepest_query = 2000;
+
+ir::result<void> check_depth(const ir::context& cx, ir::any_id relation) {
+  std::uint32_t depth = 0;
+  while (cx.at(relation).child_count > 0 && cx.child(relation, 0).present() &&
+         ir::info(cx.at(cx.child(relation, 0)).kind).sort == ir::sort::rel) {
+    if (++depth > deepest_query) return ir::failure(ir::diag::query_too_deep, {std::to_string(deepest_query)});
+    relation = cx.child(relation, 0);
+  }
+  return {};
+}
+
 /// The plan of a query that can give no row: it has columns, and nothing to run.
 std::shared_ptr<plan> empty_plan(const ir::context& cx, ir::any_id empty) {
   auto out = std::make_shared<plan>();
@@ -99,6 +112,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
     return {};
   };
   const ir::rel_id written = surface(cx);
+  QUARRY_CHECK(check_depth(cx, written));
   QUARRY_CHECK(sound("surface", written, ir::stage::surface));
   traced.step("surface", ir::stage::surface, written);
 
@@ -107,6 +121,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   how.strict_exclude = options_.exclude == exclude_rule::strict;
   how.django_aggregates = options_.aggregates == aggregate_rule::django_joins;
   QUARRY_TRY(related, w.lowering.to_related(cx, written, how));
+  QUARRY_CHECK(check_depth(cx, related));
   QUARRY_CHECK(sound("lower-lookups", related, ir::stage::related));
   traced.step("resolve-paths, group-relations, lower-exclude, lower-lookups", ir::stage::related, related);
   const ir::rel_id logical = w.lowering.to_logical(cx, related);

@@ -72,7 +72,7 @@ class join_pruner : public top_down<join_pruner> {
     const bool filtered_right = cx_.at(j.right()).kind == kind::filter;
     // Who reads the far key as never NULL can't read a near one that is declared otherwise, though none is left.
     if (read && cx_.at(on.left).type.nullable() && !cx_.at(on.right).type.nullable())
-      return kept(rel_id(j.self), asked, decline::prune_joins_near_key_nullable);
+      return kept(rel_id(j.self), asked, decline::prune_joins_read_as_present);
     if ((read || filtered_right) && !reads_only_key(on)) return descend(rel_id(j.self), asked);
     if (read || filtered_right) read_near(on);
     else ++px_.counters.applied;
