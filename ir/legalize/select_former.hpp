@@ -81,6 +81,13 @@ class select_former {
     const block& of = blocks_[b];
     return of.grouped && !of.limited && !of.distinct && of.computed == of.group_instance;
   }
+  bool asked_in_subquery(any_id e, std::uint32_t instance) const;
+  bool may_replace_groups(std::uint32_t b, std::span<const std::uint32_t> items) const;
+  /// Distinct rows give all items, or they would be distinct by something else; without keys a grouping is one row by its
+  /// aggregates, also if nobody asks for them.
+  bool comes_whole(std::uint32_t b) const {
+    return blocks_[b].distinct || (blocks_[b].grouped && blocks_[b].keys.empty());
+  }
   bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
   bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);
