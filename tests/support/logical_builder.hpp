@@ -26,8 +26,8 @@ class logical_builder {
   /// No filter at all for an absent condition.
   ir::rel_id filter_if(ir::rel_id input, ir::expr_id where) { return where.present() ? filter(input, where) : input; }
   ir::rel_id join(ir::code form, ir::rel_id left, ir::rel_id right, ir::expr_id on, bool to_one = false,
-                  bool trusted = false) {
-    const auto flags = static_cast<std::uint16_t>((to_one ? 1U : 0U) | (trusted ? 2U : 0U));
+                  bool trusted = false, bool deferrable = false) {
+    const auto flags = static_cast<std::uint16_t>((to_one ? 1U : 0U) | (trusted ? 2U : 0U) | (deferrable ? 4U : 0U));
     return rel(ir::kind::join, {left, right, on}, flags, 0, form);
   }
   ir::rel_id project(ir::rel_id input, const exprs& items, bool padded = false) {
@@ -62,9 +62,9 @@ class logical_builder {
     std::vector<ir::output> outputs;
     for (std::uint32_t i = 0; i < cx_.outputs(cx_.at(left).b).size(); ++i) {
       const ir::output a = cx_.outputs(cx_.at(left).b)[i], b = cx_.outputs(cx_.at(right).b)[i];
-      outputs.push_back({a.name, a.type.with_nullable(padded || a.type.nullable() || b.type.nullable())});
+      outputs.push_back({a.name, a.type.with_nullable(a.type.nullable() || b.type.nullable())});
     }
-    return rel(ir::kind::set_op, {left, right}, all ? 1 : 0, operation, cx_.new_computed_instance(outputs));
+    return rel(ir::kind::set_op, {left, right}, all ? 1 : 0, operation, cx_.new_computed_instance(outputs, padded));
   }
 
   // --- values ---
@@ -124,12 +124,9 @@ class logical_builder {
   ir::any_id list(const exprs& items) { return node(ir::kind::list, {items.begin(), items.end()}); }
   std::uint32_t computed(const exprs& items, bool padded) {
     std::vector<ir::output> outputs;
-    for (const ir::expr_id e : items) {
-      const ir::type t = cx_.at(e).type;
-      outputs.push_back(
-          {cx_.names().intern("v" + std::to_string(outputs.size())), t.with_nullable(padded || t.nullable())});
-    }
-    return cx_.new_computed_instance(outputs);
+    for (const ir::expr_id e : items)
+      outputs.push_back({cx_.names().intern("v" + std::to_string(outputs.size())), cx_.at(e).type});
+    return cx_.new_computed_instance(outputs, padded);
   }
 
   ir::context& cx_;

@@ -109,21 +109,34 @@ class query_maker {
     const bool extra = random_.chance(20);
     const std::uint32_t side = random_.below(10);
     // As lowering has it: the row of a required, enforced key is always there.
-    const bool always = form == join_kind::left && !r->many && r->trusted && !extra && side < 6 && !padded &&
-        !cx_.at(near).type.nullable();
+    const bool always = form == join_kind::left && !r->many && r->trusted && !r->deferrable && !extra && side < 6 &&
+        !padded && !cx_.at(near).type.nullable();
     source right = scan(r->target, padded || (pads && !always));
-    const expr_id far = cx_.column(right.shown[0], r->remote);
+    expr_id far = cx_.column(right.shown[0], r->remote);
     bool keyed = true;
     if (side >= 6 && side < 9) right = filtered(right, 1);
     if (side == 9) {
       right = joined_below(right);
       keyed = false;
     }
+    if (r->many && random_.chance(30)) {
+      right = summed_up(right, far, padded || pads);
+      far = cx_.column(right.shown[0], 0);
+    }
     expr_id on = random_.chance(70) ? make_.eq(near, far) : make_.eq(far, near);
     if (extra) on = make_.both(on, condition(together(left, right), 1));
-    const rel_id rel = make_.join(form, left.rel, right.rel, on, keyed && !r->many, keyed && r->trusted);
+    const rel_id rel =
+        make_.join(form, left.rel, right.rel, on, keyed && !r->many, keyed && r->trusted, keyed && r->deferrable);
     if (form == join_kind::semi || form == join_kind::anti) return {rel, left.shown};
     return {rel, together(left, right)};
+  }
+
+  /// Aggregates over related rows, each group found by the key that it has in common.
+  source summed_up(const source& rows, expr_id key, bool padded) {
+    exprs computed;
+    for (std::uint32_t i = 1 + random_.below(2); i > 0; --i) computed.push_back(aggregate(rows.shown));
+    const rel_id rel = make_.group(rows.rel, {key}, computed, padded);
+    return {rel, {cx_.at(rel).b}};
   }
 
   /// A further relation behind the right side of a join.
