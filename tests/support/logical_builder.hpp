@@ -22,6 +22,16 @@ class logical_builder {
     return rel(ir::kind::scan, {}, 0, model, cx_.new_instance(model, padded));
   }
   ir::rel_id scan(std::string_view model, bool padded = false) { return scan(cx_.schema().find_model(model), padded); }
+  /// At least one row; every column is of one type.
+  ir::rel_id rows(const std::vector<exprs>& all, ir::type of, bool padded = false) {
+    std::vector<ir::any_id> children;
+    for (const exprs& r : all) children.push_back(node(ir::kind::row, {r.begin(), r.end()}));
+    std::vector<ir::output> outputs;
+    for (std::size_t i = 0; i < all[0].size(); ++i)
+      outputs.push_back({cx_.names().intern("v" + std::to_string(i)), of});
+    return rel(ir::kind::rows, children, 0, 0, cx_.new_computed_instance(outputs, padded));
+  }
+  ir::rel_id empty(ir::rel_id like) { return rel(ir::kind::empty, {like}); }
   ir::rel_id filter(ir::rel_id input, ir::expr_id where) { return rel(ir::kind::filter, {input, where}); }
   /// No filter at all for an absent condition.
   ir::rel_id filter_if(ir::rel_id input, ir::expr_id where) { return where.present() ? filter(input, where) : input; }

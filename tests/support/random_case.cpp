@@ -69,7 +69,8 @@ class query_maker {
     }
     if (roll < 91) return cut(totally_sorted(relation(depth - 1, padded)));
     if (roll < 94) return set_of(depth - 1, padded);
-    if (roll < 96) return first_of_each(totally_sorted(relation(depth - 1, padded)));
+    if (roll < 95) return written(padded);
+    if (roll < 97) return first_of_each(totally_sorted(relation(depth - 1, padded)));
     return unrelated(depth, padded);
   }
 
@@ -77,6 +78,16 @@ class query_maker {
   source scan(std::uint32_t model, bool padded) {
     const rel_id rel = make_.scan(model, padded);
     return {rel, {cx_.at(rel).b}};
+  }
+
+  /// Rows that stand in the query itself, or none of them.
+  source written(bool padded) {
+    std::vector<exprs> all(1 + random_.below(3));
+    for (exprs& r : all)
+      for (int column = 0; column < 2; ++column)
+        r.push_back(random_.chance(70) ? make_.integer(random_.below(4)) : cx_.null(types::int32));
+    const rel_id rows = make_.rows(all, types::int32.with_nullable(true), padded);
+    return {random_.chance(20) ? make_.empty(rows) : rows, {cx_.at(rows).b}};
   }
 
   source filtered(const source& rows, int depth) {
