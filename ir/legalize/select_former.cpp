@@ -93,17 +93,6 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   return left;
 }
 
-/// Whether values computed from groups may be the items of the grouping's own block.
-bool select_former::takes_items(std::uint32_t b, std::span<const std::uint32_t> items) const {
-  const block& of = blocks_[b];
-  if (!of.grouped || of.distinct || of.computed != of.group_instance) return false;
-  return std::ranges::all_of(items, [&](std::uint32_t item) {
-    // Within a subquery an aggregate would be one of its own. Without keys it is the aggregates that make one row of many: an item
-    // that has none would come once for each of them.
-    return !has_subquery(*cx_, {item}) && (!of.keys.empty() || references(*cx_, {item}).has(of.group_instance));
-  });
-}
-
 result<std::uint32_t> select_former::build_project(rel_id rel) {
   const auto p = as<view::project>(*cx_, rel);
   const std::span<const output> names = cx_->outputs(p.instance());
@@ -122,13 +111,39 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
       return b;
     }
   }
-  if (takes_items(b, p.items())) blocks_[b].items.clear();
+  // Over a grouping the outputs become the items of the same block, where they may be and still make it one.
+  if (blocks_[b].grouped && !blocks_[b].distinct && blocks_[b].computed == blocks_[b].group_instance &&
+      may_replace_groups(b, p.items()))
+    blocks_[b].items.clear();
   else if (blocks_[b].computed != none) b = derive(b);
   const std::span<const std::uint32_t> items = p.items();
   for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
   blocks_[b].computed = p.instance();
   produce(p.instance(), b);
   return b;
+}
+
+/// A subquery of the expression reads an output of the instance. If that is an aggregate, it can't stand there.
+bool select_former::asked_in_subquery(any_id e, std::uint32_t instance) const {
+  if (!e.present()) return false;
+  if (is_relation(cx_->at(e).kind)) {
+    const instance_set read = references(*cx_, e);
+    return !read.known() || read.has(instance);
+  }
+  const std::span<const std::uint32_t> parts = cx_->children(e);
+  return std::any_of(parts.begin(), parts.end(), [&](std::uint32_t c) { return asked_in_subquery({c}, instance); });
+}
+
+/// Without keys it is an aggregate among the items that makes one row of many.
+bool select_former::may_replace_groups(std::uint32_t b, std::span<const std::uint32_t> items) const {
+  const std::uint32_t instance = blocks_[b].group_instance;
+  bool reads = !blocks_[b].keys.empty();
+  for (const std::uint32_t item : items) {
+    if (asked_in_subquery({item}, instance)) return false;
+    const instance_set read = references(*cx_, {item});
+    reads = reads || (read.known() && read.has(instance));
+  }
+  return reads;
 }
 
 /// The block, or one around it, whose items are the outputs of the relation that it is made of, each in its place, and no more.
@@ -169,7 +184,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto f = as<view::filter>(*cx_, rel);
       QUARRY_TRY(input, build(f.input()));
       std::uint32_t b = input;
-      if (is_grouping(b) && !has_subquery(*cx_, f.predicate())) {
+      if (is_grouping(b) && !asked_in_subquery(f.predicate(), blocks_[b].group_instance)) {
         blocks_[b].having.push_back(f.predicate());
         return b;
       }
@@ -181,9 +196,9 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto s = as<view::sort>(*cx_, rel);
       QUARRY_TRY(input, build(s.input()));
       std::uint32_t b = input;
-      const bool asks_groups = blocks_[b].grouped &&
-          std::ranges::any_of(s.keys(), [&](std::uint32_t key) { return has_subquery(*cx_, {key}); });
-      if (blocks_[b].limited || asks_groups) b = derive(b);
+      const auto asks = [&](std::uint32_t key) { return asked_in_subquery({key}, blocks_[b].computed); };
+      const bool apart = blocks_[b].grouped && std::any_of(s.keys().begin(), s.keys().end(), asks);
+      if (blocks_[b].limited || apart) b = derive(b);
       blocks_[b].order.assign(s.keys().begin(), s.keys().end());
       return b;
     }
@@ -332,8 +347,7 @@ expr_id select_former::exported(const node& n, std::uint32_t child) {
   };
   const auto numbered = [&](std::size_t i) { return cx_->names().intern("c" + std::to_string(i)); };
   const auto field = static_cast<std::uint32_t>(n.a);
-  // Distinct rows come out whole, or they would be distinct by something else.
-  if (from.distinct) return reference(numbered(field));
+  if (comes_whole(child)) return reference(numbered(field));
   const expr_id wanted = cx_->column(n.b, field);
   for (const named_value& e : from.exports)
     if (e.value == wanted) return reference(e.name);
@@ -460,10 +474,8 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     stack_.push_back(key.value);
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
-  // A derived table gives what was asked of it; the outermost block and distinct rows give their items.
-  // Without keys it is the aggregates that make one row of many: they come out even if nobody asked.
-  const bool one_row = blocks_[b].grouped && blocks_[b].keys.empty() && blocks_[b].exports.empty();
-  const bool all_items = !is_derived(b) || blocks_[b].distinct || one_row;
+  // A derived table gives what was asked of it; the outermost block gives its items.
+  const bool all_items = !is_derived(b) || comes_whole(b);
   const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const named_value item = items[i];

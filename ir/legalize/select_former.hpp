@@ -72,7 +72,6 @@ class select_former {
   std::uint32_t derive(std::uint32_t inner);
   result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
   result<std::uint32_t> build_join(rel_id rel);
-  bool takes_items(std::uint32_t b, std::span<const std::uint32_t> items) const;
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);
   std::uint32_t scope_of(std::uint32_t b) const;
@@ -81,6 +80,13 @@ class select_former {
   bool is_grouping(std::uint32_t b) const {
     const block& of = blocks_[b];
     return of.grouped && !of.limited && !of.distinct && of.computed == of.group_instance;
+  }
+  bool asked_in_subquery(any_id e, std::uint32_t instance) const;
+  bool may_replace_groups(std::uint32_t b, std::span<const std::uint32_t> items) const;
+  /// Distinct rows give all items, or they would be distinct by something else; without keys a grouping is one row by its
+  /// aggregates, also if nobody asks for them.
+  bool comes_whole(std::uint32_t b) const {
+    return blocks_[b].distinct || (blocks_[b].grouped && blocks_[b].keys.empty());
   }
   bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
   bool has_several_tables(rel_id root);

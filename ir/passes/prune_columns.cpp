@@ -51,7 +51,7 @@ class column_pruner : public top_down<column_pruner> {
       px_.stack.push_back(cx_.child(id, 1 + i).value);
       px_.outputs.push_back(cx_.outputs(n.b)[i]);
     }
-    const std::uint32_t made = cx_.new_computed_instance(px_.outputs);
+    const std::uint32_t made = cx_.new_computed_instance(px_.outputs, cx_.instance_at(n.b).null_extended);
     rename(n.b, count, made);
     const rel_id narrow(
         cx_.make(n.kind, n.flags, n.type, std::span<const std::uint32_t>(px_.stack).subspan(base), n.a, made));
@@ -81,7 +81,7 @@ class column_pruner : public top_down<column_pruner> {
     }
     const part_id computed = cx_.list(std::span<const std::uint32_t>(px_.stack).subspan(base));
     px_.stack.resize(base);
-    const std::uint32_t made = cx_.new_computed_instance(px_.outputs);
+    const std::uint32_t made = cx_.new_computed_instance(px_.outputs, cx_.instance_at(n.b).null_extended);
     rename(n.b, count, made);
     const std::array<std::uint32_t, 3> children = {cx_.child(id, 0).value, keys.value, computed.value};
     return descend(rel_id(cx_.make(n.kind, n.flags, n.type, children, n.a, made)), asked);

@@ -193,6 +193,13 @@ class shape_maker {
   rel_id left_, right_;
 };
 
+// Under AddressSanitizer a shape costs about ten times as much: there one of nine has to do.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t one_of = 9;
+#else
+constexpr std::size_t one_of = 1;
+#endif
+
 /// Every shape with conditions in at most two places.
 void each_shape(const std::function<void(const shape&)>& f) {
   for (const way& along : ways)
@@ -267,14 +274,15 @@ class shape_check {
 
 TEST_P(small_shapes, mean_the_same_optimized_and_not_here_and_in_a_database) {
   shape_check check(GetParam());
-  std::size_t wrong = 0;
+  std::size_t wrong = 0, met = 0;
   each_shape([&](const shape& s) {
+    if (met++ % one_of != 0) return;
     const std::string what = check.run(s);
     if (!what.empty() && ++wrong <= 3) ADD_FAILURE() << what;
   });
   EXPECT_EQ(wrong, 0U) << "shapes are wrong";
   std::cout << check.count << " shapes, " << check.changed << " changed by passes: " << check.passes.summary() << "\n";
-  EXPECT_GT(check.count, 50000U);
+  EXPECT_GT(check.count, 50000U / one_of);
   EXPECT_GT(check.changed, check.count / 4);
   EXPECT_EQ(check.passes.never_fired(), "");
 }

@@ -272,10 +272,11 @@ class interpreter {
       }
       places.emplace_back(std::move(key), i);
     }
-    std::stable_sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
+    // Rows that no key tells apart stay in the order in which they came.
+    std::sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
       for (std::size_t k = 0; k < flags.size(); ++k)
         if (const int c = order_of(a.first[k], b.first[k], flags[k]); c != 0) return c < 0;
-      return false;
+      return a.second < b.second;
     });
     bag out{in.instances, {}, 0};
     for (const auto& [key, i] : places) out.add(in.at(i), in.instances.size());

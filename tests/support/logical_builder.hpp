@@ -22,12 +22,22 @@ class logical_builder {
     return rel(ir::kind::scan, {}, 0, model, cx_.new_instance(model, padded));
   }
   ir::rel_id scan(std::string_view model, bool padded = false) { return scan(cx_.schema().find_model(model), padded); }
+  /// At least one row; every column is of one type.
+  ir::rel_id rows(const std::vector<exprs>& all, ir::type of, bool padded = false) {
+    std::vector<ir::any_id> children;
+    for (const exprs& r : all) children.push_back(node(ir::kind::row, {r.begin(), r.end()}));
+    std::vector<ir::output> outputs;
+    for (std::size_t i = 0; i < all[0].size(); ++i)
+      outputs.push_back({cx_.names().intern("v" + std::to_string(i)), of});
+    return rel(ir::kind::rows, children, 0, 0, cx_.new_computed_instance(outputs, padded));
+  }
+  ir::rel_id empty(ir::rel_id like) { return rel(ir::kind::empty, {like}); }
   ir::rel_id filter(ir::rel_id input, ir::expr_id where) { return rel(ir::kind::filter, {input, where}); }
   /// No filter at all for an absent condition.
   ir::rel_id filter_if(ir::rel_id input, ir::expr_id where) { return where.present() ? filter(input, where) : input; }
   ir::rel_id join(ir::code form, ir::rel_id left, ir::rel_id right, ir::expr_id on, bool to_one = false,
-                  bool trusted = false) {
-    const auto flags = static_cast<std::uint16_t>((to_one ? 1U : 0U) | (trusted ? 2U : 0U));
+                  bool trusted = false, bool deferrable = false) {
+    const auto flags = static_cast<std::uint16_t>((to_one ? 1U : 0U) | (trusted ? 2U : 0U) | (deferrable ? 4U : 0U));
     return rel(ir::kind::join, {left, right, on}, flags, 0, form);
   }
   ir::rel_id project(ir::rel_id input, const exprs& items, bool padded = false) {
@@ -62,9 +72,9 @@ class logical_builder {
     std::vector<ir::output> outputs;
     for (std::uint32_t i = 0; i < cx_.outputs(cx_.at(left).b).size(); ++i) {
       const ir::output a = cx_.outputs(cx_.at(left).b)[i], b = cx_.outputs(cx_.at(right).b)[i];
-      outputs.push_back({a.name, a.type.with_nullable(padded || a.type.nullable() || b.type.nullable())});
+      outputs.push_back({a.name, a.type.with_nullable(a.type.nullable() || b.type.nullable())});
     }
-    return rel(ir::kind::set_op, {left, right}, all ? 1 : 0, operation, cx_.new_computed_instance(outputs));
+    return rel(ir::kind::set_op, {left, right}, all ? 1 : 0, operation, cx_.new_computed_instance(outputs, padded));
   }
 
   // --- values ---
@@ -124,12 +134,9 @@ class logical_builder {
   ir::any_id list(const exprs& items) { return node(ir::kind::list, {items.begin(), items.end()}); }
   std::uint32_t computed(const exprs& items, bool padded) {
     std::vector<ir::output> outputs;
-    for (const ir::expr_id e : items) {
-      const ir::type t = cx_.at(e).type;
-      outputs.push_back(
-          {cx_.names().intern("v" + std::to_string(outputs.size())), t.with_nullable(padded || t.nullable())});
-    }
-    return cx_.new_computed_instance(outputs);
+    for (const ir::expr_id e : items)
+      outputs.push_back({cx_.names().intern("v" + std::to_string(outputs.size())), cx_.at(e).type});
+    return cx_.new_computed_instance(outputs, padded);
   }
 
   ir::context& cx_;

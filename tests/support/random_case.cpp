@@ -69,7 +69,8 @@ class query_maker {
     }
     if (roll < 91) return cut(totally_sorted(relation(depth - 1, padded)));
     if (roll < 94) return set_of(depth - 1, padded);
-    if (roll < 96) return first_of_each(totally_sorted(relation(depth - 1, padded)));
+    if (roll < 95) return written(padded);
+    if (roll < 97) return first_of_each(totally_sorted(relation(depth - 1, padded)));
     return unrelated(depth, padded);
   }
 
@@ -77,6 +78,16 @@ class query_maker {
   source scan(std::uint32_t model, bool padded) {
     const rel_id rel = make_.scan(model, padded);
     return {rel, {cx_.at(rel).b}};
+  }
+
+  /// Rows that stand in the query itself, or none of them.
+  source written(bool padded) {
+    std::vector<exprs> all(1 + random_.below(3));
+    for (exprs& r : all)
+      for (int column = 0; column < 2; ++column)
+        r.push_back(random_.chance(70) ? make_.integer(random_.below(4)) : cx_.null(types::int32));
+    const rel_id rows = make_.rows(all, types::int32.with_nullable(true), padded);
+    return {random_.chance(20) ? make_.empty(rows) : rows, {cx_.at(rows).b}};
   }
 
   source filtered(const source& rows, int depth) {
@@ -109,21 +120,34 @@ class query_maker {
     const bool extra = random_.chance(20);
     const std::uint32_t side = random_.below(10);
     // As lowering has it: the row of a required, enforced key is always there.
-    const bool always = form == join_kind::left && !r->many && r->trusted && !extra && side < 6 && !padded &&
-        !cx_.at(near).type.nullable();
+    const bool always = form == join_kind::left && !r->many && r->trusted && !r->deferrable && !extra && side < 6 &&
+        !padded && !cx_.at(near).type.nullable();
     source right = scan(r->target, padded || (pads && !always));
-    const expr_id far = cx_.column(right.shown[0], r->remote);
+    expr_id far = cx_.column(right.shown[0], r->remote);
     bool keyed = true;
     if (side >= 6 && side < 9) right = filtered(right, 1);
     if (side == 9) {
       right = joined_below(right);
       keyed = false;
     }
+    if (r->many && random_.chance(30)) {
+      right = summed_up(right, far, padded || pads);
+      far = cx_.column(right.shown[0], 0);
+    }
     expr_id on = random_.chance(70) ? make_.eq(near, far) : make_.eq(far, near);
     if (extra) on = make_.both(on, condition(together(left, right), 1));
-    const rel_id rel = make_.join(form, left.rel, right.rel, on, keyed && !r->many, keyed && r->trusted);
+    const rel_id rel =
+        make_.join(form, left.rel, right.rel, on, keyed && !r->many, keyed && r->trusted, keyed && r->deferrable);
     if (form == join_kind::semi || form == join_kind::anti) return {rel, left.shown};
     return {rel, together(left, right)};
+  }
+
+  /// Aggregates over related rows, each group found by the key that it has in common.
+  source summed_up(const source& rows, expr_id key, bool padded) {
+    exprs computed;
+    for (std::uint32_t i = 1 + random_.below(2); i > 0; --i) computed.push_back(aggregate(rows.shown));
+    const rel_id rel = make_.group(rows.rel, {key}, computed, padded);
+    return {rel, {cx_.at(rel).b}};
   }
 
   /// A further relation behind the right side of a join.

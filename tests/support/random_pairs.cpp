@@ -223,8 +223,9 @@ std::string random_pairs::shrunk(random_case c, std::string text, question q, st
       for (const any_id by : smaller(from, id))
         if (const any_id tree = replaced(from, root, id, by); info(from.at(tree).kind).sort == sort::rel)
           candidates.push_back(text_of(from, tree));
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
+    std::sort(candidates.begin(), candidates.end(), [](const std::string& a, const std::string& b) {
+      return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
     for (const std::string& candidate : candidates)
       if (candidate.size() < text.size() && still_wrong(candidate, c)) {
         text = candidate;
@@ -243,7 +244,7 @@ std::string random_pairs::check(std::uint64_t seed) {
   if (auto sound = verify(cx_, c.query, stage::logical); !sound) return report(render(sound.error()) + "\n" + text);
   if (!decided(cx_, c.query)) return report("the rows of this query are not decided\n" + text);
   const std::string_view off = all_passes()[seed % all_passes().size()].name;
-  const question q{&c, c.query, off, seed % 8 == 0};
+  const question q{&c, c.query, off, seed % 4 == 0};
   const std::string wrong = difference(cx_, q);
   return wrong.empty() ? wrong : report(shrunk(c, text, q, wrong));
 }

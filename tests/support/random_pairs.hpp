@@ -13,7 +13,7 @@ namespace quarry::test {
 ///
 /// A query as it was drawn is compared, in the interpreter, with the query after all passes and with the query after all but
 /// one, another one for each seed; a query that filters, also with its three parts: the rows for which the condition is TRUE,
-/// FALSE and UNKNOWN are together the rows without the condition. One in eight runs in a database as well, before and after.
+/// FALSE and UNKNOWN are together the rows without the condition. One in four runs in a database as well, before and after.
 class random_pairs {
  public:
   /// Empty when all is well; else what went wrong, as small as it could be made: the query as text, its rows and values, the

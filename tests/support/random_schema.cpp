@@ -49,6 +49,7 @@ class schema_maker {
       const model_spec& target = all[to_itself ? m : random_.below(m)];
       field_spec f = foreign_key("k" + std::to_string(k), target.name, to_itself || random_.chance(50));
       f.relation->enforced = random_.chance(75);
+      f.relation->deferrable = f.relation->enforced && random_.chance(15);
       f.relation->related_name = "back" + std::to_string(back_++);
       if (random_.chance(15)) f.relation->form = relation_form::one_to_one;
       for (const field_spec& other : target.fields)
@@ -76,6 +77,9 @@ const relation* key_of(const model& m, std::uint32_t column) {
 bool holds(const std::vector<row>& rows, std::uint32_t column, const cell& value) {
   return std::any_of(rows.begin(), rows.end(), [&](const row& r) { return r[column] == value; });
 }
+
+/// No database stops it, or none does before commit.
+bool may_dangle(const relation& key) { return !key.trusted || key.deferrable; }
 
 class row_maker {
  public:
@@ -130,7 +134,7 @@ class row_maker {
 
   cell key_value(std::uint32_t m, const relation& key, std::int64_t id) {
     const std::vector<row>& targets = tables_.of[key.target];
-    if (!key.trusted && random_.chance(40)) return std::int64_t{70 + random_.below(3)};  // dangles
+    if (may_dangle(key) && random_.chance(40)) return std::int64_t{70 + random_.below(3)};
     if (!targets.empty()) return random_.one_of(targets)[key.remote];
     if (key.target == m && key.remote == schema_.at(m).primary_key) return id;
     return null;
@@ -155,7 +159,7 @@ bool breaks_a_key(const catalog& schema, const table_rows& tables) {
   for (std::uint32_t m = 0; m < tables.of.size(); ++m)
     for (std::uint32_t c = 0; c < schema.at(m).columns.size(); ++c) {
       const relation* const key = key_of(schema.at(m), c);
-      if (key == nullptr || !key->trusted) continue;
+      if (key == nullptr || may_dangle(*key)) continue;
       for (const row& r : tables.of[m])
         if (!is_null(r[c]) && !holds(tables.of[key->target], key->remote, r[c])) return true;
     }

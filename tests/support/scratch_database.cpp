@@ -76,7 +76,7 @@ scratch_database::scratch_database(std::shared_ptr<const catalog> schema, const 
     if (auto written = dialect_->emit(cx, statement, emitted_); !written) fail(written.error());
     execute(emitted_.text);
   }
-  prepare_changes();
+  prepare_inserts();
 }
 
 void scratch_database::execute(const std::string& sql) {
@@ -85,7 +85,7 @@ void scratch_database::execute(const std::string& sql) {
   if (auto done = prepared->execute({}); !done) fail(done.error());
 }
 
-void scratch_database::prepare_changes() {
+void scratch_database::prepare_inserts() {
   context cx;
   cx.reset(*schema_);
   const auto prepared = [&](any_id root, const std::vector<type>& binds) {
@@ -106,8 +106,6 @@ void scratch_database::prepare_changes() {
     const std::array<std::uint32_t, 5> insert = {none, cx.list(names).value, cx.make(kind::values, 0, {}, rows).value,
                                                  none, none};
     inserts_.push_back(prepared(cx.make(kind::insert, 0, {}, insert, m.table.value), types));
-    const std::array<std::uint32_t, 4> nothing = {none, none, none, none};
-    deletes_.push_back(prepared(cx.make(kind::delete_, 0, {}, nothing, m.table.value, none), {}));
   }
 }
 
@@ -115,9 +113,9 @@ void scratch_database::load(const table_rows& tables) {
   const auto check = [&](auto&& result) {
     if (!result) fail(result.error());
   };
-  // In one transaction: the keys of rows that refer to each other are looked at when it ends.
+  if (loaded_) check(connection_.rollback());
   check(connection_.begin());
-  for (host::statement& s : deletes_) check(s.execute({}));
+  loaded_ = true;
   for (std::size_t m = 0; m < inserts_.size(); ++m)
     for (const row& r : tables.of[m]) {
       std::vector<quarry_cell> binds;
@@ -125,7 +123,6 @@ void scratch_database::load(const table_rows& tables) {
         binds.push_back(bound(r[c], schema_->models()[m].columns[c].type.kind()));
       check(inserts_[m].execute(binds));
     }
-  check(connection_.commit());
 }
 
 std::vector<row> scratch_database::run(context& cx, rel_id logical, const param_values& values) {

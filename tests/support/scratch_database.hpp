@@ -18,7 +18,7 @@ class scratch_database {
  public:
   explicit scratch_database(std::shared_ptr<const ir::catalog> schema, const std::string& scheme = "sqlite");
 
-  /// These rows and no others.
+  /// These rows and no others. The transaction that brings them stays open: a key that is looked at on commit may dangle.
   void load(const table_rows& tables);
 
   /// Legalizes, emits and runs a query of the logical stage; `cx` takes what legalization makes.
@@ -28,7 +28,7 @@ class scratch_database {
 
  private:
   void execute(const std::string& sql);
-  void prepare_changes();
+  void prepare_inserts();
   [[noreturn]] void fail(const ir::diagnostic& d) const;
 
   std::shared_ptr<const ir::catalog> schema_;
@@ -36,7 +36,8 @@ class scratch_database {
   std::unique_ptr<host::dialect> dialect_;
   ir::legalizer legalizer_;
   host::emit_buffer emitted_;
-  std::vector<host::statement> inserts_, deletes_;  // by model
+  std::vector<host::statement> inserts_;  // by model
+  bool loaded_ = false;
 };
 
 }  // namespace quarry::test
