@@ -47,6 +47,18 @@ struct compile_command {
 };
 int compile(const compile_command& o);
 
+struct conformance_options {
+  models_option models;
+  std::string fixture;
+  std::string cases;
+  std::string url;
+  detail::compile_options compile;
+  std::vector<std::string> only;  ///< ids; empty: all cases
+  std::string out;  ///< empty: answers are not written
+};
+/// Prints each case that failed, and how many did at the end; `failed` when there is one.
+int conformance(const conformance_options& o);
+
 int plugins();
 
 // --- shared by the commands ---

@@ -117,6 +117,30 @@ void add_compile(CLI::App& app, compile_command& o) {
       ->type_name("EXPR");
 }
 
+void add_conformance(CLI::App& app, conformance_options& o) {
+  CLI::App* command =
+      app.add_subcommand("conformance", "run cases with known answers, each over the rows of a fixture");
+  add_models(command, o.models);
+  command->add_option("--fixture", o.fixture, "the rows that every case starts from")
+      ->required()
+      ->type_name("FILE.json");
+  command->add_option("--cases", o.cases, "a case a line: id, steps, expr, expect, …")
+      ->required()
+      ->type_name("FILE.jsonl");
+  command
+      ->add_option("--db", o.url,
+                   "a database to work in; tables of the models that are in it are dropped and made anew")
+      ->required()
+      ->type_name("URL");
+  add_compile_options(command, o.compile);
+  command->add_option("--only", o.only, "run this case alone; may be repeated")
+      ->type_name("ID")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--out", o.out, "write the answer to each case, and the statements that it took")
+      ->type_name("FILE.jsonl");
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Django-style QuerySets over several databases", "quarry");
   app.require_subcommand(1);
@@ -125,6 +149,8 @@ int run(int argc, char** argv) {
   compile_command of_compile;
   add_eval(app, of_eval);
   add_compile(app, of_compile);
+  conformance_options of_conformance;
+  add_conformance(app, of_conformance);
   app.add_subcommand("plugins", "list the database plugins: where they are, versions, what they can do");
   try {
     app.parse(argc, argv);
@@ -133,6 +159,7 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("eval")) return eval(of_eval);
   if (app.got_subcommand("compile")) return compile(of_compile);
+  if (app.got_subcommand("conformance")) return conformance(of_conformance);
   return plugins();
 }
 

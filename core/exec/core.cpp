@@ -164,6 +164,20 @@ ir::result<void> create_tables(database_core& core, host::connection& where, con
   return {};
 }
 
+ir::result<void> drop_tables(const std::shared_ptr<database_core>& core, const ir::catalog& catalog) {
+  const auto build = [&](ir::context& cx) { return removal_statements(cx, core->facts()); };
+  QUARRY_TRY(texts, core->plans().emit(catalog, build));
+  try {
+    transaction_session tx(core, host::begin_mode::normal);
+    for (const std::string& sql : texts) QUARRY_CHECK(executor::plain(*core, tx.connection(), sql));
+    tx.commit();
+  } catch (const error& e) {
+    return ir::failure(e.diagnostic());
+  }
+  core->schema_changed();
+  return {};
+}
+
 namespace {
 
 /// A row to be written, as the compiler and the bind program want it.

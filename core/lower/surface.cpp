@@ -1,5 +1,6 @@
 #include <quarry/core/lower/surface.hpp>
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 
@@ -37,8 +38,8 @@ class surface_builder {
  public:
   explicit surface_builder(context& cx) : cx_(cx) {}
 
-  rel_id run(const chain& c) {
-    for_each_link(c, [&](const link& l) { add(l); });
+  rel_id run(const link& last) {
+    for_each_link(last, [&](const link& l) { add(l); });
     return finish();
   }
 
@@ -59,6 +60,11 @@ class surface_builder {
       case link_form::order_by: return order(l);
       case link_form::reverse: return wrap(kind::order_call, 1, {});
       case link_form::values_list: return values(l);
+      case link_form::load: return wrap_paths(kind::load_call, l);
+      case link_form::select_related: return wrap_paths(kind::related_call, l);
+      case link_form::dates: return dates(l);
+      case link_form::either:
+      case link_form::both: return combine(l);
       case link_form::distinct: return wrap(kind::distinct_call, 0, {});
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
@@ -74,7 +80,8 @@ class surface_builder {
       if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
       if (slice_->has_high) limit = param(slice_bound, operand::of_integer(slice_->high - slice_->low));
       if (slice_->has_low) offset = param(slice_bound, operand::of_integer(slice_->low));
-      wrap(kind::slice_call, 0, {limit, offset});
+      const bool one_row = slice_->has_high && slice_->high - slice_->low == 1;
+      wrap(kind::slice_call, one_row ? 1 : 0, {limit, offset});
     }
     if (terminal_ != kind::list) wrap(terminal_, 0, {});
     return current_;
@@ -104,9 +111,27 @@ class surface_builder {
   }
 
   expr_id lookup(const path_ref& p, const operand& o) {
-    const expr_id value = o.form == operand_form::expression ? tree(*o.expr) : param(p, o);
+    const expr_id value = o.form == operand_form::expression ? tree(*o.expr)
+        : o.form == operand_form::query                      ? sub_query(*o.query)
+                                                             : param(p, o);
     const std::array<std::uint32_t, 1> child = {value.value};
     return expr_id(path(kind::lookup, p, child));
+  }
+
+  expr_id sub_query(const link& last) {
+    const std::array<std::uint32_t, 1> query = {surface_builder(cx_).run(last).value};
+    return expr_id(cx_.make(kind::sub_query, 0, {}, query));
+  }
+
+  /// The calls of the other query are numbered from the first one on where either query will do: what both say of a to-many
+  /// relation may then be said of one row.
+  void combine(const link& l) {
+    surface_builder other(cx_);
+    const bool either = l.form == link_form::either;
+    if (!either) other.calls_ = calls_;
+    const rel_id with = other.run(*l.all_terms()[0].value.query);
+    calls_ = std::max(calls_, other.calls_);
+    wrap(kind::combine_call, either ? 1 : 0, {with});
   }
 
   /// Absent for a condition that says nothing.
@@ -115,6 +140,7 @@ class surface_builder {
       case expression_form::lookup: return lookup(e.path, e.constant);
       case expression_form::constant: return param(e.path, e.constant);
       case expression_form::path: return expr_id(path(kind::path, e.path));
+      case expression_form::ordering: return tree(*e.children[0]);
       default: break;
     }
     ir::child_list list(cx_);
@@ -137,28 +163,63 @@ class surface_builder {
   void order(const link& l) {
     ir::child_list children(cx_);
     children.add(current_);
-    for (const term& t : l.all_terms()) {
-      path_ref p = t.path;
-      const bool descending = p.view().starts_with('-');
-      if (descending || p.view().starts_with('+')) {
-        ++p.data;
-        --p.size;
-        if (p.offset != no_offset) ++p.offset;
-        p.hash = ir::hash_text(p.view());
-      }
-      const any_id value =
-          p.view() == "?" ? any_id(cx_.make_op(ir::op::random, std::span<const std::uint32_t>())) : path(kind::path, p);
-      const std::array<std::uint32_t, 1> child = {value.value};
-      children.add(cx_.make(kind::order_item, descending ? 1 : 0, {}, child));
-    }
+    for (const term& t : l.all_terms()) children.add(t.tree ? order_item(*t.tree) : order_item(t.path));
     current_ = rel_id(cx_.make(kind::order_call, 0, {}, children.ids()));
+  }
+
+  any_id order_item(path_ref p) {
+    const bool descending = p.view().starts_with('-');
+    if (descending || p.view().starts_with('+')) {
+      ++p.data;
+      --p.size;
+      if (p.offset != no_offset) ++p.offset;
+      p.hash = ir::hash_text(p.view());
+    }
+    const any_id value =
+        p.view() == "?" ? any_id(cx_.make_op(ir::op::random, std::span<const std::uint32_t>())) : path(kind::path, p);
+    const std::array<std::uint32_t, 1> child = {value.value};
+    return cx_.make(kind::order_item, descending ? 1 : 0, {}, child);
+  }
+
+  any_id order_item(const expression& e) {
+    const bool ordering = e.form == expression_form::ordering;
+    const expression& key = ordering ? *e.children[0] : e;
+    // A bare F is the column itself, where a name would follow the order of the related model.
+    const any_id value = key.form == expression_form::path ? path(kind::field_value, key.path) : any_id(tree(key));
+    const std::array<std::uint32_t, 1> child = {value.value};
+    return cx_.make(kind::order_item, ordering ? e.order.bits() : 0, {}, child);
+  }
+
+  any_id column(const term& t) {
+    if (!t.tree) return path(kind::path, t.path);
+    const std::array<std::uint32_t, 1> value = {tree(*t.tree).value};
+    return cx_.make(kind::named, 0, {}, value, cx_.names().intern(t.path.view(), t.path.hash).value);
   }
 
   void values(const link& l) {
     ir::child_list children(cx_);
     children.add(current_);
-    for (const term& t : l.all_terms()) children.add(path(kind::path, t.path));
+    for (const term& t : l.all_terms()) children.add(column(t));
     current_ = rel_id(cx_.make(kind::values_call, 0, {}, children.ids()));
+  }
+
+  void wrap_paths(kind k, const link& l) {
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const term& t : l.all_terms()) children.add(path(kind::path, t.path));
+    current_ = rel_id(cx_.make(k, 0, {}, children.ids()));
+  }
+
+  /// What is not NULL of an expression over a path, each once and in order. The condition is no call of its own: it reads the same
+  /// related rows as the values do.
+  void dates(const link& l) {
+    const term& t = l.all_terms()[0];
+    const std::array<std::uint32_t, 1> tested = {path(kind::path, t.path).value};
+    wrap(kind::filter_call, 0, {cx_.make_op(ir::op::is_not_null, tested)}, 0);
+    const std::array<std::uint32_t, 1> value = {tree(*t.tree->children[0]).value};
+    wrap(kind::values_call, 0, {cx_.make(kind::named, 0, {}, value, cx_.names().intern("date").value)});
+    wrap(kind::distinct_call, 0, {});
+    wrap(kind::order_call, 0, {order_item(*t.tree)});
   }
 
   context& cx_;
@@ -174,7 +235,7 @@ any_id column_path(context& cx, std::uint32_t model, std::uint32_t column) {
 
 }  // namespace
 
-ir::rel_id to_surface(ir::context& cx, const chain& c) { return surface_builder(cx).run(c); }
+ir::rel_id to_surface(ir::context& cx, const chain& c) { return surface_builder(cx).run(c.last()); }
 
 ir::rel_id insert_surface(ir::context& cx, std::uint32_t model, std::span<const std::uint32_t> columns,
                           std::span<const ir::param> values) {

@@ -320,15 +320,15 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
 ir::result<void> bind_buffer::bind(const plan& p, const chain& c) {
   values_.clear();
   bounds_.clear();
-  bounds_.reserve(2);  // the slice's bounds are the only values that do not live in the chain
+  // The bounds of slices are the only values that do not live in the chain: they get their places when all are known.
   for_each_value(c, [&](const path_ref& path, const operand& o) {
-    if (&path == &slice_bound) {
-      bounds_.push_back(o);
-      values_.push_back({&slice_bound, &bounds_.back()});
-    } else {
-      values_.push_back({&path, &o});
-    }
+    const bool is_bound = &path == &slice_bound;
+    if (is_bound) bounds_.push_back(o);
+    values_.push_back({&path, is_bound ? nullptr : &o});
   });
+  const operand* next = bounds_.data();
+  for (bound_value& v : values_)
+    if (!v.value) v.value = next++;
   return bind(p, values_);
 }
 

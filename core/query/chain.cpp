@@ -91,6 +91,19 @@ ir::fingerprint extend(ir::fingerprint f, const path_ref& p, const operand& o) {
   return f;
 }
 
+/// Which bounds a slice has, and whether it gives no row, or one at most: that may serve as a value.
+std::uint64_t slice_class(const link& l) noexcept {
+  const bool empty = l.has_high && l.high <= l.low;
+  const bool one = l.has_high && l.high - l.low == 1;
+  return (l.has_low ? 1U : 0U) | (l.has_high ? 2U : 0U) | (empty ? 4U : 0U) | (one ? 8U : 0U);
+}
+
+std::uint16_t depth_of(const operand& o) noexcept {
+  if (o.form == operand_form::expression) return o.expr->depth;
+  if (o.form == operand_form::query) return static_cast<std::uint16_t>(o.query->depth + 1);
+  return 0;
+}
+
 constexpr ir::fingerprint seed{0x452821e638d01377ULL, 0xbe5466cf34e90c6cULL};
 
 }  // namespace
@@ -142,10 +155,8 @@ ref<expression> make_lookup(const path_ref& path, const operand& value) {
   e->form = expression_form::lookup;
   e->path = memory.copy(path);
   e->constant = memory.copy(value);
-  if (value.form == operand_form::expression) {
-    e->depth = static_cast<std::uint16_t>(value.expr->depth + 1);
-    e->node_count += value.expr->node_count;
-  }
+  e->depth = static_cast<std::uint16_t>(depth_of(value) + 1);
+  if (value.form == operand_form::expression) e->node_count += value.expr->node_count;
   e->shape = extend(ir::extend(seed, word(e->form)), e->path, e->constant);
   return ref<expression>(e);
 }
@@ -228,6 +239,15 @@ ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expres
   return make_tree(expression_form::operation, op, children);
 }
 
+ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how) {
+  QUARRY_TRY(made, make_tree(expression_form::ordering, ir::op::and_, {&key, 1}));
+  // Not shared yet: nobody else has seen it.
+  auto* e = const_cast<expression*>(made.get());
+  e->order = how;
+  e->shape = ir::extend(e->shape, how.bits());
+  return made;
+}
+
 // --- links ---
 
 void release(const link* l) noexcept {
@@ -284,6 +304,7 @@ link* chain::append(link_form form, std::span<const Term> terms) const {
   l->sliced = last_->sliced;
   l->ordered = last_->ordered;
   l->length = last_->length + 1;
+  l->depth = last_->depth;
   l->previous = last_.get();
   l->root = last_->root;
   last_->refs.fetch_add(1, std::memory_order_relaxed);
@@ -293,7 +314,9 @@ link* chain::append(link_form form, std::span<const Term> terms) const {
   l->shape = ir::extend(last_->shape, word(form) | std::uint64_t{l->term_count} << 32U);
   for (const Term& t : terms) {
     const auto* to = new (list++) term(copied(memory, t));
-    l->shape = to->tree ? extend(l->shape, to->tree->shape) : extend(l->shape, to->path, to->value);
+    l->depth = std::max({l->depth, depth_of(to->value), to->tree ? to->tree->depth : std::uint16_t{0}});
+    if (!to->tree || to->path.size != 0) l->shape = extend(l->shape, to->path, to->value);
+    if (to->tree) l->shape = extend(l->shape, to->tree->shape);
   }
   return l;
 }
@@ -301,13 +324,26 @@ link* chain::append(link_form form, std::span<const Term> terms) const {
 ir::result<chain> chain::condition(link_form form, std::span<const term> terms) const {
   if (last_->sliced)
     return ir::failure(ir::diag::filter_after_slice, {form == link_form::filter ? "filter" : "exclude"});
-  return chain(append(form, terms));
+  return checked(append(form, terms));
+}
+
+ir::result<chain> chain::checked(link* last) {
+  chain made(last);
+  if (last->depth > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  return made;
 }
 
 ir::result<chain> chain::order_by(std::span<const path_ref> names) const {
   if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"order_by"});
   link* l = append(link_form::order_by, names);
   l->ordered = !names.empty();
+  return chain(l);
+}
+
+ir::result<chain> chain::order_by(std::span<const term> keys) const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"order_by"});
+  link* l = append(link_form::order_by, keys);
+  l->ordered = !keys.empty();
   return chain(l);
 }
 
@@ -334,13 +370,41 @@ ir::result<chain> chain::slice(std::int64_t low, std::optional<std::int64_t> hig
   l->high = last.value_or(0);
   l->has_low = first != 0;
   l->has_high = last.has_value();
-  const bool empty = last && *last <= first;
-  l->shape = ir::extend(l->shape, (l->has_low ? 1U : 0U) | (l->has_high ? 2U : 0U) | (empty ? 4U : 0U));
+  l->shape = ir::extend(l->shape, slice_class(*l));
   return chain(l);
 }
 
 ir::result<chain> chain::values_list(std::span<const path_ref> names) const {
   return chain(append(link_form::values_list, names));
+}
+
+ir::result<chain> chain::values_list(std::span<const term> columns) const {
+  return chain(append(link_form::values_list, columns));
+}
+
+ir::result<chain> chain::dates(const path_ref& path, const ref<expression>& key) const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"dates"});
+  const term t{path, {}, key.get()};
+  link* l = append(link_form::dates, std::span<const term>(&t, 1));
+  l->ordered = true;
+  return chain(l);
+}
+
+ir::result<chain> chain::combine(link_form form, const chain& other) const {
+  if (other.catalog() != catalog()) return ir::failure(ir::diag::foreign_schema, {"the other query"});
+  if (other.model() != model())
+    return ir::failure(ir::diag::wrong_argument,
+                       {form == link_form::either ? "'|'" : "'&'", "queries on one model", "queries on two models"});
+  if (sliced() || other.sliced())
+    return ir::failure(ir::diag::filter_after_slice, {form == link_form::either ? "'|'" : "'&'"});
+  const term t{{}, query_operand(other), nullptr};
+  return checked(append(form, std::span<const term>(&t, 1)));
+}
+
+chain chain::load(std::span<const path_ref> columns) const { return chain(append(link_form::load, columns)); }
+
+chain chain::select_related(std::span<const path_ref> paths) const {
+  return chain(append(link_form::select_related, paths));
 }
 
 chain chain::plain(link_form form) const { return chain(append(form, std::span<const term>())); }
@@ -373,12 +437,12 @@ class shape_walk {
     if (!sink_.word(word(l.form) | std::uint64_t{l.term_count} << 32U)) return false;
     if (l.form == link_form::root && !sink_.word(l.model)) return false;
     if (l.form == link_form::slice) {
-      const bool empty = l.has_high && l.high <= l.low;
-      if (!sink_.word((l.has_low ? 1U : 0U) | (l.has_high ? 2U : 0U) | (empty ? 4U : 0U))) return false;
+      if (!sink_.word(slice_class(l))) return false;
     }
     for (const term& t : l.all_terms()) {
-      if (!sink_.word(t.tree ? 1 : 0)) return false;
-      if (t.tree ? !walk(*t.tree) : !walk(t.path, t.value)) return false;
+      const bool named = !t.tree || t.path.size != 0;
+      if (!sink_.word((t.tree ? 1U : 0U) | (named ? 2U : 0U))) return false;
+      if ((named && !walk(t.path, t.value)) || (t.tree && !walk(*t.tree))) return false;
     }
     return true;
   }
@@ -387,25 +451,20 @@ class shape_walk {
     if (o.form == operand_form::expression) return walk(*o.expr);
     if (o.form == operand_form::query) {
       bool more = true;
-      for_each_link_of(o.query, [&](const link& l) { more = more && walk(l); });
-      return more;
+      for_each_link(*o.query, [&](const link& l) { more = more && walk(l); });
+      return sink_.word(o.query->length) && more;
     }
     return true;
   }
   bool walk(const expression& e) {
     if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U |
-                    std::uint64_t{e.child_count} << 32U))
+                    std::uint64_t{e.child_count} << 32U) ||
+        !sink_.word(e.order.bits()))
       return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())
       if (!walk(*child)) return false;
     return true;
-  }
-  template <class F>
-  static void for_each_link_of(const link* last, F&& f) {
-    std::vector<const link*> all;
-    for (const link* l = last; l; l = l->previous) all.push_back(l);
-    std::for_each(all.rbegin(), all.rend(), [&](const link* l) { f(*l); });
   }
   Sink& sink_;
 };

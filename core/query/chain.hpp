@@ -80,7 +80,18 @@ enum class expression_form : std::uint8_t {
   negation,  ///< ~Q
   path,  ///< F("path")
   constant,  ///< Value(...)
-  operation  ///< an ir::op over arguments
+  operation,  ///< an ir::op over arguments
+  ordering  ///< a key of order_by(): its one argument, with order_flags
+};
+
+/// How a key sorts. Without a word about NULLs they stand where the semantics put them.
+struct order_flags {
+  bool descending = false;
+  bool nulls_first = false;
+  bool nulls_last = false;
+  constexpr std::uint16_t bits() const noexcept {
+    return static_cast<std::uint16_t>((descending ? 1U : 0U) | (nulls_first ? 2U : 0U) | (nulls_last ? 4U : 0U));
+  }
 };
 
 /// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text.
@@ -89,6 +100,7 @@ struct expression {
   expression_form form;
   ir::op operation = ir::op::and_;
   std::uint16_t depth = 1;
+  order_flags order;
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
   ir::fingerprint shape;
@@ -108,6 +120,7 @@ ref<expression> make_constant(const operand& value);
 /// form as an all_of or any_of gives its own children instead of itself.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
+ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
 
 enum class link_form : std::uint8_t {
   root,
@@ -120,10 +133,16 @@ enum class link_form : std::uint8_t {
   distinct,
   none,
   count,
-  exists
+  exists,
+  dates,  ///< one term: the path, and the ordering of the truncated path
+  either,  ///< `|` with another query, the value of the one term
+  both,  ///< `&`
+  load,  ///< only these columns of each object
+  select_related  ///< with these related objects
 };
 
-/// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list).
+/// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list). Beside a tree
+/// the path is its name: that of a column of values_list.
 struct term {
   path_ref path;
   operand value;
@@ -137,6 +156,7 @@ struct link {
   bool sliced = false;
   bool ordered = false;
   bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
+  std::uint16_t depth = 0;  ///< of the queries and expressions inside each other, here or in a link before
   std::uint32_t length = 1;  ///< links up to and including this one
   std::uint32_t term_count = 0;
   const link* previous = nullptr;
@@ -161,11 +181,25 @@ class chain {
   ir::result<chain> exclude(std::span<const term> terms) const { return condition(link_form::exclude, terms); }
   /// Names with an optional leading '-'; "?" is random order. No names: no order.
   ir::result<chain> order_by(std::span<const path_ref> names) const;
+  /// The same, where a term may be an expression instead: an ordering, or what to sort by ascending.
+  ir::result<chain> order_by(std::span<const term> keys) const;
   ir::result<chain> reverse() const;
   /// Rows low <= i < high of what this chain gives; slices compose.
   ir::result<chain> slice(std::int64_t low, std::optional<std::int64_t> high) const;
   /// Chooses columns; none: every column of the model.
   ir::result<chain> values_list(std::span<const path_ref> names) const;
+  /// The same, where a term may be an expression with a name.
+  ir::result<chain> values_list(std::span<const term> columns) const;
+  /// The different values that `key`, an ordering of an expression over the path, has in rows where the path is not NULL, in this
+  /// order.
+  ir::result<chain> dates(const path_ref& path, const ref<expression>& key) const;
+  /// The rows of either query, or of both, as conditions on one row. Both are queries on one model, and not sliced.
+  ir::result<chain> combine(link_form form, const chain& other) const;
+  /// Objects with these columns alone, which may be those of to-one related objects; replaces what an earlier call chose.
+  chain load(std::span<const path_ref> columns) const;
+  /// Objects with the related ones on these paths: behind the object's own columns come those of each related object, in the order
+  /// in which the paths first meet it. None: without any.
+  chain select_related(std::span<const path_ref> paths) const;
   /// Each row once.
   ir::result<chain> distinct() const;
   ir::result<chain> none() const;
@@ -189,6 +223,8 @@ class chain {
   /// A new link after the last one; the caller may finish it before it wraps it up.
   template <class Term>
   link* append(link_form form, std::span<const Term> terms) const;
+  /// The chain that ends in a link just made; an error when values nest too deep in it.
+  static ir::result<chain> checked(link* last);
   ref<link> last_;
 };
 
@@ -201,6 +237,14 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept;
 /// Length that a list of n values is padded to: plans are shared between lists of one class.
 std::uint32_t padded_length(std::uint32_t n) noexcept;
 
+/// What a chain gives as the value of a lookup: its operand borrows it.
+inline operand query_operand(const chain& c) noexcept {
+  operand o;
+  o.query = &c.last();
+  o.form = operand_form::query;
+  return o;
+}
+
 /// Calls f(path, operand) for every value of the chain, in the order in which lowering numbers the parameters.
 template <class F>
 void for_each_value(const chain& c, F&& f);
@@ -211,51 +255,69 @@ bool matches_shape(const chain& c, std::string_view encoded) noexcept;
 
 // --- implementation ---
 
-template <class F>
-void for_each_value(const expression& e, F& f) {
-  if (e.form == expression_form::lookup || e.form == expression_form::constant) {
-    if (e.constant.form == operand_form::expression) for_each_value(*e.constant.expr, f);
-    else f(e.path, e.constant);
-  }
-  for (const expression* child : e.all_children()) for_each_value(*child, f);
-}
-
-template <class F>
-void for_each_value(const link& l, F& f) {
-  for (const term& t : l.all_terms()) {
-    if (t.tree) for_each_value(*t.tree, f);
-    else if (l.form == link_form::filter || l.form == link_form::exclude) {
-      if (t.value.form == operand_form::expression) for_each_value(*t.value.expr, f);
-      else f(t.path, t.value);
-    }
-  }
-}
-
 /// The links of a chain from the root on; only the last slice counts, since slices compose when they are made.
 template <class F>
-void for_each_link(const chain& c, F&& f) {
+void for_each_link(const link& last, F&& f) {
   const link* few[32];
   std::unique_ptr<const link*[]> many;
-  const std::uint32_t n = c.last().length;
+  const std::uint32_t n = last.length;
   const link** all = few;
   if (n > 32) {
     many = std::make_unique<const link*[]>(n);
     all = many.get();
   }
   std::uint32_t at = n;
-  for (const link* l = &c.last(); l; l = l->previous) all[--at] = l;
+  for (const link* l = &last; l; l = l->previous) all[--at] = l;
   for (std::uint32_t i = 0; i < n; ++i) f(*all[i]);
 }
 
 template <class F>
-void for_each_value(const chain& c, F&& f) {
-  for_each_link(c, [&](const link& l) { for_each_value(l, f); });
+void for_each_link(const chain& c, F&& f) {
+  for_each_link(c.last(), f);
+}
+
+template <class F>
+void for_each_value_of(const link& last, F& f);
+template <class F>
+void for_each_value(const expression& e, F& f);
+
+template <class F>
+void for_each_value(const path_ref& path, const operand& o, F& f) {
+  if (o.form == operand_form::expression) for_each_value(*o.expr, f);
+  else if (o.form == operand_form::query) for_each_value_of(*o.query, f);
+  else f(path, o);
+}
+
+template <class F>
+void for_each_value(const expression& e, F& f) {
+  if (e.form == expression_form::lookup || e.form == expression_form::constant) for_each_value(e.path, e.constant, f);
+  for (const expression* child : e.all_children()) for_each_value(*child, f);
+}
+
+template <class F>
+void for_each_value(const link& l, F& f) {
+  const bool has_values = l.form == link_form::filter || l.form == link_form::exclude || l.form == link_form::either ||
+      l.form == link_form::both;
+  for (const term& t : l.all_terms()) {
+    if (t.tree) for_each_value(*t.tree, f);
+    else if (has_values) for_each_value(t.path, t.value, f);
+  }
+}
+
+template <class F>
+void for_each_value_of(const link& last, F& f) {
+  for_each_link(last, [&](const link& l) { for_each_value(l, f); });
   // The bounds of the slice come last.
-  if (!c.last().sliced) return;
-  const link* s = &c.last();
+  if (!last.sliced) return;
+  const link* s = &last;
   while (s->form != link_form::slice) s = s->previous;
   if (s->has_high) f(slice_bound, operand::of_integer(s->high - s->low));
   if (s->has_low) f(slice_bound, operand::of_integer(s->low));
+}
+
+template <class F>
+void for_each_value(const chain& c, F&& f) {
+  for_each_value_of(c.last(), f);
 }
 
 }  // namespace quarry::detail

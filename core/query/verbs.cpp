@@ -42,16 +42,16 @@ bool has_order(const chain& c) noexcept { return c.ordered() || (!model_of(c).or
 
 ir::result<chain> for_get(const chain& c) {
   if (c.sliced() || !has_order(c)) return c.slice(0, get_limit);
-  QUARRY_TRY(unordered, c.order_by({}));
+  QUARRY_TRY(unordered, c.order_by(std::span<const path_ref>()));
   return unordered.slice(0, get_limit);
 }
 
 ir::result<chain> for_first(const chain& c) {
-  return one_row(has_order(c) ? ir::result<chain>(c) : c.order_by({&by_key, 1}));
+  return one_row(has_order(c) ? ir::result<chain>(c) : c.order_by(std::span(&by_key, 1)));
 }
 
 ir::result<chain> for_last(const chain& c) {
-  return one_row(has_order(c) ? c.reverse() : c.order_by({&by_key_descending, 1}));
+  return one_row(has_order(c) ? c.reverse() : c.order_by(std::span(&by_key_descending, 1)));
 }
 
 chain conditioned(const chain& c, link_form form, std::span<term> terms) {

@@ -17,16 +17,30 @@ class ddl_builder {
   ddl_builder(context& cx, const ir::facts& facts, bool portable) : cx_(cx), facts_(facts), portable_(portable) {}
 
   std::vector<ir::rel_id> run() {
-    const auto count = static_cast<std::uint32_t>(cx_.schema().models().size());
-    state_.assign(count, 0);
-    for (std::uint32_t m = 0; m < count; ++m) visit(m);
+    arrange();
     std::vector<ir::rel_id> out;
     for (const std::uint32_t m : order_) out.push_back(table(m));
     for (const std::uint32_t m : order_) indexes(m, out);
     return out;
   }
 
+  std::vector<ir::rel_id> remove() {
+    arrange();
+    std::vector<ir::rel_id> out;
+    constexpr std::uint16_t if_exists = 1;
+    for (auto m = order_.rbegin(); m != order_.rend(); ++m)
+      out.emplace_back(
+          cx_.make(kind::drop, if_exists, {}, {}, cx_.schema().at(*m).table.value, ir::object_kind::table));
+    return out;
+  }
+
  private:
+  void arrange() {
+    const auto count = static_cast<std::uint32_t>(cx_.schema().models().size());
+    state_.assign(count, 0);
+    for (std::uint32_t m = 0; m < count; ++m) visit(m);
+  }
+
   /// Depth first: what a table refers to comes before it, except round a circle.
   void visit(std::uint32_t m) {
     if (state_[m] != 0) return;
@@ -118,6 +132,10 @@ class ddl_builder {
 
 std::vector<ir::rel_id> creation_statements(ir::context& cx, const ir::facts& facts, bool portable) {
   return ddl_builder(cx, facts, portable).run();
+}
+
+std::vector<ir::rel_id> removal_statements(ir::context& cx, const ir::facts& facts) {
+  return ddl_builder(cx, facts, false).remove();
 }
 
 }  // namespace quarry::detail

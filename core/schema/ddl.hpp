@@ -12,4 +12,7 @@ namespace quarry::detail {
 /// foreign keys and indexed columns. `portable`: text columns compare by code point.
 std::vector<ir::rel_id> creation_statements(ir::context& cx, const ir::facts& facts, bool portable);
 
+/// DROP TABLE IF EXISTS for every model, in the opposite order.
+std::vector<ir::rel_id> removal_statements(ir::context& cx, const ir::facts& facts);
+
 }  // namespace quarry::detail

@@ -166,6 +166,10 @@ class writer {
 
   void key(const object& k) {
     if (const auto* s = k.scalar<std::string>()) return append_text(out, *s);
+    if (const auto* u = k.scalar<uuid>()) return append_text(out, u->text());
+    if (const auto* d = k.scalar<decimal>()) return append_text(out, d->text());
+    if (const auto* d = k.scalar<date>()) return append_text(out, to_text(*d));
+    if (const auto* d = k.scalar<datetime>()) return append_text(out, to_text(*d));
     writer inner(catalog_);
     inner.write(k);
     append_text(out, inner.out);
@@ -186,7 +190,8 @@ class writer {
     const ir::model& m = catalog_->at(i.model);
     out += "{\"$model\": ";
     append_text(out, catalog_->text(m.name));
-    for (std::size_t c = 0; c < m.columns.size() && c < i.values.size(); ++c) {
+    for (std::uint32_t c = 0; c < m.columns.size() && c < i.values.size(); ++c) {
+      if (i.lacks(c)) continue;
       out += ", ";
       append_text(out, catalog_->text(m.columns[c].name));
       out += ": ";
@@ -194,6 +199,12 @@ class writer {
       // What the user gave to a JSON column before it was saved is the document itself.
       if (m.columns[c].type.kind() == ir::scalar::json && !v.is_none() && !v.scalar<json>()) scalar(json{json_text(v)});
       else write(v);
+    }
+    for (const auto& [name, items] : i.lists) {
+      out += ", ";
+      append_text(out, name);
+      out += ": ";
+      write(items);
     }
     out += '}';
   }

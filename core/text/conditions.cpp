@@ -1,6 +1,8 @@
 #include <quarry/core/text/conditions.hpp>
 
 #include <quarry/core/text/canonical.hpp>
+#include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/queries.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -77,8 +79,14 @@ term condition_builder::keyword(const argument& a, const path_ref& path) {
 operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   const object& o = a.what;
   if (const formula* f = o.as_formula()) {
-    if (f->condition) fail(diag::wrong_argument, {path.view(), "a value", "a condition"}, a.where);
+    if (f->condition || f->tree->form == detail::expression_form::ordering)
+      fail(diag::wrong_argument, {path.view(), "a value", f->condition ? "a condition" : "an order"}, a.where);
     return operand::of_expression(f->tree.get());
+  }
+  if (const auto q = o.query()) return detail::query_operand(q->chain);
+  if (const manager* m = o.as_manager()) {
+    queries_.push_back(chain_of(e_, *m));
+    return detail::query_operand(queries_.back());
   }
   if (const sequence* s = o.items()) {
     std::vector<operand> items;
@@ -91,13 +99,12 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
 operand condition_builder::item(const object& o, const argument& a, const path_ref& path) {
   if (const value* v = o.plain()) return store_.of(*v);
   if (const auto i = o.row()) return key_of(*i, a, path);
-  if (o.query() || o.as_manager()) not_yet("a QuerySet as a value", a.where);
   if (o.as_formula()) not_yet("an expression in a list of values", a.where);
   if (o.dict()) return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   fail(diag::wrong_argument, {path.view(), "a value", e_.describe(o)}, a.where);
 }
 
-operand condition_builder::key_of(const instance& i, const argument& a, const path_ref& path) {
+operand condition_builder::key_of(instance& i, const argument& a, const path_ref& path) {
   std::uint32_t column = e_.model(i.model).primary_key;
   if (model_) {
     const auto end = relation_at_end(e_, *model_, path);
@@ -109,29 +116,19 @@ operand condition_builder::key_of(const instance& i, const argument& a, const pa
   } else {
     late_.push_back({std::string(path.view()), path.offset, i.model});
   }
-  const object& key = i.values[column];
+  const object& key = column_value(e_, i, column);
   if (key.is_none()) fail(diag::unsaved_object, {e_.name_of(i.model)}, a.where);
   return store_.of(*key.plain());
 }
 
 void condition_builder::check_paths(const std::vector<term>& terms) const {
   for (const term& t : terms) {
-    if (t.tree) check_paths(*t.tree);
+    if (t.tree) check_expression(e_, *model_, *t.tree);
     else if (t.path.size != 0) {
       (void)unwrap(ir::resolve_path(e_.paths, *model_, t.path.view(), ir::path_use::condition, t.path.offset));
-      if (t.value.form == detail::operand_form::expression) check_paths(*t.value.expr);
+      if (t.value.form == detail::operand_form::expression) check_expression(e_, *model_, *t.value.expr);
     }
   }
-}
-
-void condition_builder::check_paths(const detail::expression& tree) const {
-  if (tree.form == detail::expression_form::lookup) {
-    (void)unwrap(ir::resolve_path(e_.paths, *model_, tree.path.view(), ir::path_use::condition, tree.path.offset));
-    if (tree.constant.form == detail::operand_form::expression) check_paths(*tree.constant.expr);
-  } else if (tree.form == detail::expression_form::path) {
-    check_value_path(e_, *model_, tree.path.view(), tree.path.offset);
-  }
-  for (const detail::expression* child : tree.all_children()) check_paths(*child);
 }
 
 void condition_builder::check_late(const late_instance& late, const argument& a) const {
@@ -142,6 +139,16 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
     fail(diag::wrong_number, {late.path, "an object of " + e_.name_of(end->related_model), given}, a.where);
   if (end->column != e_.model(late.model).primary_key)
     not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
+}
+
+void check_expression(const environment& e, std::uint32_t model, const detail::expression& tree) {
+  if (tree.form == detail::expression_form::lookup) {
+    (void)unwrap(ir::resolve_path(e.paths, model, tree.path.view(), ir::path_use::condition, tree.path.offset));
+    if (tree.constant.form == detail::operand_form::expression) check_expression(e, model, *tree.constant.expr);
+  } else if (tree.form == detail::expression_form::path) {
+    check_value_path(e, model, tree.path.view(), tree.path.offset);
+  }
+  for (const detail::expression* child : tree.all_children()) check_expression(e, model, *child);
 }
 
 void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset) {

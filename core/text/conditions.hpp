@@ -28,14 +28,17 @@ class condition_builder {
   detail::term positional(const argument& a, std::string_view function);
   detail::term keyword(const argument& a, const detail::path_ref& path);
   detail::operand item(const object& o, const argument& a, const detail::path_ref& path);
-  detail::operand key_of(const instance& i, const argument& a, const detail::path_ref& path);
-  void check_paths(const detail::expression& tree) const;
+  detail::operand key_of(instance& i, const argument& a, const detail::path_ref& path);
   void check_late(const late_instance& late, const argument& a) const;
   environment& e_;
   std::optional<std::uint32_t> model_;
   operand_store store_;
+  std::vector<detail::chain> queries_;  ///< of managers that stand as values
   std::vector<late_instance> late_;
 };
+
+/// Every path of an expression. Throws quarry::error.
+void check_expression(const environment& e, std::uint32_t model, const detail::expression& tree);
 
 /// A path that stands for a value: in order_by(), values() and F(). Throws quarry::error.
 void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset);

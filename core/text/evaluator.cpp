@@ -329,8 +329,25 @@ class evaluator::interpreter {
           false,
           {}};
     }
-    if (a.name == "asc" || a.name == "desc") not_yet("F()." + std::string(a.name), a.name_span);
+    if (a.name == "asc" || a.name == "desc") {
+      e_.allow_only(given, 0, {"nulls_first", "nulls_last"});
+      detail::order_flags how;
+      how.descending = a.name == "desc";
+      how.nulls_first = null_place(given, "nulls_first");
+      how.nulls_last = null_place(given, "nulls_last");
+      if (how.nulls_first && how.nulls_last)
+        fail(diag::wrong_number, {a.name, "nulls_first or nulls_last", "both"}, a.name_span);
+      return formula{unwrap(detail::make_ordering(f.tree, how)), false, {}};
+    }
     fail(diag::unknown_attribute, {"F()", a.name}, a.name_span);
+  }
+
+  /// Django takes True or None: False says nothing that None does not.
+  bool null_place(const call_arguments& given, std::string_view name) {
+    const argument* a = given.find(name);
+    if (!a || a->what.is_none()) return false;
+    if (e_.truth_in(given, name, false)) return true;
+    fail(diag::wrong_number, {name, "True or None", "False"}, a->where);
   }
 
   object call(const object& callee, std::string_view function, node_id id) {

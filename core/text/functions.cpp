@@ -6,6 +6,7 @@
 
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/operations.hpp>
+#include <quarry/core/text/prefetch.hpp>
 #include <quarry/core/text/temporal.hpp>
 
 namespace quarry::text {
@@ -246,6 +247,7 @@ constexpr std::array entries = {
     function_entry{"Q", make_q, ""},
     function_entry{"F", make_f, ""},
     function_entry{"Value", make_value, ""},
+    function_entry{"Prefetch", make_prefetch, ""},
     function_entry{"date", make_date_object, ""},
     function_entry{"date.today", date_today, ""},
     function_entry{"date.fromisoformat", date_from_iso, ""},
@@ -298,7 +300,6 @@ constexpr std::string_view later_names[] = {"Func",
                                             "Variance",
                                             "StringAgg",
                                             "AnyValue",
-                                            "Prefetch",
                                             "FilteredRelation",
                                             "Window",
                                             "RowRange",

@@ -84,6 +84,7 @@ value initial_of(const ir::column& c) {
 
 void relate(environment& e, instance& row, std::uint32_t relation, const object& what, span where) {
   const ir::relation& r = e.model(row.model).relations[relation];
+  if (row.lacks(r.local)) row.missing[r.local] = false;
   if (what.is_none()) {
     row.values[r.local] = {};
     row.related[relation] = {};
@@ -104,6 +105,7 @@ void set_column(environment& e, instance& row, std::uint32_t column, const objec
   // The object behind a key that changed is another one.
   if (relation != ir::none && !equal(row.values[column], what, *e.catalog())) row.related.erase(relation);
   row.values[column] = what;
+  if (row.lacks(column)) row.missing[column] = false;
 }
 
 /// The value of a column as the database gets it.
@@ -142,16 +144,20 @@ void set_present(environment& e, instance& row) {
   }
 }
 
+[[noreturn]] void raise_no_related(const environment& e, const ir::relation& r) {
+  ir::diagnostic d = ir::make_diagnostic(diag::does_not_exist, {e.name_of(r.target)});
+  d.subject = e.name_of(r.target);
+  raise(std::move(d));
+}
+
 object related_object(environment& e, const std::shared_ptr<instance>& row, std::uint32_t index) {
   const ir::relation& r = e.model(row->model).relations[index];
-  if (const auto known = row->related.find(index); known != row->related.end()) return known->second;
-  const object& key = row->values[r.local];
+  const auto known = row->related.find(index);
+  if (known != row->related.end() && (is_own_key(r) || !known->second.is_none())) return known->second;
+  if (known != row->related.end()) raise_no_related(e, r);
+  const object& key = column_value(e, *row, r.local);
   if (key.is_none() && is_own_key(r) && e.model(row->model).columns[r.local].type.nullable()) return {};
-  if (key.is_none()) {
-    ir::diagnostic d = ir::make_diagnostic(diag::does_not_exist, {e.name_of(r.target)});
-    d.subject = e.name_of(r.target);
-    raise(std::move(d));
-  }
+  if (key.is_none()) raise_no_related(e, r);
   const auto found = fetch_one(e, r.target, e.text(e.model(r.target).columns[r.remote].name), key);
   row->related[index] = found;
   return found;
@@ -162,6 +168,7 @@ void refresh(environment& e, instance& row) {
   if (row.values[key].is_none()) fail(diag::unsaved_object, {e.name_of(row.model)});
   const auto fresh = fetch_one(e, row.model, "pk", row.values[key]);
   row.values = fresh->values;
+  row.missing.clear();
   row.related.clear();
 }
 
@@ -183,6 +190,16 @@ constexpr std::array<std::string_view, 16> later_methods = {"delete",
                                                             "unique_error_message"};
 
 }  // namespace
+
+const object& column_value(environment& e, instance& row, std::uint32_t column) {
+  if (row.lacks(column)) {
+    const ir::model& m = e.model(row.model);
+    const auto loaded = fetch_one(e, row.model, "pk", row.values[m.primary_key]);
+    row.values[column] = loaded->values[column];
+    row.missing[column] = false;
+  }
+  return row.values[column];
+}
 
 object make_row(environment& e, std::uint32_t model, std::span<const quarry_cell> cells) {
   (void)e;
@@ -222,6 +239,9 @@ std::shared_ptr<instance> construct(environment& e, std::uint32_t model, const c
 }
 
 object create_row(environment& e, const manager& m, const call_arguments& given) {
+  const bool by_links =
+      m.parent && e.model(m.parent->model).relations[m.relation].form == ir::relation_form::many_to_many;
+  if (by_links) not_yet("create() on a many-to-many relation", e.at);
   const auto row = construct(e, m.model, given);
   if (m.parent) {
     const ir::relation& r = e.model(m.parent->model).relations[m.relation];
@@ -233,14 +253,15 @@ object create_row(environment& e, const manager& m, const call_arguments& given)
 
 object attribute_of(environment& e, const std::shared_ptr<instance>& row, std::string_view name, span name_span) {
   const member found = find_member(e, row->model, name);
-  if (found.what == member::form::column) return row->values[found.index];
+  if (found.what == member::form::column) return column_value(e, *row, found.index);
   if (found.what == member::form::relation) {
     const ir::relation& r = e.model(row->model).relations[found.index];
     if (!r.many) return related_object(e, row, found.index);
-    if (r.form == ir::relation_form::many_to_many) not_yet("a many-to-many relation", name_span);
     return manager{r.target, row, found.index};
   }
   if (name == "_state") return instance_state{row};
+  for (const auto& [known, items] : row->lists)
+    if (known == name) return items;
   const std::string model = e.name_of(row->model);
   const std::vector<std::string>& managers = e.notes(row->model).managers;
   if (std::find(managers.begin(), managers.end(), name) != managers.end())
@@ -302,7 +323,7 @@ void save(environment& e, instance& row, bool fresh) {
   object& key = row.values[m.primary_key];
   std::vector<detail::assignment> others;
   for (std::uint32_t c = 0; c < m.columns.size(); ++c)
-    if (c != m.primary_key) others.push_back({c, operand_for(e, store, m, c, row.values[c])});
+    if (c != m.primary_key && !row.lacks(c)) others.push_back({c, operand_for(e, store, m, c, row.values[c])});
   const bool key_given = !key.is_none();
   // A key that its default has just made belongs to no row yet.
   fresh = fresh || (!row.stored && m.columns[m.primary_key].initial.what != ir::initial_value::form::absent);

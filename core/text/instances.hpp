@@ -10,6 +10,9 @@ namespace quarry::text {
 /// A row as it came from the database.
 object make_row(environment& e, std::uint32_t model, std::span<const quarry_cell> cells);
 
+/// The value of a column; one that only() or defer() left out is fetched now.
+const object& column_value(environment& e, instance& row, std::uint32_t column);
+
 /// `Entry(headline="…", blog=b)`: a row that is not saved.
 std::shared_ptr<instance> construct(environment& e, std::uint32_t model, const call_arguments& given);
 /// `manager.create(…)`: constructed, related to the manager's parent, and saved.

@@ -38,24 +38,55 @@ struct instance : std::enable_shared_from_this<instance> {
   std::uint32_t model = 0;
   bool stored = false;  ///< is in the database, as far as this object knows
   std::vector<object> values;
-  std::map<std::uint32_t, object> related;  ///< by index of the relation
+  std::vector<bool> missing;  ///< columns that were not loaded; empty: none
+  std::map<std::uint32_t, object> related;  ///< by index of the relation: an object, None, or a list
+  std::vector<std::pair<std::string, object>> lists;  ///< attributes that Prefetch(to_attr=…) made
+  bool lacks(std::uint32_t column) const noexcept { return column < missing.size() && missing[column]; }
 };
 
 enum class row_form : std::uint8_t { instances, tuples, flat, dicts };
-
-/// A QuerySet. Names that were assigned share one, and with it the rows that were fetched.
-struct query_object {
-  detail::chain chain;
-  row_form form = row_form::instances;
-  std::vector<std::string> names;  ///< of the columns of a row that is no instance
-  std::optional<std::vector<object>> rows;
-};
 
 /// Where queries on a model start: all its rows, or those of one parent.
 struct manager {
   std::uint32_t model = 0;
   std::shared_ptr<instance> parent;            ///< the one object whose related rows these are, or null
   std::uint32_t relation = 0;                  ///< on the model of the parent
+};
+
+/// What only(), defer() and select_related() said of the objects of a QuerySet.
+struct loading {
+  std::vector<std::string> named;    ///< paths of only() or defer()
+  bool deferred = true;              ///< the named ones are those that are not loaded
+  std::vector<std::string> related;  ///< paths of select_related()
+};
+
+/// One object in a row: the first is the row's own, others hang on one before them.
+struct row_part {
+  std::uint32_t model = 0;
+  std::vector<std::uint32_t> columns;  ///< that are loaded
+  std::uint32_t parent = 0;            ///< index of a part
+  std::uint32_t relation = 0;          ///< of the parent's model
+};
+
+struct query_object;
+
+/// An argument of prefetch_related(): a path of attributes, perhaps with a query of its own and an attribute for the list.
+struct prefetch_request {
+  std::string path;
+  std::shared_ptr<query_object> rows;
+  std::string to_attribute;
+};
+
+/// A QuerySet. Names that were assigned share one, and with it the rows that were fetched.
+struct query_object {
+  detail::chain chain;
+  row_form form = row_form::instances;
+  std::vector<std::string> names;  ///< of the columns of a row that is no instance
+  text::loading loading;
+  std::vector<prefetch_request> prefetches;
+  std::optional<manager> fresh_from;  ///< the manager that gave this query, when nothing was chained yet
+  std::vector<row_part> parts;  ///< of a row of instances; empty: one object with all its columns
+  std::optional<std::vector<object>> rows;
 };
 
 struct model_name {
@@ -92,9 +123,10 @@ struct instance_state {
 
 class object {
  public:
-  using storage = std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>,
-                               std::shared_ptr<instance>, std::shared_ptr<query_object>, std::shared_ptr<const formula>,
-                               manager, model_name, module_name, function_name, instance_state>;
+  using storage =
+      std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
+                   std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
+                   function_name, instance_state, std::shared_ptr<const prefetch_request>>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>
@@ -111,6 +143,7 @@ class object {
   object(module_name v) : data_(v) {}  // NOLINT
   object(function_name v) : data_(v) {}  // NOLINT
   object(instance_state v) : data_(std::move(v)) {}  // NOLINT
+  object(prefetch_request v) : data_(std::make_shared<const prefetch_request>(std::move(v))) {}  // NOLINT
   object(mapping v) : data_(std::make_shared<const mapping>(std::move(v))) {}  // NOLINT
   object(collection what, std::vector<object> items)
       : data_(std::make_shared<const sequence>(sequence{what, std::move(items)})) {}
@@ -129,6 +162,7 @@ class object {
   const value* plain() const noexcept { return std::get_if<value>(&data_); }
   const sequence* items() const noexcept { return pointee<const sequence>(); }
   const mapping* dict() const noexcept { return pointee<const mapping>(); }
+  const prefetch_request* as_prefetch() const noexcept { return pointee<const prefetch_request>(); }
   const formula* as_formula() const noexcept { return pointee<const formula>(); }
   std::shared_ptr<instance> row() const noexcept { return shared<instance>(); }
   std::shared_ptr<query_object> query() const noexcept { return shared<query_object>(); }

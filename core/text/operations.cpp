@@ -58,8 +58,6 @@ std::optional<ir::op> query_op(op sign) {
 object computed(environment& e, op sign, span where, const object& a, const object& b) {
   const auto operation = query_op(sign);
   if (!operation) wrong_operands(e, sign, where, a, b);
-  for (const object* side : {&a, &b})
-    if (side->scalar<duration>()) not_yet("a timedelta beside F()", where);
   return formula{
       unwrap(detail::make_operation(*operation, std::array{as_expression(e, a, where), as_expression(e, b, where)})),
       false,
@@ -184,7 +182,9 @@ bool is_bitwise(op sign) { return sign == op::bit_and || sign == op::bit_or || s
 
 detail::ref<detail::expression> as_expression(environment& e, const object& o, span where) {
   if (const formula* f = o.as_formula()) {
-    if (f->condition) fail(diag::wrong_argument, {"arithmetic", "values and F()", "a condition"}, where);
+    const bool ordering = f->tree && f->tree->form == expression_form::ordering;
+    if (f->condition || ordering)
+      fail(diag::wrong_argument, {"arithmetic", "values and F()", ordering ? "an order" : "a condition"}, where);
     return f->tree;
   }
   if (!o.plain()) fail(diag::wrong_argument, {"arithmetic", "values and F()", e.describe(o)}, where);
@@ -194,7 +194,8 @@ detail::ref<detail::expression> as_expression(environment& e, const object& o, s
 
 object apply_binary(environment& e, op sign, span where, const object& left, const object& right) {
   if (left.query() || right.query()) {
-    if (is_bitwise(sign)) not_yet("an operator between QuerySets", where);
+    if (left.query() && right.query() && is_bitwise(sign))
+      return combine_queries(e, sign, where, left.query(), right.query());
     wrong_operands(e, sign, where, left, right);
   }
   const formula* a = left.as_formula();

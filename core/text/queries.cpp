@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <list>
 
 #include <quarry/core/query/verbs.hpp>
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/loading.hpp>
+#include <quarry/core/text/prefetch.hpp>
+#include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
 namespace {
@@ -23,13 +27,17 @@ query with(const query_object& q, chain c) {
   out->chain = std::move(c);
   out->form = q.form;
   out->names = q.names;
+  out->loading = q.loading;
+  out->parts = q.parts;
+  out->prefetches = q.prefetches;
   return out;
 }
 
 query with(const query_object& q, ir::result<chain> c) { return with(q, unwrap(std::move(c))); }
 
 object row_of(environment& e, const query_object& q, std::span<const quarry_cell> cells) {
-  if (q.form == row_form::instances) return make_row(e, q.chain.model(), cells);
+  if (q.form == row_form::instances)
+    return q.parts.empty() ? make_row(e, q.chain.model(), cells) : make_rows(e, q.parts, cells);
   std::vector<object> items;
   for (const quarry_cell& c : cells) items.emplace_back(value_of(c));
   if (q.form == row_form::flat) return items.empty() ? object() : items.front();
@@ -46,6 +54,7 @@ std::vector<object> fetch(environment& e, const query_object& q) {
   std::vector<object> rows;
   detail::cursor cursor = e.session->run(q.chain);
   for (auto cells = cursor.next(); !cells.empty(); cells = cursor.next()) rows.push_back(row_of(e, q, cells));
+  if (!q.prefetches.empty() && q.form == row_form::instances) prefetch(e, rows, q.prefetches);
   return rows;
 }
 
@@ -54,15 +63,58 @@ object first_of(std::vector<object> rows) { return rows.empty() ? object() : std
 /// Is the whole result known, so that no query is needed?
 bool known(const query& q) { return q->rows.has_value(); }
 
+/// The condition that keeps the rows related to the parent of a manager.
+class related_key {
+ public:
+  related_key(environment& e, const manager& m) : relation_(e.model(m.parent->model).relations[m.relation]) {
+    key_ = column_value(e, *m.parent, relation_.local);
+    if (key_.is_none()) fail(diag::unsaved_object, {e.name_of(m.parent->model)});
+    if (relation_.form != ir::relation_form::many_to_many) {
+      path_ = e.text(e.model(m.model).columns[relation_.remote].field);
+      return;
+    }
+    for (const ir::relation& back : e.model(m.model).relations) {
+      const bool same_links = back.through == relation_.through && back.through_near == relation_.through_far &&
+          back.through_far == relation_.through_near && back.target == m.parent->model;
+      if (back.form == ir::relation_form::many_to_many && same_links && back.name.present()) path_ = e.text(back.name);
+    }
+  }
+  /// Whether a lookup leads back to the parent: not from a relation that has no name on the other side.
+  bool has_path() const noexcept { return !path_.empty(); }
+  detail::term term() { return {path_ref::text(path_), store_.of(*key_.plain()), nullptr}; }
+  /// The same by the keys that the links hold.
+  chain through_links(environment& e, const chain& start) {
+    const std::string near(e.text(e.model(relation_.through).columns[relation_.through_near].name));
+    const path_ref far = path_ref::text(e.text(e.model(relation_.through).columns[relation_.through_far].name));
+    const detail::term is_key{path_ref::text(near), store_.of(*key_.plain()), nullptr};
+    const chain links = unwrap(unwrap(chain::start(e.catalog(), relation_.through).filter({&is_key, 1}))
+                                   .values_list(std::span<const path_ref>(&far, 1)));
+    const detail::term among{path_ref::literal("pk__in"), detail::query_operand(links), nullptr};
+    return unwrap(start.filter({&among, 1}));
+  }
+
+ private:
+  const ir::relation& relation_;
+  object key_;
+  std::string path_;
+  operand_store store_;
+};
+
 // --- methods that give a QuerySet ---
 
 query conditioned(environment& e, const query& q, link_form form, const call_arguments& given) {
   condition_builder build(e, q->chain.model());
   std::vector<detail::term> terms = build.terms(given);
   if (q->chain.sliced() && terms.empty()) return with(*q, q->chain);
-  query out = with(*q, detail::conditioned(q->chain, form, terms));
   build.check_paths(terms);
-  return out;
+  // What is said first of the objects behind links is said of the links too: one call with the manager's own condition.
+  if (form == link_form::filter && q->fresh_from && !terms.empty()) {
+    const manager& m = *q->fresh_from;
+    related_key key(e, m);
+    terms.insert(terms.begin(), key.term());
+    return with(*q, detail::conditioned(chain::start(e.catalog(), m.model), form, terms));
+  }
+  return with(*q, detail::conditioned(q->chain, form, terms));
 }
 
 object filter(environment& e, const query& q, const call_arguments& given) {
@@ -79,17 +131,39 @@ object all(environment& e, const query& q, const call_arguments& given) {
 
 std::vector<path_ref> names_in(environment& e, const call_arguments& given) {
   std::vector<path_ref> names;
-  for (const argument& a : given.plain) {
-    if (a.what.as_formula()) not_yet("an expression in " + std::string(given.function) + "()", a.where);
-    names.push_back(e.name_in(a, given.function));
-  }
+  for (const argument& a : given.plain) names.push_back(e.name_in(a, given.function));
   return names;
 }
 
+/// Names and expressions; `keep` owns the names that the user did not write.
+std::vector<detail::term> terms_in(environment& e, const query& q, const call_arguments& given,
+                                   std::list<std::string>& keep) {
+  std::vector<detail::term> terms;
+  const auto expression = [&](const argument& a, const path_ref& name) {
+    const formula* f = a.what.as_formula();
+    if (!f || !f->tree || f->condition)
+      fail(diag::wrong_argument, {std::string(given.function) + "()", "names and expressions", e.describe(a.what)},
+           a.where);
+    check_expression(e, q->chain.model(), *f->tree);
+    terms.push_back({name, {}, f->tree.get()});
+  };
+  for (const argument& a : given.plain) {
+    if (!a.what.as_formula()) {
+      terms.push_back({e.name_in(a, given.function), {}, nullptr});
+      continue;
+    }
+    keep.push_back("expression" + std::to_string(terms.size() + 1));
+    expression(a, path_ref::text(keep.back()));
+  }
+  for (const argument& a : given.named) expression(a, path_ref::text(a.name));
+  return terms;
+}
+
 /// Every name of the user is checked where it stands, not when the query runs.
-void check_names(environment& e, const query& q, std::span<const path_ref> names) {
-  for (path_ref p : names) {
-    if (p.view() == "?") continue;
+void check_names(environment& e, const query& q, std::span<const detail::term> terms) {
+  for (const detail::term& t : terms) {
+    const path_ref& p = t.path;
+    if (t.tree || p.view() == "?") continue;
     std::uint32_t skip = p.view().starts_with('-') || p.view().starts_with('+') ? 1 : 0;
     check_value_path(e, q->chain.model(), p.view().substr(skip),
                      p.offset == detail::no_offset ? p.offset : p.offset + skip);
@@ -98,9 +172,12 @@ void check_names(environment& e, const query& q, std::span<const path_ref> names
 
 object order_by(environment& e, const query& q, const call_arguments& given) {
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-  const std::vector<path_ref> names = names_in(e, given);
-  query out = with(*q, q->chain.order_by(names));
-  check_names(e, q, names);
+  std::list<std::string> keep;
+  std::vector<detail::term> terms = terms_in(e, q, given, keep);
+  for (detail::term& t : terms)
+    if (t.tree) t.path = {};  // an expression to sort by needs no name
+  query out = with(*q, q->chain.order_by(std::span<const detail::term>(terms)));
+  check_names(e, q, terms);
   return out;
 }
 
@@ -114,20 +191,29 @@ object none(environment& e, const query& q, const call_arguments& given) {
   return with(*q, q->chain.none());
 }
 
+object distinct(environment& e, const query& q, const call_arguments& given) {
+  if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
+  if (!given.plain.empty()) not_yet("distinct(*fields)", given.plain[0].where);
+  return with(*q, q->chain.distinct());
+}
+
 query chosen(environment& e, const query& q, const call_arguments& given, row_form form) {
-  const std::vector<path_ref> names = names_in(e, given);
-  check_names(e, q, names);
-  query out = with(*q, q->chain.values_list(names));
+  std::list<std::string> keep;
+  std::vector<detail::term> terms = terms_in(e, q, given, keep);
+  check_names(e, q, terms);
+  // Without names: every column, but beside expressions only as many as were named.
+  query out = with(*q, q->chain.values_list(std::span<const detail::term>(terms)));
   out->form = form;
+  out->loading = {};
+  out->parts.clear();
   out->names.clear();
-  for (const path_ref& p : names) out->names.emplace_back(p.view());
-  if (names.empty())
+  for (const detail::term& t : terms) out->names.emplace_back(t.path.view());
+  if (terms.empty())
     for (const ir::column& c : e.model(q->chain.model()).columns) out->names.emplace_back(e.text(c.name));
   return out;
 }
 
 object values(environment& e, const query& q, const call_arguments& given) {
-  if (!given.named.empty()) not_yet("an expression in values()", given.named.front().name_span);
   return chosen(e, q, given, row_form::dicts);
 }
 
@@ -135,11 +221,78 @@ object values_list(environment& e, const query& q, const call_arguments& given) 
   for (const argument& a : given.named)
     if (a.name != "flat" && a.name != "named") e.allow_only(given, given.plain.size(), {"flat", "named"});
   const bool flat = e.truth_in(given, "flat", false);
-  if (e.truth_in(given, "named", false)) not_yet("values_list(named=True)");
+  const bool named = e.truth_in(given, "named", false);
+  if (flat && named) fail(diag::wrong_argument, {"values_list()", "flat or named", "both"});
   if (flat && given.plain.size() > 1)
     fail(diag::wrong_argument, {"values_list(flat=True)", "one field", std::to_string(given.plain.size())});
-  return chosen(e, q, given, flat ? row_form::flat : row_form::tuples);
+  const call_arguments columns{given.function, given.plain, {}};
+  return chosen(e, q, columns, flat ? row_form::flat : named ? row_form::dicts : row_form::tuples);
 }
+
+/// `dates()` and `datetimes()`: which truncation the second argument names.
+struct unit {
+  std::string_view name;
+  ir::op cut;
+};
+constexpr std::array date_units = {unit{"year", ir::op::trunc_year}, unit{"month", ir::op::trunc_month},
+                                   unit{"week", ir::op::trunc_week}, unit{"day", ir::op::trunc_day}};
+constexpr std::array time_units = {unit{"hour", ir::op::trunc_hour}, unit{"minute", ir::op::trunc_minute},
+                                   unit{"second", ir::op::trunc_second}};
+
+std::optional<ir::op> truncation(std::string_view name, bool with_time) {
+  for (const unit& u : date_units)
+    if (u.name == name) return u.cut;
+  if (with_time)
+    for (const unit& u : time_units)
+      if (u.name == name) return u.cut;
+  return std::nullopt;
+}
+
+const std::string& text_in(environment& e, const call_arguments& given, const argument& a) {
+  if (const auto* s = a.what.scalar<std::string>()) return *s;
+  fail(diag::wrong_argument, {std::string(given.function) + "()", "a text", e.describe(a.what)}, a.where);
+}
+
+object dates_of(environment& e, const query& q, const call_arguments& given, bool with_time) {
+  e.allow_only(given, 3, {"field_name", "kind", "order", "field"});
+  const argument& field = given.find("field") ? *given.find("field") : e.need(given, 0, "field_name");
+  const argument& kind = e.need(given, 1, "kind");
+  const std::string function = std::string(given.function) + "()";
+  const auto cut = truncation(text_in(e, given, kind), with_time);
+  if (!cut)
+    fail(diag::wrong_number,
+         {function, with_time ? "year, month, week, day, hour, minute or second" : "year, month, week or day",
+          "another unit"},
+         kind.where);
+  detail::order_flags order;
+  if (const argument* a = given.get(2, "order")) {
+    const std::string& way = text_in(e, given, *a);
+    if (way != "ASC" && way != "DESC") fail(diag::wrong_number, {function, "ASC or DESC", "another order"}, a->where);
+    order.descending = way == "DESC";
+  }
+  const path_ref path = e.name_in(field, given.function);
+  const ir::resolved_path found =
+      unwrap(ir::resolve_path(e.paths, q->chain.model(), path.view(), ir::path_use::value, path.offset));
+  const ir::scalar type = e.model(found.model).columns[found.column].type.kind();
+  const bool has_time = type == ir::scalar::datetime;
+  if (with_time && type == ir::scalar::date && found.transform_count == 0)
+    fail(diag::wrong_number, {function, "a datetime field", "a date field"}, field.where);
+  if (found.transform_count != 0 || (!has_time && (with_time || type != ir::scalar::date)))
+    fail(diag::wrong_argument, {function, with_time ? "a datetime field" : "a date or datetime field", "another field"},
+         field.where);
+  detail::ref<detail::expression> value = detail::make_path(path);
+  if (has_time && !with_time) value = unwrap(detail::make_operation(ir::op::date_of, std::array{value}));
+  value = unwrap(detail::make_operation(*cut, std::array{value}));
+  query out = with(*q, q->chain.dates(path, unwrap(detail::make_ordering(value, order))));
+  out->form = row_form::flat;
+  out->loading = {};
+  out->parts.clear();
+  out->names.assign(1, "date");
+  return out;
+}
+
+object dates(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, false); }
+object datetimes(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, true); }
 
 // --- methods that ask the database ---
 
@@ -221,6 +374,34 @@ object contains(environment& e, const query& q, const call_arguments& given) {
   return detail::run_number(*e.session, unwrap(narrowed.exists())) != 0;
 }
 
+/// The objects with these keys, by key; without keys all of them.
+object in_bulk(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 1, {"id_list", "field_name"});
+  if (q->chain.sliced()) fail(diag::filter_after_slice, {"in_bulk"});
+  if (q->form != row_form::instances)
+    fail(diag::wrong_argument, {"in_bulk()", "a QuerySet of objects", "one of values"});
+  const argument* named = given.find("field_name");
+  const std::string field = named ? text_in(e, given, *named) : "pk";
+  const ir::catalog::member found = e.catalog()->find(q->chain.model(), field);
+  const ir::model& m = e.model(q->chain.model());
+  if (found.what != ir::catalog::member::form::column ||
+      !(m.columns[found.index].unique || m.columns[found.index].primary_key))
+    fail(diag::wrong_number, {"in_bulk()", "the name of a unique field", "'" + field + "'"},
+         named ? named->where : e.at);
+  chain narrowed = q->chain;
+  if (const argument* keys = given.get(0, "id_list"); keys && !keys->what.is_none()) {
+    const argument list{
+        object(collection::list, items_of(e, keys->what, keys->where)), field + "__in", keys->where, {}};
+    if (list.what.items()->items.empty()) return mapping();
+    const call_arguments condition{given.function, {}, {list}};
+    narrowed = conditioned(e, q, link_form::filter, condition)->chain;
+  }
+  mapping out;
+  for (const object& row : fetch(e, *with(*q, narrowed.order_by(std::span<const path_ref>()))))
+    out.entries.emplace_back(row.row()->values[found.index], row);
+  return out;
+}
+
 object iterator(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {"chunk_size"});
   return {collection::list, fetch(e, *q)};
@@ -238,6 +419,14 @@ constexpr std::array methods = {
     method{"order_by", order_by},
     method{"reverse", reverse},
     method{"none", none},
+    method{"distinct", distinct},
+    method{"dates", dates},
+    method{"datetimes", datetimes},
+    method{"in_bulk", in_bulk},
+    method{"only", only},
+    method{"defer", defer},
+    method{"select_related", select_related},
+    method{"prefetch_related", prefetch_related},
     method{"values", values},
     method{"values_list", values_list},
     method{"count", count},
@@ -259,24 +448,17 @@ constexpr std::array methods = {
     method{"aearliest", earliest},
     method{"acontains", contains},
     method{"aiterator", iterator},
+    method{"ain_bulk", in_bulk},
 };
 
-constexpr std::array<std::string_view, 50> later_methods = {"annotate",
+constexpr std::array<std::string_view, 41> later_methods = {"annotate",
                                                             "alias",
                                                             "aggregate",
-                                                            "distinct",
-                                                            "select_related",
-                                                            "prefetch_related",
                                                             "extra",
-                                                            "defer",
-                                                            "only",
                                                             "using",
                                                             "union",
                                                             "intersection",
                                                             "difference",
-                                                            "dates",
-                                                            "datetimes",
-                                                            "in_bulk",
                                                             "bulk_create",
                                                             "bulk_update",
                                                             "get_or_create",
@@ -289,7 +471,6 @@ constexpr std::array<std::string_view, 50> later_methods = {"annotate",
                                                             "resolve_expression",
                                                             "as_manager",
                                                             "aaggregate",
-                                                            "ain_bulk",
                                                             "abulk_create",
                                                             "abulk_update",
                                                             "aget_or_create",
@@ -325,6 +506,45 @@ bool has(const List& names, std::string_view name) {
 
 }  // namespace
 
+object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
+  const bool either = sign == syntax::op::bit_or;
+  if (!either && sign != syntax::op::bit_and) not_yet("'^' between QuerySets", where);
+  const auto gives_nothing = [](const query& q) {
+    for (const detail::link* l = &q->chain.last(); l; l = l->previous)
+      if (l->form == link_form::none) return true;
+    return false;
+  };
+  if (a->chain.model() == b->chain.model()) {
+    if (gives_nothing(a)) return with(either ? *b : *a, (either ? b : a)->chain);
+    if (gives_nothing(b)) return with(either ? *a : *b, (either ? a : b)->chain);
+  }
+  const auto is_distinct = [](const query& q) {
+    for (const detail::link* l = &q->chain.last(); l; l = l->previous)
+      if (l->form == link_form::distinct) return true;
+    return false;
+  };
+  // A slice is a set of rows, not a condition: its keys stand for it.
+  const auto as_condition = [&](const query& q) -> chain {
+    if (!either || !q->chain.sliced()) return q->chain;
+    const std::array key = {path_ref::literal("pk")};
+    const chain keys = unwrap(q->chain.values_list(key));
+    const detail::term in{path_ref::literal("pk__in"), detail::query_operand(keys), nullptr};
+    return unwrap(chain::start(e.catalog(), q->chain.model()).filter({&in, 1}));
+  };
+  const chain left = as_condition(a), right = as_condition(b);
+  if (!either || (!a->chain.sliced() && !b->chain.sliced()))
+    if (is_distinct(a) != is_distinct(b))
+      fail(diag::wrong_argument, {"'" + std::string(spelling(sign)) + "'", "two QuerySets with distinct()", "one"},
+           where);
+  chain both = unwrap(left.combine(either ? link_form::either : link_form::both, right));
+  for (const detail::link* l = &right.last(); l; l = l->previous)
+    if (l->form == link_form::order_by) {
+      if (l->term_count != 0) both = unwrap(both.order_by(l->all_terms()));
+      break;
+    }
+  return with(*a, both);
+}
+
 query query_of(chain c) {
   auto out = std::make_shared<query_object>();
   out->chain = std::move(c);
@@ -334,12 +554,21 @@ query query_of(chain c) {
 chain chain_of(environment& e, const manager& m) {
   chain start = chain::start(e.catalog(), m.model);
   if (!m.parent) return start;
-  const ir::relation& r = e.model(m.parent->model).relations[m.relation];
-  const object& key = m.parent->values[r.local];
-  if (key.is_none()) fail(diag::unsaved_object, {e.name_of(m.parent->model)});
-  operand_store store;
-  detail::term term{path_ref::text(e.text(e.model(m.model).columns[r.remote].field)), store.of(*key.plain()), nullptr};
+  related_key key(e, m);
+  if (!key.has_path()) return key.through_links(e, start);
+  const detail::term term = key.term();
   return unwrap(start.filter({&term, 1}));
+}
+
+/// All rows of a manager: those that were prefetched, where they were.
+query query_of(environment& e, const manager& m) {
+  query out = query_of(chain_of(e, m));
+  if (!m.parent) return out;
+  if (const auto known = m.parent->related.find(m.relation); known != m.parent->related.end())
+    if (const sequence* s = known->second.items()) out->rows = s->items;
+  const bool by_links = e.model(m.parent->model).relations[m.relation].form == ir::relation_form::many_to_many;
+  if (by_links && related_key(e, m).has_path()) out->fresh_from = m;
+  return out;
 }
 
 const std::vector<object>& rows_of(environment& e, query_object& q) {
@@ -371,11 +600,13 @@ object call_manager(environment& e, const manager& m, std::string_view name, spa
   if (name == "create" || name == "acreate") return create_row(e, m, given);
   if (name == "get_queryset") {
     e.allow_only(given, 0, {});
-    return query_of(chain_of(e, m));
+    return query_of(e, m);
   }
   const method* found = find_method(name);
   if (!found) refuse_attribute(e, "Manager", true, name, name_span);
-  return found->call(e, query_of(chain_of(e, m)), given);
+  const query start = query_of(e, m);
+  if (found->call == all && given.plain.empty() && given.named.empty()) return start;
+  return found->call(e, start, given);
 }
 
 object index_query(environment& e, const query& q, std::int64_t index, span where) {

@@ -11,6 +11,7 @@ namespace quarry::text {
 /// The chain that a manager's queries start with.
 detail::chain chain_of(environment& e, const manager& m);
 std::shared_ptr<query_object> query_of(detail::chain c);
+std::shared_ptr<query_object> query_of(environment& e, const manager& m);
 
 /// The rows of a QuerySet, fetched at the first call.
 const std::vector<object>& rows_of(environment& e, query_object& q);
@@ -20,6 +21,9 @@ object call_manager(environment& e, const manager& m, std::string_view name, syn
                     const call_arguments& given);
 object call_query(environment& e, const std::shared_ptr<query_object>& q, std::string_view name, syntax::span name_span,
                   const call_arguments& given);
+/// `query | query` and `query & query`.
+object combine_queries(environment& e, syntax::op sign, syntax::span where, const std::shared_ptr<query_object>& a,
+                       const std::shared_ptr<query_object>& b);
 /// `query_set[i]` and `query_set[a:b:c]`.
 object index_query(environment& e, const std::shared_ptr<query_object>& q, std::int64_t index, syntax::span where);
 object slice_query(environment& e, const std::shared_ptr<query_object>& q, const slice_bounds& b, syntax::span where);

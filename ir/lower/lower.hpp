@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -63,13 +64,18 @@ class lowering {
   // lower_queries.cpp: one chained call after the other
   result<void> call(std::size_t index);
   result<void> filter(rel_id surface);
+  /// The condition that the rows of these calls satisfy, for a query that is combined with another; absent: all do.
+  result<expr_id> satisfied(rel_id surface);
+  result<expr_id> filter_condition(rel_id surface);
   result<rel_id> finish();
   result<void> order();
   result<void> order_key(std::string_view path, bool descending, std::uint32_t origin, int depth);
   /// A name of Meta.ordering, of the model that the path `relation` leads to.
   result<void> order_text(std::string_view relation, std::string_view name, bool flip, int depth);
   result<void> choose_values(rel_id surface);
-  void choose_columns();
+  result<void> choose_columns();
+  void choose_columns_of(std::uint32_t instance);
+  result<void> choose_related(std::string_view path, std::uint32_t origin);
   rel_id project();
   rel_id project_first(std::size_t count);
   void make_distinct(bool by_row);
@@ -126,9 +132,10 @@ class lowering {
   result<expr_id> exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
                               std::string_view text, std::uint32_t origin);
   expr_id guarded(expr_id atom, expr_id left);
-  result<expr_id> apply_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
+  result<expr_id> apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                std::uint32_t origin);
   result<expr_id> expression(expr_id surface, type wanted);
+  result<expr_id> arithmetic(op o, std::span<const std::uint32_t> operands, type wanted);
   expr_id typed_param(expr_id surface, type t);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);
   expr_id transformed(expr_id e, const resolved_path& path);
@@ -142,6 +149,13 @@ class lowering {
   std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
   std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
   rel_id filtered(rel_id input, expr_id predicate);
+  expr_id as_datetime(expr_id e);
+
+  // lower_sub_queries.cpp: QuerySets as values
+  result<expr_id> sub_query_operand(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
+                                    std::uint32_t origin);
+  /// The rows of a query of its own, with this column unless the query chose another.
+  result<rel_id> rows_of(rel_id surface, std::uint32_t column);
 
   context* cx_ = nullptr;
   lower_options options_;
@@ -151,7 +165,9 @@ class lowering {
   std::uint32_t distinct_instance_ = none;
   rel_id distinct_rows_;  ///< what aggregate() computes over: from here on only their outputs are left
   std::uint32_t call_ = relation_groups::any_call;  ///< that conditions are lowered for
-  rel_id order_, slice_, terminal_;
+  rel_id order_, slice_, terminal_, load_;
+  bool is_value_ = false;  ///< a query within another, whose rows nobody sees
+  std::uint32_t value_column_ = none;  ///< then: what it gives unless it chose
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;
   std::vector<std::uint32_t> keys_, chosen_;
   std::vector<output> outputs_;
@@ -170,7 +186,8 @@ class lowering {
   std::vector<output> group_outputs_;
   std::vector<std::uint32_t> items_;
   std::string path_;
-  std::vector<rel_id> calls_;
+  std::vector<rel_id> calls_, related_;
+  std::unique_ptr<lowering> inner_;  ///< of a query within this one
   rewriter rewriter_;
 };
 

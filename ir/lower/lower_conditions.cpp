@@ -100,6 +100,7 @@ result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin
 result<expr_id> lowering::condition(expr_id surface, polarity where) {
   if (cx_->at(surface).kind != kind::op) return lookup(surface, where);
   const op o = op_of(*cx_, surface);
+  if (o != op::and_ && o != op::or_ && o != op::xor_ && o != op::not_) return expression(surface, types::boolean);
   const polarity inside = o == op::not_ ? where.flipped() : where;
   const std::size_t base = items_.size();
   for (std::uint32_t i = 0; i < cx_->at(surface).child_count; ++i) {
@@ -147,7 +148,7 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
 
 result<expr_id> lowering::atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                                   std::string_view path, std::uint32_t origin) {
-  QUARRY_TRY(atom, apply_lookup(*resolved.lookup, left, operand, path, origin));
+  QUARRY_TRY(atom, apply_lookup(resolved, left, operand, path, origin));
   if (!where.negated || !cx_->at(atom).type.nullable()) return atom;
   return guarded(atom, left);
 }
@@ -166,7 +167,7 @@ expr_id lowering::guarded(expr_id atom, expr_id left) {
     if (cx_->at(right).kind == kind::column && cx_->at(right).type.nullable())
       parts[count++] = cx_->make_op(op::is_not_null, {expr_id(right)}).value;
   }
-  return cx_->make_op(op::and_, std::span<const std::uint32_t>(parts.data(), count));
+  return count == 1 ? atom : cx_->make_op(op::and_, std::span<const std::uint32_t>(parts.data(), count));
 }
 
 // lower-exclude, over to-many paths: inside a negation each atom is a question of its own, "is there such a related row?", with an
@@ -178,7 +179,7 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   std::uint32_t parent = root_;
   for (std::uint32_t i = 0; i < first_many; ++i) parent = join(parent, path.steps[i]);
   // F() belongs to the enclosing query: it is resolved before the question is asked.
-  if (cx_->at(operand).kind != kind::param) {
+  if (cx_->at(operand).kind != kind::param && cx_->at(operand).kind != kind::sub_query) {
     QUARRY_TRY(outer_value, expression(operand, types::null));
     operand = outer_value;
   }
@@ -190,7 +191,7 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
                cx_->make_op(op::eq, {cx_->column(child, r.remote), cx_->column(parent, r.local)}));
   current_ = related_rows;
   const expr_id left = column_of(path, first_many + 1, child);
-  auto atom = apply_lookup(*path.lookup, left, operand, text, origin);
+  auto atom = apply_lookup(path, left, operand, text, origin);
   const rel_id joined = current_;
   current_ = outer;
   if (!atom) return atom.take_failure();
@@ -219,7 +220,8 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       // Beside an expression a value keeps the type that the user gave it.
       return typed_param(surface, wanted.kind() == scalar::unknown ? type(p.given, false) : wanted);
     }
-    case kind::path: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
+    case kind::path:
+    case kind::field_value: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
     case kind::aggregate: {
       for (const pending_aggregate& p : pending_)
         if (p.surface == surface && p.done) return p.value;
@@ -233,15 +235,9 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
           items_.resize(base);
           return lowered.take_failure();
         }
-        // A database would take days for microseconds, or texts for numbers.
-        if (is_temporal(cx_->at(*lowered).type.kind())) {
-          items_.resize(base);
-          return failure(diag::not_supported_yet, {"arithmetic with dates, times and durations"});
-        }
         items_.push_back(lowered->value);
       }
-      const expr_id out =
-          cx_->make_op(static_cast<op>(n.b), std::span<const std::uint32_t>(items_).subspan(base), wanted);
+      auto out = arithmetic(static_cast<op>(n.b), std::span<const std::uint32_t>(items_).subspan(base), wanted);
       items_.resize(base);
       return out;
     }
@@ -249,8 +245,39 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
   }
 }
 
-result<expr_id> lowering::apply_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
-                                       std::uint32_t origin) {
+// Dates, times and durations have operations of their own; a date and a duration make a datetime.
+//   add(e.pub_date, %0: duration)   ==>   time_add(cast(e.pub_date as datetime), %0)
+result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operands, type wanted) {
+  const auto kind_at = [&](std::size_t i) { return cx_->at(any_id{operands[i]}).type.kind(); };
+  const bool computes = o == op::add || o == op::sub || o == op::mul || o == op::div || o == op::mod || o == op::pow;
+  bool temporal = false;
+  for (std::size_t i = 0; i < operands.size(); ++i) temporal = temporal || is_temporal(kind_at(i));
+  if (!computes || !temporal || operands.size() != 2) return cx_->make_op(o, operands, wanted);
+
+  expr_id left(operands[0]), right(operands[1]);
+  const auto is_duration = [&](expr_id e) { return cx_->at(e).type.kind() == scalar::duration; };
+  if (o == op::add && is_duration(left) && !is_duration(right)) std::swap(left, right);
+  const scalar from = cx_->at(left).type.kind();
+  const scalar by = cx_->at(right).type.kind();
+  if ((o == op::add || o == op::sub) && is_temporal(from) && by == scalar::duration) {
+    const expr_id moment = from == scalar::date ? as_datetime(left) : left;
+    return cx_->make_op(o == op::add ? op::time_add : op::time_sub, {moment, right},
+                        cx_->at(moment).type.with_nullable(false));
+  }
+  const auto has_date = [](scalar s) { return s == scalar::date || s == scalar::datetime; };
+  if (o == op::sub && ((has_date(from) && has_date(by)) || (from == scalar::time && by == scalar::time)))
+    return cx_->make_op(op::time_diff, {left, right});
+  return failure(diag::not_supported_yet, {"this arithmetic with dates, times and durations"});
+}
+
+expr_id lowering::as_datetime(expr_id e) {
+  const std::array<std::uint32_t, 1> operand = {e.value};
+  return expr_id(cx_->make(kind::cast, 0, type(scalar::datetime, cx_->at(e).type.nullable()), operand));
+}
+
+result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
+                                       std::string_view path, std::uint32_t origin) {
+  const lookup_info& l = *resolved.lookup;
   const op operation = options_.native ? l.native : l.portable;
   const type left_type = cx_->at(left).type;
   const bool is_param = cx_->at(operand).kind == kind::param;
@@ -261,6 +288,12 @@ result<expr_id> lowering::apply_lookup(const lookup_info& l, expr_id left, expr_
   // Documents compare as documents, not as the texts that hold them.
   if (left_type.kind() == scalar::json && l.form != lookup_form::null_test)
     return fail_at(diag::not_supported_yet, {"a condition on the content of a JSON column"}, path, origin);
+
+  if (cx_->at(operand).kind == kind::sub_query && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
+    QUARRY_TRY(value, sub_query_operand(resolved, left, operand, path, origin));
+    if (l.form == lookup_form::list) return value;
+    operand = value;
+  }
 
   switch (l.form) {
     case lookup_form::null_test:
@@ -295,7 +328,13 @@ result<expr_id> lowering::apply_lookup(const lookup_info& l, expr_id left, expr_
   }
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);
   QUARRY_TRY(right, is_param ? result<expr_id>(typed_param(operand, wanted)) : expression(operand, wanted));
-  return cx_->make_op(operation, {compared, right});
+  // A date and a datetime meet as datetimes.
+  expr_id other = right;
+  const scalar a = cx_->at(compared).type.kind();
+  const scalar b = cx_->at(other).type.kind();
+  if (a == scalar::date && b == scalar::datetime) compared = as_datetime(compared);
+  if (a == scalar::datetime && b == scalar::date) other = as_datetime(other);
+  return cx_->make_op(operation, {compared, other});
 }
 
 }  // namespace quarry::ir

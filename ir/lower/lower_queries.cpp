@@ -13,7 +13,8 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   options_ = options;
   groups_.clear();
   root_ = none;
-  current_ = order_ = slice_ = terminal_ = rel_id();
+  current_ = order_ = slice_ = terminal_ = load_ = rel_id();
+  related_.clear();
   ordered_ = reversed_ = empty_ = distinct_ = false;
   call_ = relation_groups::any_call;
   keys_.clear();
@@ -36,6 +37,13 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   }
   std::reverse(calls_.begin(), calls_.end());
   done_.assign(calls_.size(), 0);
+  // What stands before a combination is one side of it.
+  for (std::size_t last = calls_.size(), i = calls_.size(); i-- > 0;) {
+    const kind k = cx.at(calls_[i]).kind;
+    if (k == kind::combine_call && last == calls_.size()) last = i;
+    if (i < last && last < calls_.size() && (k == kind::filter_call || k == kind::combine_call || k == kind::none_call))
+      done_[i] = 1;
+  }
   for (std::size_t i = 0; i < calls_.size(); ++i)
     if (done_[i] == 0) QUARRY_CHECK(call(i));
   if (updates) return update(surface);
@@ -43,13 +51,8 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
 }
 
 result<void> lowering::filter(rel_id surface) {
-  const auto f = as<view::filter_call>(*cx_, surface);
-  const bool exclude = f.exclude();
-  call_ = f.call();
-  auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
-  call_ = relation_groups::any_call;
-  if (!lowered) return lowered.take_failure();
-  current_ = filtered(current_, exclude ? cx_->make_op(op::not_, {*lowered}) : *lowered);
+  QUARRY_TRY(kept, filter_condition(surface));
+  current_ = filtered(current_, kept);
   return {};
 }
 
@@ -63,6 +66,16 @@ result<void> lowering::call(std::size_t index) {
       return {};
     case kind::filter_call: return filter(surface);
     case kind::annotate_call: return annotate(index);
+    case kind::combine_call: {
+      QUARRY_TRY(kept, satisfied(surface));
+      if (kept.present()) current_ = filtered(current_, kept);
+      return {};
+    }
+    case kind::load_call: load_ = surface; return {};
+    case kind::related_call:
+      if (n.child_count == 1) related_.clear();
+      related_.push_back(surface);
+      return {};
     case kind::order_call:
       if (as<view::order_call>(*cx_, surface).reverse()) {
         reversed_ = !reversed_;
@@ -86,6 +99,43 @@ result<void> lowering::call(std::size_t index) {
   }
 }
 
+/// Call 0 is none: it reads the relations that are there.
+result<expr_id> lowering::filter_condition(rel_id surface) {
+  const auto f = as<view::filter_call>(*cx_, surface);
+  const bool exclude = f.exclude();
+  if (f.call() != 0) call_ = f.call();
+  auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
+  call_ = relation_groups::any_call;
+  if (!lowered) return lowered.take_failure();
+  return exclude ? cx_->make_op(op::not_, {*lowered}) : *lowered;
+}
+
+result<expr_id> lowering::satisfied(rel_id surface) {
+  std::vector<rel_id> calls;  // a loop, whatever the length of the chain
+  for (rel_id at = surface; cx_->at(at).kind != kind::scan_call; at = rel_id(cx_->child(at, 0))) calls.push_back(at);
+  std::vector<std::uint32_t> parts;
+  const auto all_of_them = [&] { return parts.size() == 1 ? expr_id(parts[0]) : cx_->make_op(op::and_, parts); };
+  for (auto at = calls.rbegin(); at != calls.rend(); ++at) {
+    const kind k = cx_->at(*at).kind;
+    if (k == kind::none_call) parts.push_back(cx_->boolean(false).value);
+    if (k == kind::filter_call) {
+      QUARRY_TRY(kept, filter_condition(*at));
+      parts.push_back(kept.value);
+    }
+    if (k != kind::combine_call) continue;
+    QUARRY_TRY(other, satisfied(rel_id(cx_->child(*at, 1))));
+    const bool any = as<view::combine_call>(*cx_, *at).any();
+    if (any && (parts.empty() || !other.present())) {
+      parts.clear();
+    } else if (any) {
+      parts.assign(1, cx_->make_op(op::or_, {all_of_them(), other}).value);
+    } else if (other.present()) {
+      parts.push_back(other.value);
+    }
+  }
+  return parts.empty() ? expr_id() : all_of_them();
+}
+
 result<rel_id> lowering::finish() {
   if (empty_) {
     current_ = filtered(current_, cx_->boolean(false));
@@ -94,9 +144,9 @@ result<rel_id> lowering::finish() {
   const bool each_row_once = row_groups_ && repeats_beyond(current_, {});
   const bool distinct = distinct_ || each_row_once;
   // Who only counts rows has no outputs, unless distinct() compares them.
-  if (chosen_.empty() && (!terminal_.present() || distinct)) choose_columns();
+  if (chosen_.empty() && (!terminal_.present() || distinct)) QUARRY_CHECK(choose_columns());
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
-  if (!terminal_.present() || slice_.present()) QUARRY_CHECK(order());
+  if ((!terminal_.present() && !is_value_) || slice_.present()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
   if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {
@@ -137,12 +187,15 @@ result<void> lowering::order() {
       const any_id value = cx_->child(key, 0);
       const node of = cx_->at(value);
       const bool descending = ((item.flags & 1U) != 0) != reversed_;
+      // The other way round, NULLs change sides too.
+      const std::uint32_t nulls = reversed_ ? (item.flags & 2U) << 1U | (item.flags & 4U) >> 1U : item.flags & 6U;
       if (of.kind == kind::path) {
         QUARRY_CHECK(order_key(cx_->text(symbol{static_cast<std::uint32_t>(of.a)}), descending, of.b, 0));
       } else {
         QUARRY_TRY(e, expression(expr_id(value), types::null));
         const std::array<std::uint32_t, 1> child = {e.value};
-        keys_.push_back(cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value);
+        const auto flags = static_cast<std::uint16_t>((descending ? 1U : 0U) | nulls);
+        keys_.push_back(cx_->make(kind::order_item, flags, {}, child).value);
       }
     }
   } else if (!row_groups_ && !value_groups_) {  // an order that nobody asked for does not apply to groups, as in Django
@@ -191,26 +244,62 @@ result<void> lowering::choose_values(rel_id surface) {
   chosen_.clear();
   const std::uint32_t count = cx_->at(surface).child_count;
   for (std::uint32_t i = 1; i < count; ++i) {
-    const node n = cx_->at(cx_->child(surface, i));
+    const any_id item = cx_->child(surface, i);
+    const node n = cx_->at(item);
     const symbol name{static_cast<std::uint32_t>(n.a)};
-    QUARRY_TRY(e, path_value(cx_->text(name), n.b));
+    QUARRY_TRY(e,
+               n.kind == kind::named ? expression(expr_id(cx_->child(item, 0)), types::null)
+                                     : path_value(cx_->text(name), n.b));
     outputs_.push_back({name, cx_->at(e).type});
     chosen_.push_back(e.value);
   }
   return {};
 }
 
-void lowering::choose_columns() {
-  const model& m = cx_->schema().at(cx_->instance_at(root_).model);
-  for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
-    outputs_.push_back({m.columns[c].name, cx_->column_type(root_, c)});
-    chosen_.push_back(cx_->column(root_, c).value);
+result<void> lowering::choose_columns() {
+  if (value_column_ != none) {
+    const model& m = cx_->schema().at(cx_->instance_at(root_).model);
+    outputs_.push_back({m.columns[value_column_].name, cx_->column_type(root_, value_column_)});
+    chosen_.push_back(cx_->column(root_, value_column_).value);
+    return {};
+  }
+  if (load_.present()) {
+    QUARRY_CHECK(choose_values(load_));
+  } else {
+    choose_columns_of(root_);
+    for (const rel_id call : related_)
+      for (std::uint32_t i = 1; i < cx_->at(call).child_count; ++i) {
+        const node path = cx_->at(cx_->child(call, i));
+        QUARRY_CHECK(choose_related(cx_->text(symbol{static_cast<std::uint32_t>(path.a)}), path.b));
+      }
   }
   for (const annotation& a : annotations_) {
     if (a.hidden) continue;
     outputs_.push_back({a.name, cx_->at(a.value).type});
     chosen_.push_back(a.value.value);
   }
+  return {};
+}
+
+void lowering::choose_columns_of(std::uint32_t instance) {
+  const model& m = cx_->schema().at(cx_->instance_at(instance).model);
+  for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
+    outputs_.push_back({m.columns[c].name, cx_->column_type(instance, c)});
+    chosen_.push_back(cx_->column(instance, c).value);
+  }
+}
+
+/// The columns of the related objects on this path, those that another path has brought already left out.
+result<void> lowering::choose_related(std::string_view path, std::uint32_t origin) {
+  QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::relation, origin));
+  std::uint32_t instance = root_;
+  for (std::uint32_t i = 0; i < resolved.step_count; ++i) {
+    if (step_from(instance, resolved.steps[i]).many) return fail_at(diag::not_one_related, {path}, path, origin);
+    instance = join(instance, resolved.steps[i]);
+    const std::uint32_t key = cx_->column(instance, 0).value;
+    if (std::find(chosen_.begin(), chosen_.end(), key) == chosen_.end()) choose_columns_of(instance);
+  }
+  return {};
 }
 
 rel_id lowering::project() {

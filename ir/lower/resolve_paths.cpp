@@ -65,6 +65,11 @@ class path_resolver {
       }
     }
     if (out_.column == none) return fail(diag::empty_path, {path_});
+    if (use == path_use::relation) {
+      if (!out_.relation_itself || out_.lookup || out_.transform_count != 0)
+        return fail(diag::not_one_related, {segment_});
+      return out_;
+    }
     trim();
     return finish(use);
   }

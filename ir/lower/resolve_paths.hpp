@@ -37,7 +37,8 @@ struct resolved_path {
   std::uint32_t related_model = none;  ///< then: the model that it leads to
 };
 
-enum class path_use : std::uint8_t { condition, value };
+/// `relation`: the path ends at a relation, and its steps stay as they are: the related row itself is wanted, not its key.
+enum class path_use : std::uint8_t { condition, value, relation };
 
 /// `origin`: offset of the path in the user's text, or none; it goes into diagnostics.
 result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,

@@ -194,6 +194,58 @@ TEST_F(the_command, eval_shows_mistakes_of_the_models_file) {
   EXPECT_EQ(run({"eval", "--models", folder / "none.py", "--db", "sqlite://:memory:", "1"}).code, 2);
 }
 
+constexpr const char* some_cases = R"x({"id": "count", "steps": [], "expr": "Entry.objects.count()", "expect": 5}
+{"id": "write", "steps": ["Blog.objects.create(name='New', tagline='')"], "expr": "Blog.objects.get(name='New').id", "expect": 3}
+{"id": "fresh", "steps": [], "expr": "Blog.objects.values_list('id', flat=True)", "expect": [2, 1], "ordered": false}
+{"id": "native", "expr": "Entry.objects.filter(headline__startswith='what').count()", "expect": 3, "expect_portable": 0}
+{"id": "missing", "expr": "Entry.objects.get(pk=77)", "expect": {"$error": "Entry.DoesNotExist"}}
+{"id": "elsewhere", "expr": "1", "expect": 2, "skip": {"sqlite": "not of this database"}}
+)x";
+
+TEST_F(the_command, conformance_judges_each_case_over_fresh_rows) {
+  std::ofstream(folder / "cases.jsonl") << some_cases;
+  for (const std::string& url : {std::string("sqlite://:memory:"), "sqlite:///" + (folder / "blog.db").string()})
+    for (const char* semantics : {"portable", "native"}) {
+      const outcome r = run({"conformance", "--models", models, "--fixture", example + "/fixture.json", "--cases",
+                             folder / "cases.jsonl", "--db", url, "--semantics", semantics});
+      EXPECT_EQ(r.err, "");
+      EXPECT_EQ(r.out, "5 passed, 0 failed, 1 skipped\n");
+      EXPECT_EQ(r.code, 0);
+    }
+}
+
+TEST_F(the_command, conformance_shows_what_failed) {
+  std::ofstream(folder / "cases.jsonl") << R"x({"id": "wrong", "steps": ["n = 2"], "expr": "n + 2", "expect": [5]}
+{"id": "right", "expr": "4", "expect": 4}
+{"id": "error", "expr": "Entry.objects.filter(nope=1)", "expect": 1}
+)x";
+  const outcome r = run({"conformance", "--models", models, "--fixture", example + "/fixture.json", "--cases",
+                         folder / "cases.jsonl", "--db", "sqlite://:memory:"});
+  EXPECT_EQ(r.out,
+            "FAIL wrong  n = 2 ; n + 2\n  expected [5]\n  actual   4\n"
+            "FAIL error  Entry.objects.filter(nope=1)\n  expected 1\n  actual   {\"$error\": \"FieldError\"}\n"
+            "  error[QRY2107]: Entry has no field 'nope'\n"
+            "1 passed, 2 failed, 0 skipped\n");
+  EXPECT_EQ(r.code, 1);
+}
+
+TEST_F(the_command, conformance_writes_answers_and_statements) {
+  std::ofstream(folder / "cases.jsonl") << R"x({"id": "a", "steps": ["q = Blog.objects.count()"], "expr": "q"}
+{"id": "b", "expr": "Entry.objects.filter(pk__in=[]).count(), Blog.objects.count()"}
+)x";
+  const outcome r = run({"conformance", "--models", models, "--fixture", example + "/fixture.json", "--cases",
+                         folder / "cases.jsonl", "--db", "sqlite://:memory:", "--out", folder / "answers.jsonl"});
+  EXPECT_EQ(r.out, "2 passed, 0 failed, 0 skipped\n");
+  const std::string out = content_of(folder / "answers.jsonl");
+  EXPECT_TRUE(
+      out.starts_with("{\"id\": \"a\", \"actual\": 2, \"sql\": []}\n{\"id\": \"b\", \"actual\": [0, 2], "
+                      "\"sql\": [\"SELECT count(*)"))
+      << out;
+  const outcome only = run({"conformance", "--models", models, "--fixture", example + "/fixture.json", "--cases",
+                            folder / "cases.jsonl", "--db", "sqlite://:memory:", "--only", "b"});
+  EXPECT_EQ(only.out, "1 passed, 0 failed, 0 skipped\n");
+}
+
 TEST_F(the_command, plugins_lists_what_is_found_and_why_not) {
   std::ofstream(folder / "quarry-broken.so") << "no library";
   const std::string path = folder.string() + ":" QUARRY_TEST_PLUGIN_DIR;

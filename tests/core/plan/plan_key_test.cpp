@@ -174,18 +174,52 @@ TEST_F(the_plan_cache, tells_an_expression_from_a_value) {
   expect_apart(where("rating", operand::of_expression(f.get())), where("rating", operand::of_expression(g.get())));
 }
 
-TEST_F(the_plan_cache, tells_queries_as_values_apart_in_the_key) {
-  const chain a = *chain::start(catalog, 0).filter({}), b = chain::start(catalog, 1);
-  const auto as_value = [&](const chain& q) {
-    operand o;
-    o.form = operand_form::query;
-    o.query = &q.last();
-    return where("blog__in", o);
+TEST_F(the_plan_cache, tells_queries_as_values_apart) {
+  const auto among = [&](const chain& q) { return where("blog__in", query_operand(q)); };
+  const auto named = [&](std::string_view path, std::string_view name) {
+    const term t = lookup(path, text(name));
+    return *chain::start(catalog, catalog->find_model("Blog")).filter({&t, 1});
   };
-  EXPECT_NE(as_value(a).shape(), as_value(b).shape());
-  EXPECT_FALSE(matches_shape(as_value(a), encode_shape(as_value(b))));
-  EXPECT_TRUE(matches_shape(as_value(a), encode_shape(as_value(a))));
-  EXPECT_NE(as_value(a).shape(), where("blog__in", number(1)).shape());
+  const chain all = chain::start(catalog, catalog->find_model("Blog"));
+  expect_apart(among(all), among(named("name", "a")));
+  expect_apart(among(named("name", "a")), among(named("tagline", "a")));
+  expect_apart(among(named("name", "a")), where("blog__in", operand::of_list(nullptr, 0)));
+  expect_apart(among(*named("name", "a").slice(0, 2)), among(*named("name", "a").slice(1, 3)));
+  expect_shared(among(named("name", "a")), among(named("name", "b")));
+  expect_shared(among(*named("name", "a").slice(0, 2)), among(*named("name", "b").slice(0, 3)));
+}
+
+TEST_F(the_plan_cache, tells_a_slice_of_one_row_apart) {
+  expect_apart(*entries().slice(0, 1), *entries().slice(0, 2));
+  expect_shared(*entries().slice(2, 3), *entries().slice(4, 5));
+}
+
+TEST_F(the_plan_cache, tells_combined_queries_apart) {
+  const chain a = where("rating", number(1)), b = where("comments", number(2));
+  expect_apart(*a.combine(link_form::either, b), *a.combine(link_form::both, b));
+  expect_apart(*a.combine(link_form::either, b), *a.combine(link_form::either, where("comments", operand())));
+  expect_shared(*a.combine(link_form::either, b), *a.combine(link_form::either, where("comments", number(3))));
+}
+
+TEST_F(the_plan_cache, tells_orders_of_an_expression_apart) {
+  const ref<expression> key = make_path(path_ref::text("rating"));
+  const auto by = [&](order_flags how) {
+    const ref<expression> ordering = *make_ordering(key, how);
+    const term t{{}, {}, ordering.get()};
+    return *entries().order_by(std::span(&t, 1));
+  };
+  const path_ref name = path_ref::text("rating");
+  expect_apart(by({}), by({true, false, false}));
+  expect_apart(by({}), by({false, true, false}));
+  expect_apart(by({false, true, false}), by({false, false, true}));
+  expect_apart(by({}), *entries().order_by(std::span(&name, 1)));
+}
+
+TEST_F(the_plan_cache, tells_what_is_loaded_apart) {
+  const path_ref id = path_ref::text("id"), blog = path_ref::text("blog");
+  expect_apart(entries().load(std::span(&id, 1)), entries());
+  expect_apart(entries().load(std::span(&id, 1)), *entries().values_list(std::span(&id, 1)));
+  expect_apart(entries().select_related(std::span(&blog, 1)), entries());
 }
 
 TEST_F(the_plan_cache, tells_semantics_aggregates_and_exclude_modes_apart) {

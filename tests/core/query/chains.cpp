@@ -169,7 +169,7 @@ TEST(chains, what_a_slice_does_not_allow) {
   const term t = is("rating", 3);
   EXPECT_FALSE(c.filter({&t, 1}));
   EXPECT_FALSE(c.exclude({&t, 1}));
-  EXPECT_FALSE(c.order_by({}));
+  EXPECT_FALSE(c.order_by(std::span<const path_ref>()));
   EXPECT_FALSE(c.reverse());
   EXPECT_FALSE(entries().slice(-1, 5));
   EXPECT_FALSE(entries().slice(0, -5));

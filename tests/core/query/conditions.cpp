@@ -54,6 +54,7 @@ std::string text_of(const detail::expression& e) {
     case form::any_of: out = "or"; break;
     case form::one_of: out = "xor"; break;
     case form::negation: out = "not"; break;
+    case form::ordering: out = e.order.descending ? "desc" : "asc"; break;
   }
   out += "(";
   for (const detail::expression* child : e.all_children()) out += (out.back() == '(' ? "" : ", ") + text_of(*child);

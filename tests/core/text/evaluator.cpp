@@ -168,13 +168,11 @@ TEST_F(an_evaluator, names_errors_as_django_does) {
 
 TEST_F(an_evaluator, says_plainly_what_comes_later) {
   for (const char* source :
-       {"Entry.objects.annotate(n=1)", "Entry.objects.filter(blog__in=Blog.objects.all())", "Count('id')",
-        "Entry.objects.distinct()", "Entry.objects.get(pk=1).delete()", "Entry.objects.get(pk=1).authors",
-        "Entry.objects.filter(pk=1).update(rating=1)", "Blog.objects.all() | Blog.objects.all()",
-        "Entry.objects.values_list('id', named=True)", "Entry.objects.order_by(F('id'))",
+       {"Entry.objects.annotate(n=1)", "Count('id')", "Entry.objects.distinct('blog')",
+        "Entry.objects.get(pk=1).delete()", "Entry.objects.get(pk=1).authors.add(ann)",
+        "Entry.objects.filter(pk=1).update(rating=1)", "Blog.objects.all() ^ Blog.objects.all()",
         "Detail.objects.filter(note__a=1)", "Detail.objects.filter(note=None)", "Value(1, output_field=IntegerField())",
-        "Detail.objects.filter(length__gt=F('length') + 1)",
-        "Entry.objects.filter(pub_date=F('pub_date') + timedelta(days=1))"})
+        "Detail.objects.filter(length__gt=F('length') + 1)"})
     EXPECT_EQ(eval(source), R"({"$error": "NotSupportedError"})") << source;
 }
 

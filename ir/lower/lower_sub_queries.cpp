@@ -1,0 +1,76 @@
+// QuerySets as values: the rows of one query among which, or beside which, another looks.
+#include <array>
+
+#include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/model/views.hpp>
+
+namespace quarry::ir {
+namespace {
+
+/// What a query says of itself, before it is lowered.
+struct query_outline {
+  std::uint32_t model = none;
+  std::uint32_t columns = 0;  ///< that values() chose; 0: it gives objects
+  bool one_row = false;
+};
+
+query_outline outline_of(const context& cx, rel_id surface) {
+  query_outline out;
+  for (rel_id at = surface;; at = rel_id(cx.child(at, 0))) {
+    const node& n = cx.at(at);
+    if (n.kind == kind::slice_call) out.one_row = as<view::slice_call>(cx, at).one();
+    if (n.kind == kind::values_call && out.columns == 0) out.columns = n.child_count - 1;
+    if (n.kind != kind::scan_call) continue;
+    out.model = static_cast<std::uint32_t>(n.a);
+    return out;
+  }
+}
+
+/// The column that stands for an object at the end of a path: what a relation refers to, else the primary key.
+std::uint32_t column_for(const catalog& schema, const resolved_path& path, std::uint32_t model) {
+  const ir::model& owner = schema.at(path.model);
+  const std::uint32_t relation = owner.columns[path.column].relation;
+  // A path that ends with a foreign key was cut back to the key's own column.
+  const bool refers = path.relation_itself && relation != none && owner.relations[relation].target == model;
+  return refers ? owner.relations[relation].remote : schema.at(model).primary_key;
+}
+
+}  // namespace
+
+// in: membership, whatever the number of rows; other lookups compare with the one row of a slice.
+//   lookup "blog__in" sub_query(q)   ==>   in_query(e.blog_id, project q [b.id])
+result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_id left, expr_id operand,
+                                            std::string_view path, std::uint32_t origin) {
+  const rel_id query(cx_->child(operand, 0));
+  const query_outline outline = outline_of(*cx_, query);
+  if (outline.columns > 1)
+    return fail_at(diag::query_not_one_column, {path, std::to_string(outline.columns)}, path, origin);
+  if (outline.columns == 0 && resolved.relation_itself && outline.model != resolved.related_model)
+    return fail_at(diag::query_of_other_model,
+                   {path, cx_->text(cx_->schema().at(resolved.related_model).name),
+                    cx_->text(cx_->schema().at(outline.model).name)},
+                   path, origin);
+  const bool membership = resolved.lookup->form == lookup_form::list;
+  if (!membership && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
+
+  QUARRY_TRY(rows, rows_of(query, column_for(cx_->schema(), resolved, outline.model)));
+  rel_id outputs = rows;
+  while (cx_->at(outputs).kind != kind::project) outputs = rel_id(cx_->child(outputs, 0));
+  const type given = cx_->outputs(cx_->at(outputs).b)[0].type;
+  if (!membership) {
+    const std::array<std::uint32_t, 1> of = {rows.value};
+    return expr_id(cx_->make(kind::scalar_of, 0, given.with_nullable(true), of));
+  }
+  const std::array<std::uint32_t, 2> of = {left.value, rows.value};
+  return expr_id(cx_->make(kind::in_query, 0,
+                           types::boolean.with_nullable(cx_->at(left).type.nullable() || given.nullable()), of));
+}
+
+result<rel_id> lowering::rows_of(rel_id surface, std::uint32_t column) {
+  if (!inner_) inner_ = std::make_unique<lowering>();
+  inner_->is_value_ = true;
+  inner_->value_column_ = column;
+  return inner_->to_related(*cx_, surface, options_);
+}
+
+}  // namespace quarry::ir

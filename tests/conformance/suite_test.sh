@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs one suite of cases and compares which of them fail with known/SUITE.txt, in both directions: a case that fails and is
+# not listed fails the test, and so does one that is listed and passes.
+# usage: suite_test.sh SUITE [option of `quarry conformance`...]     SUITE: blog, …, or generated/blog, …
+#        suite_test.sh --bless SUITE...                              writes the lists anew
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+build=${QUARRY_BINARY_DIR:-$here/../../build}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# answers SUITE [option...]: what the command says of the suite, in $work/said.
+answers() {
+  local suite=$1 models=$here/${1#generated/} cases=$here/$1/cases.jsonl
+  shift
+  case $suite in generated/*) cases=$here/$suite.jsonl ;; esac
+  "$build/bin/quarry" conformance --models "$models/models.py" --fixture "$models/fixture.json" --cases "$cases" \
+    --db sqlite://:memory: "$@" >"$work/said" 2>"$work/errors" || true
+  tail -n 1 "$work/said" | grep -qE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' || {
+    cat "$work/errors" >&2
+    exit 1
+  }
+}
+
+# The ids of the cases that failed, by reason; one that gives no error gives another answer.
+by_reason() {
+  awk '/^FAIL / { if (id) print reason "\t" id; id = $2; reason = "another answer" }
+       /^  error\[/ { sub(/^  error\[[A-Z0-9]*\]: /, ""); reason = $0 }
+       END { if (id) print reason "\t" id }' "$work/said" | LC_ALL=C sort |
+    awk -F'\t' '$1 != last { print (NR > 1 ? "\n" : "") "# " $1; last = $1 } { print $2 }'
+}
+
+known() { echo "$here/known/${1//\//-}.txt"; }
+
+if [ "${1:-}" = --bless ]; then
+  shift
+  for suite in "$@"; do
+    answers "$suite"
+    by_reason >"$(known "$suite")"
+  done
+  exit
+fi
+
+suite=$1
+answers "$@"
+awk '/^FAIL / { print $2 }' "$work/said" | LC_ALL=C sort >"$work/failing"
+{ grep -vE '^(#|$)' "$(known "$suite")" || true; } | LC_ALL=C sort >"$work/known"
+new=$(LC_ALL=C comm -23 "$work/failing" "$work/known")
+gone=$(LC_ALL=C comm -13 "$work/failing" "$work/known")
+for id in $new; do awk -v id="$id" '/^FAIL / { show = $2 == id } show' "$work/said"; done
+[ -z "$gone" ] || printf 'listed in %s, and pass: %s\n' "$(known "$suite")" "$(echo $gone)"
+tail -n 1 "$work/said"
+[ -z "$new$gone" ]
