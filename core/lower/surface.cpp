@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <vector>
 
 namespace quarry::detail {
 
@@ -70,6 +71,15 @@ class surface_builder {
       case link_form::slice: slice_ = &l; return;
       case link_form::count: terminal_ = kind::count_call; return;
       case link_form::exists: terminal_ = kind::exists_call; return;
+      case link_form::annotate: return annotate(l, 0);
+      case link_form::alias: return annotate(l, 1);
+      case link_form::aggregate: {
+        ir::child_list items(cx_);
+        for (const term& t : l.all_terms()) items.add(column(t));
+        aggregates_ = cx_.list(items.ids());
+        terminal_ = kind::aggregate_call;
+        return;
+      }
     }
   }
 
@@ -83,7 +93,14 @@ class surface_builder {
       const bool one_row = slice_->has_high && slice_->high - slice_->low == 1;
       wrap(kind::slice_call, one_row ? 1 : 0, {limit, offset});
     }
-    if (terminal_ != kind::list) wrap(terminal_, 0, {});
+    if (terminal_ == kind::aggregate_call) {
+      ir::child_list children(cx_);
+      children.add(current_);
+      for (std::uint32_t i = 0; i < cx_.at(aggregates_).child_count; ++i) children.add(cx_.child(aggregates_, i));
+      current_ = rel_id(cx_.make(terminal_, 0, {}, children.ids()));
+    } else if (terminal_ != kind::list) {
+      wrap(terminal_, 0, {});
+    }
     return current_;
   }
 
@@ -141,6 +158,7 @@ class surface_builder {
       case expression_form::constant: return param(e.path, e.constant);
       case expression_form::path: return expr_id(path(kind::path, e.path));
       case expression_form::ordering: return tree(*e.children[0]);
+      case expression_form::aggregate: return aggregate(e);
       default: break;
     }
     ir::child_list list(cx_);
@@ -203,6 +221,26 @@ class surface_builder {
     current_ = rel_id(cx_.make(kind::values_call, 0, {}, children.ids()));
   }
 
+  void annotate(const link& l, std::uint16_t flags) {
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const term& t : l.all_terms()) children.add(column(t));
+    current_ = rel_id(cx_.make(kind::annotate_call, flags, {}, children.ids()));
+  }
+
+  expr_id aggregate(const expression& e) {
+    ir::child_list arguments(cx_);
+    for (const expression* child : e.all_children()) arguments.add(tree(*child));
+    // The condition was the last child, as its values come last; here it is the first.
+    const std::span<const std::uint32_t> all = arguments.ids();
+    const std::size_t count = all.size() - (e.aggregate.condition ? 1 : 0);
+    std::vector<std::uint32_t> children = {e.aggregate.condition ? all.back() : ir::none, ir::none};
+    children.insert(children.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+    return expr_id(cx_.make(kind::aggregate, e.aggregate.distinct ? 1 : 0,
+                            ir::type_of(e.operation, {}, ir::types::null), children, 0,
+                            static_cast<std::uint32_t>(e.operation)));
+  }
+
   void wrap_paths(kind k, const link& l) {
     ir::child_list children(cx_);
     children.add(current_);
@@ -226,6 +264,7 @@ class surface_builder {
   rel_id current_;
   const link* slice_ = nullptr;
   kind terminal_ = kind::list;
+  any_id aggregates_;  ///< of aggregate(): numbered where they stand, before the bounds of a slice
   std::uint32_t calls_ = 0;
 };
 

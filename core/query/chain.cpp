@@ -239,6 +239,17 @@ ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expres
   return make_tree(expression_form::operation, op, children);
 }
 
+ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
+                                           const ref<expression>& condition) {
+  std::vector<ref<expression>> children(arguments.begin(), arguments.end());
+  if (condition) children.push_back(condition);
+  QUARRY_TRY(made, make_tree(expression_form::aggregate, function, children));
+  auto* e = const_cast<expression*>(made.get());  // not shared yet
+  e->aggregate = {distinct, static_cast<bool>(condition)};
+  e->shape = ir::extend(e->shape, e->aggregate.bits());
+  return made;
+}
+
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how) {
   QUARRY_TRY(made, make_tree(expression_form::ordering, ir::op::and_, {&key, 1}));
   // Not shared yet: nobody else has seen it.
@@ -401,6 +412,24 @@ ir::result<chain> chain::combine(link_form form, const chain& other) const {
   return checked(append(form, std::span<const term>(&t, 1)));
 }
 
+ir::result<chain> chain::computed(link_form form, std::span<const term> terms) const {
+  if (last_->sliced)
+    return ir::failure(ir::diag::filter_after_slice, {form == link_form::annotate ? "annotate" : "alias"});
+  return checked(append(form, terms));
+}
+
+bool names_annotation(const chain& c, std::string_view path) noexcept {
+  for (const link* l = &c.last(); l; l = l->previous) {
+    if (l->form != link_form::annotate && l->form != link_form::alias) continue;
+    for (const term& t : l->all_terms()) {
+      const std::string_view name = t.path.view();
+      if (path.starts_with(name) && (path.size() == name.size() || path.substr(name.size()).starts_with("__")))
+        return true;
+    }
+  }
+  return false;
+}
+
 chain chain::load(std::span<const path_ref> columns) const { return chain(append(link_form::load, columns)); }
 
 chain chain::select_related(std::span<const path_ref> paths) const {
@@ -459,7 +488,7 @@ class shape_walk {
   bool walk(const expression& e) {
     if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U |
                     std::uint64_t{e.child_count} << 32U) ||
-        !sink_.word(e.order.bits()))
+        !sink_.word(e.order.bits() | e.aggregate.bits() << 16U))
       return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())

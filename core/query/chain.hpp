@@ -81,7 +81,14 @@ enum class expression_form : std::uint8_t {
   path,  ///< F("path")
   constant,  ///< Value(...)
   operation,  ///< an ir::op over arguments
-  ordering  ///< a key of order_by(): its one argument, with order_flags
+  ordering,  ///< a key of order_by(): its one argument, with order_flags
+  aggregate  ///< Count(...): an ir::op over arguments, with aggregate_flags; the condition is the last child
+};
+
+struct aggregate_flags {
+  bool distinct = false;   ///< over different values
+  bool condition = false;  ///< over the rows that satisfy one
+  constexpr std::uint64_t bits() const noexcept { return (distinct ? 1U : 0U) | (condition ? 2U : 0U); }
 };
 
 /// How a key sorts. Without a word about NULLs they stand where the semantics put them.
@@ -101,6 +108,7 @@ struct expression {
   ir::op operation = ir::op::and_;
   std::uint16_t depth = 1;
   order_flags order;
+  aggregate_flags aggregate;
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
   ir::fingerprint shape;
@@ -120,6 +128,9 @@ ref<expression> make_constant(const operand& value);
 /// form as an all_of or any_of gives its own children instead of itself.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
+/// `condition` may be absent.
+ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
+                                           const ref<expression>& condition);
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
 
 enum class link_form : std::uint8_t {
@@ -138,7 +149,10 @@ enum class link_form : std::uint8_t {
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
   load,  ///< only these columns of each object
-  select_related  ///< with these related objects
+  select_related,  ///< with these related objects
+  annotate,  ///< terms with a name and a tree
+  alias,     ///< the same, for conditions and orders only
+  aggregate  ///< the same, over all rows
 };
 
 /// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list). Beside a tree
@@ -200,6 +214,14 @@ class chain {
   /// Objects with the related ones on these paths: behind the object's own columns come those of each related object, in the order
   /// in which the paths first meet it. None: without any.
   chain select_related(std::span<const path_ref> paths) const;
+  /// More columns of each row, or of each group of what values_list() chose: `terms` are names and expressions. Alias: for later calls
+  /// only.
+  ir::result<chain> annotate(std::span<const term> terms) const { return computed(link_form::annotate, terms); }
+  ir::result<chain> alias(std::span<const term> terms) const { return computed(link_form::alias, terms); }
+  /// One row of aggregates over all rows.
+  ir::result<chain> aggregate(std::span<const term> terms) const {
+    return checked(append(link_form::aggregate, terms));
+  }
   /// Each row once.
   ir::result<chain> distinct() const;
   ir::result<chain> none() const;
@@ -219,6 +241,7 @@ class chain {
   /// Takes over one reference.
   explicit chain(const link* last) noexcept : last_(last) {}
   ir::result<chain> condition(link_form form, std::span<const term> terms) const;
+  ir::result<chain> computed(link_form form, std::span<const term> terms) const;
   chain plain(link_form form) const;
   /// A new link after the last one; the caller may finish it before it wraps it up.
   template <class Term>
@@ -227,6 +250,9 @@ class chain {
   static ir::result<chain> checked(link* last);
   ref<link> last_;
 };
+
+/// Whether a path begins with the name of something that annotate() or alias() computes.
+bool names_annotation(const chain& c, std::string_view path) noexcept;
 
 /// Whether the last segment of a path is isnull: then the truth of its value is part of the shape.
 constexpr bool is_null_test(std::string_view path) noexcept { return path == "isnull" || path.ends_with("__isnull"); }

@@ -123,10 +123,11 @@ operand condition_builder::key_of(instance& i, const argument& a, const path_ref
 
 void condition_builder::check_paths(const std::vector<term>& terms) const {
   for (const term& t : terms) {
-    if (t.tree) check_expression(e_, *model_, *t.tree);
+    if (t.tree) check_expression(e_, *over_, *t.tree);
     else if (t.path.size != 0) {
-      (void)unwrap(ir::resolve_path(e_.paths, *model_, t.path.view(), ir::path_use::condition, t.path.offset));
-      if (t.value.form == detail::operand_form::expression) check_expression(e_, *model_, *t.value.expr);
+      if (!detail::names_annotation(*over_, t.path.view()))
+        (void)unwrap(ir::resolve_path(e_.paths, *model_, t.path.view(), ir::path_use::condition, t.path.offset));
+      if (t.value.form == detail::operand_form::expression) check_expression(e_, *over_, *t.value.expr);
     }
   }
 }
@@ -141,18 +142,21 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
     not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
 }
 
-void check_expression(const environment& e, std::uint32_t model, const detail::expression& tree) {
+void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree) {
   if (tree.form == detail::expression_form::lookup) {
-    (void)unwrap(ir::resolve_path(e.paths, model, tree.path.view(), ir::path_use::condition, tree.path.offset));
-    if (tree.constant.form == detail::operand_form::expression) check_expression(e, model, *tree.constant.expr);
+    if (!detail::names_annotation(over, tree.path.view()))
+      (void)unwrap(
+          ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::condition, tree.path.offset));
+    if (tree.constant.form == detail::operand_form::expression) check_expression(e, over, *tree.constant.expr);
   } else if (tree.form == detail::expression_form::path) {
-    check_value_path(e, model, tree.path.view(), tree.path.offset);
+    check_value_path(e, over, tree.path.view(), tree.path.offset);
   }
-  for (const detail::expression* child : tree.all_children()) check_expression(e, model, *child);
+  for (const detail::expression* child : tree.all_children()) check_expression(e, over, *child);
 }
 
-void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset) {
-  (void)unwrap(ir::resolve_path(e.paths, model, path, ir::path_use::value, offset));
+void check_value_path(const environment& e, const detail::chain& over, std::string_view path, std::uint32_t offset) {
+  if (!detail::names_annotation(over, path))
+    (void)unwrap(ir::resolve_path(e.paths, over.model(), path, ir::path_use::value, offset));
 }
 
 }  // namespace quarry::text

@@ -11,8 +11,10 @@ namespace quarry::text {
 /// Terms borrow from the arguments and from this.
 class condition_builder {
  public:
-  /// `model`: absent for a Q, which meets its model later.
-  condition_builder(environment& e, std::optional<std::uint32_t> model) noexcept : e_(e), model_(model) {}
+  /// `over`: the query that is narrowed; null for a Q, which meets its query later.
+  condition_builder(environment& e, const detail::chain* over) noexcept : e_(e), over_(over) {
+    if (over) model_ = over->model();
+  }
 
   std::vector<detail::term> terms(const call_arguments& given);
   /// One tree of all arguments, joined by `form`; absent when there are none.
@@ -31,6 +33,7 @@ class condition_builder {
   detail::operand key_of(instance& i, const argument& a, const detail::path_ref& path);
   void check_late(const late_instance& late, const argument& a) const;
   environment& e_;
+  const detail::chain* over_;
   std::optional<std::uint32_t> model_;
   operand_store store_;
   std::vector<detail::chain> queries_;  ///< of managers that stand as values
@@ -38,9 +41,9 @@ class condition_builder {
 };
 
 /// Every path of an expression. Throws quarry::error.
-void check_expression(const environment& e, std::uint32_t model, const detail::expression& tree);
+void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree);
 
 /// A path that stands for a value: in order_by(), values() and F(). Throws quarry::error.
-void check_value_path(const environment& e, std::uint32_t model, std::string_view path, std::uint32_t offset);
+void check_value_path(const environment& e, const detail::chain& over, std::string_view path, std::uint32_t offset);
 
 }  // namespace quarry::text

@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include <quarry/core/text/aggregates.hpp>
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/prefetch.hpp>
@@ -156,7 +157,7 @@ object make_q(environment& e, const call_arguments& given) {
     else if (!s || *s != "AND")
       fail(diag::wrong_argument, {"_connector", "Q.AND, Q.OR or Q.XOR", e.describe(a.what)}, a.where);
   }
-  object q(condition_builder(e, std::nullopt).as_formula(conditions, form));
+  object q(condition_builder(e, nullptr).as_formula(conditions, form));
   return e.truth_in(given, "_negated", false) ? apply_unary(e, syntax::op::invert, e.at, q) : q;
 }
 
@@ -247,6 +248,14 @@ constexpr std::array entries = {
     function_entry{"Q", make_q, ""},
     function_entry{"F", make_f, ""},
     function_entry{"Value", make_value, ""},
+    function_entry{"Count", make_count, ""},
+    function_entry{"Sum", make_sum, ""},
+    function_entry{"Avg", make_avg, ""},
+    function_entry{"Min", make_min, ""},
+    function_entry{"Max", make_max, ""},
+    function_entry{"StdDev", make_stddev, ""},
+    function_entry{"Variance", make_variance, ""},
+    function_entry{"AnyValue", make_any_value, ""},
     function_entry{"Prefetch", make_prefetch, ""},
     function_entry{"date", make_date_object, ""},
     function_entry{"date.today", date_today, ""},
@@ -279,6 +288,11 @@ constexpr std::array entries = {
     function_entry{"decimal.Decimal", nullptr, "Decimal"},
     function_entry{"uuid.UUID", nullptr, "UUID"},
     function_entry{"uuid.uuid4", nullptr, "uuid4"},
+    function_entry{"models.Count", nullptr, "Count"},
+    function_entry{"models.Sum", nullptr, "Sum"},
+    function_entry{"models.Avg", nullptr, "Avg"},
+    function_entry{"models.Min", nullptr, "Min"},
+    function_entry{"models.Max", nullptr, "Max"},
     function_entry{"models.Q", nullptr, "Q"},
     function_entry{"models.F", nullptr, "F"},
     function_entry{"models.Value", nullptr, "Value"},
@@ -291,15 +305,7 @@ constexpr std::string_view later_names[] = {"Func",
                                             "OuterRef",
                                             "Exists",
                                             "ExpressionWrapper",
-                                            "Count",
-                                            "Sum",
-                                            "Avg",
-                                            "Min",
-                                            "Max",
-                                            "StdDev",
-                                            "Variance",
                                             "StringAgg",
-                                            "AnyValue",
                                             "FilteredRelation",
                                             "Window",
                                             "RowRange",

@@ -40,7 +40,7 @@ struct instance : std::enable_shared_from_this<instance> {
   std::vector<object> values;
   std::vector<bool> missing;  ///< columns that were not loaded; empty: none
   std::map<std::uint32_t, object> related;  ///< by index of the relation: an object, None, or a list
-  std::vector<std::pair<std::string, object>> lists;  ///< attributes that Prefetch(to_attr=…) made
+  std::vector<std::pair<std::string, object>> lists;  ///< attributes that Prefetch(to_attr=…) and annotate() made
   bool lacks(std::uint32_t column) const noexcept { return column < missing.size() && missing[column]; }
 };
 
@@ -85,6 +85,7 @@ struct query_object {
   text::loading loading;
   std::vector<prefetch_request> prefetches;
   std::optional<manager> fresh_from;  ///< the manager that gave this query, when nothing was chained yet
+  std::vector<std::string> annotations;  ///< columns behind those of a row of instances
   std::vector<row_part> parts;  ///< of a row of instances; empty: one object with all its columns
   std::optional<std::vector<object>> rows;
 };

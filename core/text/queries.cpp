@@ -5,6 +5,7 @@
 #include <list>
 
 #include <quarry/core/query/verbs.hpp>
+#include <quarry/core/text/aggregates.hpp>
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/loading.hpp>
@@ -30,14 +31,21 @@ query with(const query_object& q, chain c) {
   out->loading = q.loading;
   out->parts = q.parts;
   out->prefetches = q.prefetches;
+  out->annotations = q.annotations;
   return out;
 }
 
 query with(const query_object& q, ir::result<chain> c) { return with(q, unwrap(std::move(c))); }
 
 object row_of(environment& e, const query_object& q, std::span<const quarry_cell> cells) {
-  if (q.form == row_form::instances)
-    return q.parts.empty() ? make_row(e, q.chain.model(), cells) : make_rows(e, q.parts, cells);
+  if (q.form == row_form::instances) {
+    const std::size_t own = cells.size() - q.annotations.size();
+    object row =
+        q.parts.empty() ? make_row(e, q.chain.model(), cells.first(own)) : make_rows(e, q.parts, cells.first(own));
+    for (std::size_t i = 0; i < q.annotations.size(); ++i)
+      row.row()->lists.emplace_back(q.annotations[i], value_of(cells[own + i]));
+    return row;
+  }
   std::vector<object> items;
   for (const quarry_cell& c : cells) items.emplace_back(value_of(c));
   if (q.form == row_form::flat) return items.empty() ? object() : items.front();
@@ -103,7 +111,7 @@ class related_key {
 // --- methods that give a QuerySet ---
 
 query conditioned(environment& e, const query& q, link_form form, const call_arguments& given) {
-  condition_builder build(e, q->chain.model());
+  condition_builder build(e, &q->chain);
   std::vector<detail::term> terms = build.terms(given);
   if (q->chain.sliced() && terms.empty()) return with(*q, q->chain);
   build.check_paths(terms);
@@ -144,7 +152,7 @@ std::vector<detail::term> terms_in(environment& e, const query& q, const call_ar
     if (!f || !f->tree || f->condition)
       fail(diag::wrong_argument, {std::string(given.function) + "()", "names and expressions", e.describe(a.what)},
            a.where);
-    check_expression(e, q->chain.model(), *f->tree);
+    check_expression(e, q->chain, *f->tree);
     terms.push_back({name, {}, f->tree.get()});
   };
   for (const argument& a : given.plain) {
@@ -165,8 +173,7 @@ void check_names(environment& e, const query& q, std::span<const detail::term> t
     const path_ref& p = t.path;
     if (t.tree || p.view() == "?") continue;
     std::uint32_t skip = p.view().starts_with('-') || p.view().starts_with('+') ? 1 : 0;
-    check_value_path(e, q->chain.model(), p.view().substr(skip),
-                     p.offset == detail::no_offset ? p.offset : p.offset + skip);
+    check_value_path(e, q->chain, p.view().substr(skip), p.offset == detail::no_offset ? p.offset : p.offset + skip);
   }
 }
 
@@ -210,6 +217,7 @@ query chosen(environment& e, const query& q, const call_arguments& given, row_fo
   for (const detail::term& t : terms) out->names.emplace_back(t.path.view());
   if (terms.empty())
     for (const ir::column& c : e.model(q->chain.model()).columns) out->names.emplace_back(e.text(c.name));
+  if (terms.empty()) out->names.insert(out->names.end(), q->annotations.begin(), q->annotations.end());
   return out;
 }
 
@@ -294,7 +302,33 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
 object dates(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, false); }
 object datetimes(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, true); }
 
+object computed(environment& e, const query& q, const call_arguments& given, bool hidden) {
+  named_expressions named(e, q->chain, given);
+  const std::span<const detail::term> terms = named.terms();
+  query out = with(*q, hidden ? q->chain.alias(terms) : q->chain.annotate(terms));
+  if (hidden) return out;
+  for (const detail::term& t : terms) {
+    if (q->form == row_form::instances) out->annotations.emplace_back(t.path.view());
+    else out->names.emplace_back(t.path.view());
+  }
+  return out;
+}
+
+object annotate(environment& e, const query& q, const call_arguments& given) { return computed(e, q, given, false); }
+object alias(environment& e, const query& q, const call_arguments& given) { return computed(e, q, given, true); }
+
 // --- methods that ask the database ---
+
+object aggregate(environment& e, const query& q, const call_arguments& given) {
+  named_expressions named(e, q->chain, given);
+  mapping out;
+  if (named.terms().empty()) return out;
+  detail::cursor cursor = e.session->run(unwrap(q->chain.aggregate(named.terms())));
+  const std::span<const quarry_cell> cells = cursor.next();
+  for (std::size_t i = 0; i < cells.size() && i < named.terms().size(); ++i)
+    out.entries.emplace_back(std::string(named.terms()[i].path.view()), value_of(cells[i]));
+  return out;
+}
 
 object count(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {});
@@ -429,6 +463,9 @@ constexpr std::array methods = {
     method{"prefetch_related", prefetch_related},
     method{"values", values},
     method{"values_list", values_list},
+    method{"annotate", annotate},
+    method{"alias", alias},
+    method{"aggregate", aggregate},
     method{"count", count},
     method{"exists", exists},
     method{"get", get},
@@ -440,6 +477,7 @@ constexpr std::array methods = {
     method{"iterator", iterator},
     // The names of Django's asynchronous interface.
     method{"acount", count},
+    method{"aaggregate", aggregate},
     method{"aexists", exists},
     method{"aget", get},
     method{"afirst", first},
@@ -451,10 +489,7 @@ constexpr std::array methods = {
     method{"ain_bulk", in_bulk},
 };
 
-constexpr std::array<std::string_view, 41> later_methods = {"annotate",
-                                                            "alias",
-                                                            "aggregate",
-                                                            "extra",
+constexpr std::array<std::string_view, 37> later_methods = {"extra",
                                                             "using",
                                                             "union",
                                                             "intersection",
@@ -470,7 +505,6 @@ constexpr std::array<std::string_view, 41> later_methods = {"annotate",
                                                             "complex_filter",
                                                             "resolve_expression",
                                                             "as_manager",
-                                                            "aaggregate",
                                                             "abulk_create",
                                                             "abulk_update",
                                                             "aget_or_create",

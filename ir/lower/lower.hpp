@@ -97,6 +97,7 @@ class lowering {
     std::uint32_t first_word, word_count;  ///< its branch, in branch_words_: the steps of its to-many paths
     expr_id value;
     bool reads_root;  ///< what does not lie beyond a to-many relation has a part in it
+    bool of_decimals;
     bool done;
   };
   class over_copy;
@@ -121,6 +122,7 @@ class lowering {
   result<void> join_row_branches(rel_id surface);
   result<rel_id> row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made);
   result<void> annotate_groups(std::size_t index);
+  result<void> narrow_rows(std::size_t call, std::size_t grouping);
   result<rel_id> value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made);
   result<rel_id> aggregate_all(rel_id surface);
 

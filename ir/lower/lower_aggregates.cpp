@@ -46,7 +46,10 @@ type type_of_aggregate(op o, type argument) {
     case op::count_rows:
     case op::count: return types::int64;
     case op::sum: return (is_integer(s) || s == scalar::boolean ? types::int64 : argument).with_nullable(true);
-    case op::avg: return (is_integer(s) || s == scalar::boolean ? types::float64 : argument).with_nullable(true);
+    case op::avg:
+      // A mean of decimals has more places than they have.
+      if (s == scalar::decimal) return {scalar::decimal, true};
+      return (is_integer(s) || s == scalar::boolean ? types::float64 : argument).with_nullable(true);
     case op::min:
     case op::max:
     case op::any_value: return argument.with_nullable(true);
@@ -64,6 +67,8 @@ bool needs_the_related_row(const context& cx, any_id argument) {
     if (needs_the_related_row(cx, {child})) return true;
   return false;
 }
+
+bool is_spread(op o) { return o == op::stddev_pop || o == op::stddev_samp || o == op::var_pop || o == op::var_samp; }
 
 bool counts(op o) { return o == op::count || o == op::count_rows; }
 
@@ -136,7 +141,7 @@ result<void> lowering::collect_aggregates(any_id surface) {
   for (std::uint32_t i = 0; i < n.child_count; ++i)
     if (has_aggregate(cx_->child(surface, i))) return failure(diag::aggregate_of_aggregate, {name});
   if (cx_->child(surface, 1).present()) return failure(diag::not_supported_yet, {"an order inside an aggregate"});
-  pending_aggregate p{surface, static_cast<std::uint32_t>(branch_words_.size()), 0, expr_id(), false, false};
+  pending_aggregate p{surface, static_cast<std::uint32_t>(branch_words_.size()), 0, expr_id(), false, false, false};
   for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_branch(cx_->child(surface, i), name, p));
   if (n.child_count == first_argument || !needs_the_related_row(*cx_, cx_->child(surface, first_argument)))
     p.reads_root = true;
@@ -272,6 +277,7 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
     std::array<std::uint32_t, 4> children = {items_[at], none};
     std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, arguments, children.begin() + first_argument);
     at += 1 + arguments;
+    pending_[i].of_decimals = arguments != 0 && cx_->at({children[first_argument]}).type.kind() == scalar::decimal;
     const type t = type_of_aggregate(function, arguments == 0 ? types::null : cx_->at({children[first_argument]}).type);
     computed.add(cx_->make(kind::aggregate, aggregate.flags, t, std::span(children).first(first_argument + arguments),
                            0, aggregate.b));
@@ -291,6 +297,10 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
     if (!same_branch(branch, p)) continue;
     p.done = true;
     p.value = cx_->column(made, field++);
+    if (p.of_decimals && is_spread(static_cast<op>(cx_->at(p.surface).b))) {
+      const std::array<std::uint32_t, 1> operand = {p.value.value};
+      p.value = expr_id(cx_->make(kind::cast, 0, type(scalar::decimal, true), operand));
+    }
     if (null_extended && counts(static_cast<op>(cx_->at(p.surface).b)))
       p.value = cx_->make_op(op::coalesce, {p.value, cx_->integer(0)});
   }
@@ -436,12 +446,8 @@ result<rel_id> lowering::row_branch(std::size_t first, rel_id rows, expr_id& nea
 /// A later filter() that reads no annotation narrows the rows that are grouped, and later annotate() calls compute over the same
 /// groups: both as in Django.
 result<void> lowering::annotate_groups(std::size_t index) {
-  for (std::size_t c = index + 1; c < calls_.size(); ++c) {
-    const auto later = try_as<view::filter_call>(*cx_, calls_[c]);
-    if (!later || reads_annotation(later->condition(), index)) continue;
-    QUARRY_CHECK(filter(calls_[c]));
-    done_[c] = 1;
-  }
+  for (std::size_t c = index + 1; c < calls_.size(); ++c)
+    if (cx_->at(calls_[c]).kind == kind::filter_call) QUARRY_CHECK(narrow_rows(c, index));
   for (std::size_t c = index; c < calls_.size(); ++c)
     if (cx_->at(calls_[c]).kind == kind::annotate_call) QUARRY_CHECK(collect_aggregates_of(calls_[c]));
 
@@ -480,6 +486,31 @@ result<void> lowering::annotate_groups(std::size_t index) {
     QUARRY_CHECK(add_annotations(calls_[c]));
     done_[c] = 1;
   }
+  return {};
+}
+
+/// Filters the rows by what a later filter call says without annotations; what is left of it stays for the groups.
+result<void> lowering::narrow_rows(std::size_t call, std::size_t grouping) {
+  const auto f = as<view::filter_call>(*cx_, calls_[call]);
+  const expr_id condition = f.condition();
+  if (!reads_annotation(condition, grouping)) {
+    QUARRY_CHECK(filter(calls_[call]));
+    done_[call] = 1;
+    return {};
+  }
+  if (f.exclude() || !is_op(*cx_, condition, op::and_)) return {};
+  const rel_id input = f.input();
+  const std::uint32_t number = f.call();
+  const auto part = [&](bool of_groups) {
+    child_list parts(*cx_);
+    for (std::uint32_t i = 0; i < cx_->at(condition).child_count; ++i)
+      if (const any_id e = cx_->child(condition, i); reads_annotation(e, grouping) == of_groups) parts.add(e);
+    if (parts.empty()) return rel_id();
+    const std::array<std::uint32_t, 2> children = {input.value, conjunction(*cx_, parts.ids()).value};
+    return rel_id(cx_->make(kind::filter_call, 0, {}, children, 0, number));
+  };
+  if (const rel_id rows = part(false); rows.present()) QUARRY_CHECK(filter(rows));
+  calls_[call] = part(true);
   return {};
 }
 

@@ -131,7 +131,9 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
     QUARRY_TRY(
         tail,
         resolve_tail(*cx_, cx_->at(value).type.kind(), path.substr(0, rest), path, rest, path_use::condition, origin));
-    return atom_of(tail, transformed(value, tail), operand, where, path, origin);
+    // What is computed may be NULL whatever the row is: as in Django, only a negated condition on a column keeps such rows.
+    const polarity plain = options_.strict_exclude ? where : polarity{false, where.inside};
+    return atom_of(tail, transformed(value, tail), operand, plain, path, origin);
   }
   QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, path_use::condition, origin));
   if (where.inside && split_negations_) {

@@ -145,6 +145,14 @@ type promote(std::span<const type> args) {
   return widest;
 }
 
+/// Products and quotients of decimals have more places than their operands, and so have sums of unlike ones.
+bool keeps_places(op o, std::span<const type> args, type widest) {
+  if (o != op::add && o != op::sub) return false;
+  return std::all_of(args.begin(), args.end(), [&](type t) {
+    return is_integer(t.kind()) || (t.kind() == scalar::decimal && t.scale() == widest.scale());
+  });
+}
+
 type result_kind(op_result rule, std::span<const type> args, type given) {
   switch (rule) {
     case op_result::boolean: return types::boolean;
@@ -177,7 +185,11 @@ type type_of(op o, std::span<const type> args, type given) {
     case null_policy::all: nullable = every_null; break;
     case null_policy::may: nullable = true; break;
   }
-  return result_kind(i.result, args, given).with_nullable(nullable);
+  const type made = result_kind(i.result, args, given);
+  if (made.kind() == scalar::decimal && i.result == op_result::promote && i.group == op_class::arith &&
+      !keeps_places(o, args, made))
+    return {scalar::decimal, nullable};
+  return made.with_nullable(nullable);
 }
 
 }  // namespace quarry::ir

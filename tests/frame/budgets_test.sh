@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiling a query costs what bench/budgets.txt allows, in instructions.
+# Compiling a query and parsing a text cost what bench/budgets.txt allows, in instructions.
 . "$(dirname "$0")/common.sh"
 command -v valgrind >/dev/null || skip "valgrind is not installed"
 [ -x "$build/bin/probe_stages" ] || skip "the benchmarks are not built"
@@ -26,7 +26,7 @@ judge() {
     }' "$1" "$2"
 }
 
-"$source/bench/instructions.sh" "$build" "" stages >"$work/measured" 2>"$work/log" || fail "$(cat "$work/log")"
+"$source/bench/instructions.sh" "$build" "" stages text >"$work/measured" 2>"$work/log" || fail "$(cat "$work/log")"
 if grep -qE '^pk-get +cold +0 ' "$work/measured"; then skip "built without callgrind's header: nothing is counted"; fi
 said=$(judge "$source/bench/budgets.txt" "$work/measured") || fail "$said"
 [ -z "$said" ] || printf '%s\n' "$said"

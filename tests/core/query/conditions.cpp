@@ -55,6 +55,7 @@ std::string text_of(const detail::expression& e) {
     case form::one_of: out = "xor"; break;
     case form::negation: out = "not"; break;
     case form::ordering: out = e.order.descending ? "desc" : "asc"; break;
+    case form::aggregate: out = std::string(ir::info(e.operation).name); break;
   }
   out += "(";
   for (const detail::expression* child : e.all_children()) out += (out.back() == '(' ? "" : ", ") + text_of(*child);

@@ -1,7 +1,5 @@
 #include "outline.hpp"
 
-#include <chrono>
-
 #include <quarry/core/text/unparse.hpp>
 
 namespace quarry::text::tests {
@@ -81,41 +79,6 @@ TEST(limits, number_of_nodes) {
 TEST(limits, a_tight_limit_is_kept_everywhere) {
   EXPECT_EQ(parse_statements("((1))", {.nesting = 1}).error().message, "nested deeper than 1 levels");
   EXPECT_EQ(parse_statements("a.b.c", {.height = 2}).error().message, "nested deeper than 2 levels");
-}
-
-/// Seconds, the best of three.
-template <class Parse>
-double seconds(Parse parse) {
-  double best = 1e9;
-  for (int i = 0; i < 3; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    parse();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-  }
-  return best;
-}
-
-TEST(limits, time_grows_with_the_size_and_no_faster) {
-  // Sixteen times the text takes about sixteen times as long, or 256 times if something is quadratic: 80 leaves room
-  // for a busy machine.
-  const auto grows_evenly = [](std::string_view head, std::string_view part, std::string_view tail) {
-    const std::size_t few = 4000 / part.size();
-    const auto text = [&](std::size_t times) { return std::string(head) + repeated(part, times) + std::string(tail); };
-    const std::string small = text(few);
-    const std::string large = text(few * 16);
-    const double slope =
-        seconds([&] { (void)parse_statements(large); }) / seconds([&] { (void)parse_statements(small); });
-    EXPECT_LT(slope, 80) << head << part << part << tail;
-  };
-  grows_evenly("f(pk__in=[", "12345, ", "])");
-  grows_evenly("f(", " ", ")");
-  grows_evenly("f(", "# comment\n", ")");
-  grows_evenly("f('", "x", "')");
-  grows_evenly("", "'x' ", "");
-  grows_evenly("f(", "a+b, ", ")");
-  grows_evenly("{", "a: [b], ", "}");
-  grows_evenly("", "Entry.objects.filter(a=1)[:5]\n", "");
-  grows_evenly("", "x = (1,); ", "");
 }
 
 TEST(limits, no_bracket_is_read_twice) {

@@ -1,0 +1,139 @@
+#include <quarry/core/text/aggregates.hpp>
+
+#include <array>
+
+#include <quarry/core/text/conditions.hpp>
+#include <quarry/core/text/operations.hpp>
+
+namespace quarry::text {
+
+using detail::expression;
+using detail::expression_form;
+using detail::ref;
+using ir::diag;
+using ir::op;
+
+namespace {
+
+/// What Django appends to the name of the field.
+std::string_view suffix_of(op function) {
+  switch (function) {
+    case op::count: return "count";
+    case op::sum: return "sum";
+    case op::avg: return "avg";
+    case op::min: return "min";
+    case op::max: return "max";
+    case op::stddev_pop:
+    case op::stddev_samp: return "stddev";
+    case op::var_pop:
+    case op::var_samp: return "variance";
+    case op::any_value: return "anyvalue";
+    default: return {};
+  }
+}
+
+/// The aggregate itself, where a default stands around it.
+const expression& without_default(const expression& e) {
+  const bool defaulted = e.form == expression_form::operation && e.operation == op::coalesce && e.child_count == 2 &&
+      e.children[0]->form == expression_form::aggregate;
+  return defaulted ? *e.children[0] : e;
+}
+
+/// A name is a path.
+ref<expression> argument_of(environment& e, const argument& a) {
+  if (a.what.scalar<std::string>()) return detail::make_path(e.name_in(a, "an aggregate"));
+  if (const formula* f = a.what.as_formula(); f && (f->condition || !f->tree))
+    not_yet("an aggregate of a condition", a.where);
+  return as_expression(e, a.what, a.where);
+}
+
+object aggregate_of(environment& e, const call_arguments& given, op function) {
+  e.allow_only(given, 1, {"expression", "distinct", "filter", "default", "sample"});
+  const argument& over = e.need(given, 0, "expression");
+  std::vector<ref<expression>> arguments;
+  const auto* star = over.what.scalar<std::string>();
+  if (function == op::count && star && *star == "*") function = op::count_rows;
+  else arguments.push_back(argument_of(e, over));
+  const bool distinct = e.truth_in(given, "distinct", false);
+  if (distinct && function == op::count_rows)
+    fail(diag::wrong_argument, {"Count(distinct=True)", "a field", "'*'"}, over.where);
+
+  ref<expression> condition;
+  std::vector<late_instance> late;
+  if (const argument* filter = given.find("filter"); filter && !filter->what.is_none()) {
+    const formula* f = filter->what.as_formula();
+    if (!f || !f->condition)
+      fail(diag::wrong_argument, {"filter", "a Q object", e.describe(filter->what)}, filter->where);
+    condition = f->tree;
+    late = f->late;
+  }
+  formula out{unwrap(detail::make_aggregate(function, arguments, distinct, condition)), false, std::move(late)};
+  if (const argument* otherwise = given.find("default"); otherwise && !otherwise->what.is_none()) {
+    if (function == op::count || function == op::count_rows)
+      fail(diag::wrong_argument, {"Count()", "no default: it is 0 already", "one"}, otherwise->name_span);
+    const std::array parts = {out.tree, as_expression(e, otherwise->what, otherwise->where)};
+    out.tree = unwrap(detail::make_operation(op::coalesce, parts));
+  }
+  return out;
+}
+
+object sampled(environment& e, const call_arguments& given, op population, op sample) {
+  return aggregate_of(e, given, e.truth_in(given, "sample", false) ? sample : population);
+}
+
+object plain(environment& e, const call_arguments& given, op function) {
+  if (const argument* a = given.find("sample")) fail(diag::unknown_argument, {given.function, "sample"}, a->name_span);
+  return aggregate_of(e, given, function);
+}
+
+}  // namespace
+
+object make_count(environment& e, const call_arguments& given) { return plain(e, given, op::count); }
+object make_sum(environment& e, const call_arguments& given) { return plain(e, given, op::sum); }
+object make_avg(environment& e, const call_arguments& given) { return plain(e, given, op::avg); }
+object make_min(environment& e, const call_arguments& given) { return plain(e, given, op::min); }
+object make_max(environment& e, const call_arguments& given) { return plain(e, given, op::max); }
+object make_any_value(environment& e, const call_arguments& given) { return plain(e, given, op::any_value); }
+object make_stddev(environment& e, const call_arguments& given) {
+  return sampled(e, given, op::stddev_pop, op::stddev_samp);
+}
+object make_variance(environment& e, const call_arguments& given) {
+  return sampled(e, given, op::var_pop, op::var_samp);
+}
+
+named_expressions::named_expressions(environment& e, const detail::chain& over, const call_arguments& given)
+    : so_far_(over) {
+  for (const argument& a : given.plain) {
+    const formula* f = a.what.as_formula();
+    const expression* aggregate = f && f->tree ? &without_default(*f->tree) : nullptr;
+    const bool of_a_field = aggregate && aggregate->form == expression_form::aggregate && aggregate->child_count > 0 &&
+        aggregate->children[0]->form == expression_form::path;
+    const std::string_view suffix = of_a_field ? suffix_of(aggregate->operation) : std::string_view();
+    if (suffix.empty())
+      fail(diag::wrong_argument,
+           {std::string(given.function) + "()", "a name for what is no aggregate of one field",
+            e.describe(a.what) + " without a name"},
+           a.where);
+    names_.push_back(std::string(aggregate->children[0]->path.view()) + "__" + std::string(suffix));
+    add(e, given, a, detail::path_ref::text(names_.back()));
+  }
+  for (const argument& a : given.named) add(e, given, a, e.path_of(a));
+}
+
+void named_expressions::add(environment& e, const call_arguments& given, const argument& a,
+                            const detail::path_ref& name) {
+  const formula* f = a.what.as_formula();
+  if (f && (f->condition || !f->tree)) not_yet("a condition as a value", a.where);
+  if (f && f->tree->form == expression_form::ordering)
+    fail(diag::wrong_argument, {std::string(given.function) + "()", "an expression", "an order"}, a.where);
+  if (!f)
+    fail(diag::wrong_argument,
+         {std::string(given.function) + "()", "expressions (Value() makes one of a value)", e.describe(a.what)},
+         a.where);
+  check_expression(e, so_far_, *f->tree);
+  trees_.push_back(f->tree);
+  terms_.push_back({name, {}, trees_.back().get()});
+  if (!so_far_.sliced()) so_far_ = unwrap(so_far_.alias(std::span(terms_).last(1)));
+}
+
+}  // namespace quarry::text
