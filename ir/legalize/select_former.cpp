@@ -292,17 +292,18 @@ void select_former::assign_aliases(std::uint32_t b) {
 
 // --- expressions ---
 
-expr_id select_former::bind(const node& n) {
-  const auto param = static_cast<std::uint32_t>(n.a);
+/// A node of a parameter says all that a slot is made of, so that each has one slot.
+expr_id select_former::bind(expr_id param) {
+  if (param.value >= bound_.size()) bound_.resize(std::size_t{param.value} + 1, none);
+  std::uint32_t& made = bound_[param.value];
+  if (made != none) return expr_id(made);
+  const node n = cx_->at(param);
   const recipe how = n.b != 0 ? recipe::element : n.type.kind() == scalar::array ? recipe::array : recipe::value;
   const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;
-  std::uint32_t slot = 0;
-  while (slot < slots_.size() &&
-         !(slots_[slot].param == param && slots_[slot].element == element && slots_[slot].recipe == how &&
-           slots_[slot].type == n.type))
-    ++slot;
-  if (slot == slots_.size()) slots_.push_back({param, element, how, n.type});
-  return expr_id(cx_->make(kind::bind, 0, n.type, {}, slot));
+  const std::size_t slot = slots_.size();
+  slots_.push_back({static_cast<std::uint32_t>(n.a), element, how, n.type});
+  made = cx_->make(kind::bind, 0, n.type, {}, slot).value;
+  return expr_id(made);
 }
 
 /// The block in whose expression b stands, itself or as the derived table of another.
@@ -380,7 +381,7 @@ result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
   if (!e.present()) return e;
   const node n = cx_->at(e);
   if (n.kind == kind::column) return column(n, b);
-  if (n.kind == kind::param) return bind(n);
+  if (n.kind == kind::param) return bind(e);
   if (n.child_count == 0) return e;
   if (n.kind == kind::exists || n.kind == kind::scalar_of || n.kind == kind::in_query) return translate_query(e, b);
   const std::size_t base = stack_.size();
@@ -576,6 +577,7 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
   used_ = 0;
   places_.clear();
   slots_.clear();
+  bound_.clear();
   columns_.clear();
   stack_.clear();
   alias_count_ = 0;

@@ -100,7 +100,7 @@ class select_former {
   result<expr_id> translate_query(expr_id e, std::uint32_t b);
   result<expr_id> column(const node& n, std::uint32_t b);
   expr_id exported(const node& n, std::uint32_t child);
-  expr_id bind(const node& n);
+  expr_id bind(expr_id param);
   result<rel_id> form_insert(rel_id root, statement& out);
   result<rel_id> form_update(rel_id root);
 
@@ -110,6 +110,7 @@ class select_former {
   std::uint32_t used_ = 0;
   std::vector<place> places_;  // by instance
   std::vector<bind_slot> slots_;
+  std::vector<std::uint32_t> bound_;  // by node of a parameter: the bind that it became
   std::vector<type> columns_;
   std::vector<std::uint32_t> stack_;
   std::vector<std::uint8_t> seen_;

@@ -30,7 +30,7 @@ any_id context::make(kind k, std::uint16_t flags, type t, std::span<const std::u
   h = mix64(h, std::uint64_t{b} << 32U | count);
   std::uint32_t* const copy = children_.room(count);
   for (std::uint32_t i = 0; i < count; ++i) h = mix64(h, copy[i] = children[i]);
-  const auto hash = static_cast<std::uint32_t>(h ^ (h >> 32U));
+  const auto hash = static_cast<std::uint32_t>(h);  // mix64 has folded both halves into this one
   std::uint32_t slot = hash & mask_;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask_) {
     const node& n = nodes_[slots_[slot] - 1];

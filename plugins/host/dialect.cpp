@@ -1,7 +1,5 @@
 #include <quarry/plugins/host/dialect.hpp>
 
-#include <algorithm>
-
 #include <quarry/plugins/host/facts_reader.hpp>
 
 namespace quarry::host {
@@ -14,6 +12,7 @@ class recorder {
       : out_(out), reuse_(facts.has(ir::fact::bind_reuse)), slot_count_(out.tree.tree().slot_count) {
     out_.text.clear();
     out_.binds.clear();
+    if (reuse_) out_.numbers.assign(slot_count_, 0);
   }
 
   quarry_sink sink() noexcept { return {sizeof(quarry_sink), 0, this, &write, &bind}; }
@@ -48,12 +47,11 @@ class recorder {
 
   std::uint32_t number_of(std::uint32_t slot) {
     std::vector<std::uint32_t>& binds = out_.binds;
-    if (reuse_) {
-      const auto again = std::find(binds.begin(), binds.end(), slot);
-      if (again != binds.end()) return static_cast<std::uint32_t>(again - binds.begin()) + 1;
-    }
+    if (reuse_ && out_.numbers[slot] != 0) return out_.numbers[slot];
     binds.push_back(slot);
-    return static_cast<std::uint32_t>(binds.size());
+    const auto number = static_cast<std::uint32_t>(binds.size());
+    if (reuse_) out_.numbers[slot] = number;
+    return number;
   }
 
   int stop(const char* why) noexcept {

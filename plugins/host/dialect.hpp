@@ -22,6 +22,8 @@ struct emit_buffer {
   std::string text;
   /// The slot of each placeholder, by its number less one: the order of the bind program.
   std::vector<std::uint32_t> binds;
+  /// While it is written: the number of the placeholder of each slot, or 0.
+  std::vector<std::uint32_t> numbers;
 };
 
 struct dialect_dropper {

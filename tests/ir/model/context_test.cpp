@@ -94,6 +94,20 @@ TEST(the_kinds, are_public_below_the_private_stages) {
   }
 }
 
+TEST(nodes, hash_apart_when_they_differ_in_one_word) {
+  const auto blogs = test::blog_catalog();
+  context cx;
+  cx.reset(*blogs);
+  const std::uint32_t entry = blogs->find_model("Entry");
+  std::set<std::uint32_t> hashes;
+  std::size_t made = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::uint32_t instance = cx.new_instance(entry);
+    for (std::uint32_t field = 0; field < 3; ++field, ++made) hashes.insert(cx.at(cx.column(instance, field)).hash);
+  }
+  EXPECT_GT(hashes.size(), made - 3) << "columns of many relations, the same few fields";
+}
+
 TEST(the_kinds, number_their_children_without_gaps) {
   for (const kind_info& k : all_kinds()) {
     std::uint16_t next = 0;
