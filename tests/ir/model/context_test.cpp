@@ -4,6 +4,7 @@
 #include <quarry/ir/text/abi_header.hpp>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "support/blog_catalog.hpp"
