@@ -51,7 +51,9 @@ rel_id lowering::filtered(rel_id input, expr_id predicate) {
 std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
   const relation& r = step_from(parent, index);
   if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) return known;
-  const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !r.trusted;
+  // Within a transaction a key that is looked at on commit may lead nowhere yet.
+  const bool certain = r.trusted && !r.deferrable;
+  const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !certain;
   const expr_id key = cx_->column(parent, r.local);
   const std::uint32_t made = cx_->new_instance(r.target, may_lack_row);
   const std::array<std::uint32_t, 2> children = {current_.value, key.value};

@@ -566,8 +566,9 @@ result<void> verifier::check_closed() {
 result<void> verifier::check_padding(any_id id) {
   const auto j = as<view::join>(*cx_, id);
   const any_id on = j.on();
-  // A key that is never NULL, and that the database enforces, always finds its row.
-  if (j.form() == join_kind::left && j.to_one() && j.trusted() && on.present() && !cx_->at(on).type.nullable())
+  // A key that is never NULL, and that the database enforces at each statement, always finds its row.
+  if (j.form() == join_kind::left && j.to_one() && j.trusted() && !j.deferrable() && on.present() &&
+      !cx_->at(on).type.nullable())
     return {};
   for (std::uint32_t side = j.form() == join_kind::full ? 0 : 1; side < 2; ++side) {
     const std::uint64_t* padded = visible_.row(cx_->child(id, side).value);

@@ -5,6 +5,7 @@
 
 #include "support/logical_builder.hpp"
 #include "support/random_schema.hpp"
+#include "support/random_surface.hpp"
 
 namespace quarry::test {
 namespace {
@@ -432,6 +433,12 @@ random_case make_random_case(context& cx, std::uint64_t seed) {
   out.schema = random_schema(random);
   out.tables = random_rows(random, *out.schema);
   cx.reset(*out.schema);
+  // A third as callers chain them; the others in shapes that no lowering makes yet.
+  if (random.chance(33)) out.query = random_query_set(cx, random, out.values);
+  out.lowered = out.query.present();
+  if (out.lowered) return out;
+  cx.reset(*out.schema);
+  out.values.clear();
   out.query = query_maker(cx, random, out.values).query();
   return out;
 }

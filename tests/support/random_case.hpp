@@ -15,6 +15,7 @@ struct random_case {
   table_rows tables;
   param_values values;
   ir::rel_id query;  ///< of the logical stage, sound, in the context that it was made in
+  bool lowered = false;  ///< from calls on a QuerySet
 };
 
 /// Two to four models, with keys and foreign keys of every sort, and a query of the shapes that the optional passes look for.

@@ -239,6 +239,7 @@ std::string random_pairs::shrunk(random_case c, std::string text, question q, st
 std::string random_pairs::check(std::uint64_t seed) {
   const random_case c = make_random_case(cx_, seed);
   ++pairs;
+  if (c.lowered) ++lowered;
   const std::string text = text_of(cx_, c.query);
   const auto report = [&](const std::string& what) { return "seed " + std::to_string(seed) + "\n" + what; };
   if (auto sound = verify(cx_, c.query, stage::logical); !sound) return report(render(sound.error()) + "\n" + text);

@@ -20,7 +20,7 @@ class random_pairs {
   /// seed.
   std::string check(std::uint64_t seed);
 
-  std::uint64_t pairs = 0, partitions = 0, in_database = 0;
+  std::uint64_t pairs = 0, lowered = 0, partitions = 0, in_database = 0;
   std::uint64_t failing = 0;  ///< queries that give an error over their rows: nothing to compare
   checked_passes passes;
 
