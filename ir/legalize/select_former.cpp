@@ -294,7 +294,8 @@ void select_former::assign_aliases(std::uint32_t b) {
 
 expr_id select_former::bind(const node& n) {
   const auto param = static_cast<std::uint32_t>(n.a);
-  const recipe how = n.b != 0 ? recipe::element : n.type.kind() == scalar::array ? recipe::array : recipe::value;
+  const bool constant = param < cx_->param_count() && cx_->param_at(param).what == ir::param::form::constant;
+  const recipe how = constant ? recipe::constant : n.b != 0 ? recipe::element : n.type.kind() == scalar::array ? recipe::array : recipe::value;
   const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;
   std::uint32_t slot = 0;
   while (slot < slots_.size() &&
