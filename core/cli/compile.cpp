@@ -120,7 +120,9 @@ ir::result<std::string> run(const compile_command& o, text::model_set models) {
   if (!plan->binds.empty()) out << "\n; binds\n";
   for (std::size_t i = 0; i < plan->binds.size(); ++i) {
     const detail::bind_step& b = plan->binds[i];
-    out << "  " << i + 1 << ": %" << b.param;
+    out << "  " << i + 1 << ": ";
+    if (b.recipe == ir::recipe::constant) out << "constant";
+    else out << '%' << b.param;
     if (b.recipe == ir::recipe::element) out << '[' << b.element << ']';
     out << ": " << ir::print(b.type) << " = " << detail::to_text(binds.cells()[i]) << '\n';
   }

@@ -156,6 +156,19 @@ struct row_reader<Model, Model> {
   }
 };
 
+/// A row of one value.
+template <class Model, class Row>
+  requires(given_scalar_of<Row> != ir::scalar::unknown)
+struct row_reader<Model, Row> {
+  static Row read_row(std::span<const quarry_cell> cells) {
+    if (cells.size() != 1) raise_wrong_width(meta<Model>::value.name, 1, cells.size());
+    Row row{};
+    if (const read_outcome outcome = read(cells[0], row); outcome != read_outcome::good)
+      raise_unreadable(meta<Model>::value.name, "the value of each row", outcome);
+    return row;
+  }
+};
+
 template <class Model, class... T>
 struct row_reader<Model, std::tuple<T...>> {
   static std::tuple<T...> read_row(std::span<const quarry_cell> cells) {

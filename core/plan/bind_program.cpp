@@ -62,7 +62,7 @@ class converter {
       case scalar::decimal: ok = decimal_text(o); break;
       case scalar::text: ok = text(o); break;
       case scalar::bytes: ok = o.type == scalar::bytes && by_reference(o.bytes_view()); break;
-      case scalar::json: ok = o.type == scalar::json && by_reference(o.bytes_view()); break;
+      case scalar::json: ok = document(o); break;
       case scalar::date: ok = day(o); break;
       case scalar::datetime: ok = moment(o); break;
       case scalar::time: ok = clock_time(o); break;
@@ -184,6 +184,40 @@ class converter {
     }
   }
 
+  /// A JSON document as it is; any other value as the document that holds it alone.
+  bool document(const operand& o) {
+    switch (o.type) {
+      case scalar::json: return by_reference(o.bytes_view());
+      case scalar::boolean: return by_copy(o.integer != 0 ? "true" : "false");
+      case scalar::text: return by_copy(json_string(o.bytes_view()));
+      case scalar::int16:
+      case scalar::int32:
+      case scalar::int64:
+      case scalar::decimal: return text(o);
+      case scalar::float64: return std::isfinite(o.real) && text(o);
+      default: return false;
+    }
+  }
+
+  static std::string json_string(std::string_view s) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : s) {
+      const auto code = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        out += '\\';
+        out += c;
+      } else if (code < 0x20) {
+        out += "\\u00";
+        out += hex[code >> 4U];
+        out += hex[code & 15U];
+      } else {
+        out += c;
+      }
+    }
+    return out + '"';
+  }
+
   static std::int64_t days(date d) noexcept { return std::chrono::sys_days(d).time_since_epoch().count(); }
 
   bool day(const operand& o) {
@@ -270,6 +304,14 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
   // Padded lists are long: walk each list once instead of once an element.
   std::uint32_t list_param = ir::none, list_at = 0, list_seen = 0;
   for (const bind_step& step : p.binds) {
+    if (step.recipe == ir::recipe::constant) {
+      quarry_cell cell{};
+      cell.type = static_cast<std::uint8_t>(step.type.kind());
+      cell.v.p = p.constants[step.param].data();
+      cell.len = static_cast<std::uint32_t>(p.constants[step.param].size());
+      cells_.push_back(cell);
+      continue;
+    }
     const bound_value& v = values[step.param];
     converter convert(*v.path, texts_);
     switch (step.recipe) {
@@ -295,6 +337,7 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
         cells_.push_back(cell);
         break;
       }
+      case ir::recipe::constant: break;
       case ir::recipe::array: {
         const operand& list = *v.value;
         auto items = std::make_unique<quarry_cell[]>(list.size);

@@ -75,11 +75,18 @@ ir::result<void> check_depth(const ir::context& cx, ir::any_id relation) {
   return {};
 }
 
+/// How many parameters the query's own values are: constants come behind them.
+std::uint32_t values_of(const ir::context& cx) {
+  auto n = static_cast<std::uint32_t>(cx.param_count());
+  while (n > 0 && cx.param_at(n - 1).what == ir::param::form::constant) --n;
+  return n;
+}
+
 /// The plan of a query that can give no row: it has columns, and nothing to run.
 std::shared_ptr<plan> empty_plan(const ir::context& cx, ir::any_id empty) {
   auto out = std::make_shared<plan>();
   out->nothing = true;
-  out->params = static_cast<std::uint32_t>(cx.param_count());
+  out->params = values_of(cx);
   // What the rows would look like: below sorts and limits a projection says it.
   ir::any_id rows = cx.child(empty, 0);
   while (cx.at(rows).kind != ir::kind::project && cx.at(rows).child_count != 0) rows = cx.child(rows, 0);
@@ -144,7 +151,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
 
   auto out = std::make_shared<plan>();
   out->sql = w.emit.text;
-  out->params = static_cast<std::uint32_t>(cx.param_count());
+  out->params = values_of(cx);
   out->columns.assign(statement.columns.begin(), statement.columns.end());
   out->visible = statement.visible;
   out->key_by_outcome = statement.key_by_outcome;
@@ -152,7 +159,12 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   out->bind_types.reserve(w.emit.binds.size());
   for (const std::uint32_t slot : w.emit.binds) {
     const ir::bind_slot& s = statement.slots[slot];
-    out->binds.push_back({s.param, s.element, s.recipe, s.type});
+    std::uint32_t param = s.param;
+    if (s.recipe == ir::recipe::constant) {
+      param = static_cast<std::uint32_t>(out->constants.size());
+      out->constants.emplace_back(cx.text(cx.param_at(s.param).text));
+    }
+    out->binds.push_back({param, s.element, s.recipe, s.type});
     out->bind_types.push_back(s.type);
   }
   if (static_cast<std::int64_t>(out->binds.size()) > facts[ir::fact::max_binds])

@@ -26,7 +26,7 @@ struct plan_key {
 
 /// How one placeholder gets its value.
 struct bind_step {
-  std::uint32_t param;
+  std::uint32_t param;  ///< of a constant: its place among the plan's constants
   std::uint32_t element;
   ir::recipe recipe;
   ir::type type;
@@ -41,6 +41,7 @@ struct plan {
   std::vector<ir::type> columns;  ///< of the rows
   std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
   std::uint32_t params = 0;  ///< values that a query of this shape carries
+  std::vector<std::string> constants;  ///< texts that the query itself says, for binds of that recipe
   bool nothing = false;  ///< no row can come out: no statement is run
   bool key_by_outcome = false;  ///< an INSERT whose generated key execute() reports
 };

@@ -27,7 +27,8 @@ inline constexpr std::array lookup_table = {
     lookup_entry{"endswith", lookup_class::text},  lookup_entry{"iexact", lookup_class::text},
     lookup_entry{"icontains", lookup_class::text}, lookup_entry{"istartswith", lookup_class::text},
     lookup_entry{"iendswith", lookup_class::text}, lookup_entry{"regex", lookup_class::text},
-    lookup_entry{"iregex", lookup_class::text},
+    lookup_entry{"iregex", lookup_class::text},    lookup_entry{"has_key", lookup_class::text},
+    lookup_entry{"has_keys", lookup_class::list},  lookup_entry{"has_any_keys", lookup_class::list},
 };
 
 /// A part of a date, a time or both, as a step of a path.
@@ -232,7 +233,7 @@ class path_reader {
     }
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     const bool json = out_.kind == ir::scalar::json;
-    const bool known = l != not_found && (last || !json);
+    const bool known = l != not_found && (json ? last : !lookup_table[l].name.starts_with("has_"));
     if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
       out_.lookup = lookup_table[l].what;
       looked_up_ = true;

@@ -16,6 +16,9 @@
 
 namespace quarry {
 
+template <class Model, class Row = Model>
+class query_set;
+
 // --- what the compiler says about a wrong path or value: the name of one of these types, never defined ---
 
 template <fixed_string Name>
@@ -213,6 +216,41 @@ struct needs_object {
   }
 };
 
+/// What a QuerySet gives as a value: unknown for objects, else the kind of its one column.
+template <class Row>
+inline constexpr ir::scalar kind_of_rows = ir::scalar::unknown;
+template <class T>
+inline constexpr ir::scalar kind_of_rows<std::tuple<T>> = given_of<T>().kind;
+template <class Row>
+inline constexpr bool gives_one_value = true;
+template <class... T>
+inline constexpr bool gives_one_value<std::tuple<T...>> = sizeof...(T) == 1;
+
+/// A lookup with a QuerySet: `in` looks among its rows, other lookups compare with the one row of a slice.
+template <fixed_string Path, class Target, class Row>
+struct needs_query {
+  template <class Model>
+  static void check() {
+    constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
+    require_path<Model, Path, path_use::condition>();
+    if constexpr (r.fault == path_fault::none) {
+      constexpr bool takes_query = r.lookup != lookup_class::pair && r.lookup != lookup_class::truth;
+      if constexpr (!takes_query) (void)sizeof(wrong_value<expects<"no query">, given<"a query">, in_path<Path>>);
+      if constexpr (!gives_one_value<Row>)
+        (void)sizeof(wrong_value<expects<"a query of one column">, given<"a query of several">, in_path<Path>>);
+      constexpr const schema_view& s = schema_view_of<Model>;
+      constexpr bool objects = std::same_as<Row, Target>;
+      if constexpr (objects && r.relation && s.models[r.model].tag != tag_of<Target>)
+        (void)sizeof(wrong_value<expects<QUARRY_TEXT(s.models[r.model].name)>, given<"objects of another model">,
+                                 in_path<Path>>);
+      constexpr ir::scalar kind = kind_of_rows<Row>;
+      if constexpr (kind != ir::scalar::unknown && !comparable(r.kind, kind))
+        (void)sizeof(
+            wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<QUARRY_TEXT(words_for(kind))>, in_path<Path>>);
+    }
+  }
+};
+
 /// A path that is checked when the query is compiled.
 struct needs_nothing {
   template <class Model>
@@ -264,10 +302,21 @@ struct needs_for<Path, V> {
   using type = needs_object<Path, V, false>;
 };
 
+template <class V>
+inline constexpr bool is_query_set = false;
+template <class Model, class Row>
+inline constexpr bool is_query_set<query_set<Model, Row>> = true;
+template <fixed_string Path, class Model, class Row>
+struct needs_for<Path, query_set<Model, Row>> {
+  using type = needs_query<Path, Model, Row>;
+};
+
 template <class Needs, class V>
 lookup<Needs> make_written(const path_ref& path, const V& v) {
   if constexpr (is_f_expression<V>) {
     return {{path, operand::of_expression(v.tree().get())}};
+  } else if constexpr (is_query_set<V>) {
+    return {{path, query_operand(v.chain())}};
   } else if constexpr (model<V>) {
     return {{path, {}, {}, &v}};
   } else if constexpr (null_value<V>) {
@@ -462,12 +511,29 @@ class Q {
   detail::tree tree_;
 };
 
+/// Where NULLs stand in an order: where the semantics put them, or before or after all values.
+enum class nulls : std::uint8_t { as_usual, first, last };
+
+/// A key of order_by().
+template <class... Needs>
+class ordering {
+ public:
+  ordering(const detail::tree& key, bool descending, nulls where)
+      : tree_(unwrap(detail::make_ordering(key, {descending, where == nulls::first, where == nulls::last}))) {}
+  const detail::tree& tree() const noexcept { return tree_; }
+
+ private:
+  detail::tree tree_;
+};
+
 /// The value of another field of the same row, and arithmetic with it.
 template <class... Needs>
 class f_expression {
  public:
   explicit f_expression(detail::tree tree) noexcept : tree_(std::move(tree)) {}
   const detail::tree& tree() const noexcept { return tree_; }
+  ordering<Needs...> asc(nulls where = nulls::as_usual) const { return {tree_, false, where}; }
+  ordering<Needs...> desc(nulls where = nulls::as_usual) const { return {tree_, true, where}; }
 
  private:
   detail::tree tree_;
@@ -583,7 +649,13 @@ class order_name {
     check(std::string_view(name, N - 1));
   }
   order_name(const runtime& name) noexcept : path(name.path()) {}  // NOLINT
+  template <class... Needs>
+  order_name(const ordering<Needs...>& o) : key(o.tree().get()) {  // NOLINT: borrowed for the call
+    (Needs::template check<Model>(), ...);
+  }
+  bool empty() const noexcept { return path.size == 0 && !key; }
   path_ref path;
+  const expression* key = nullptr;
 
  private:
   static consteval void check(std::string_view name) {

@@ -19,6 +19,80 @@
 
 namespace quarry {
 
+/// An object with the related objects of these foreign keys loaded: `for (const Entry& e : q.select_related<"blog">())`.
+template <class Model, fixed_string... Path>
+struct with_related : Model {};
+
+namespace detail {
+
+template <class Model>
+consteval std::size_t field_named(std::string_view name) {
+  std::size_t i = 0;
+  for (const field_info& f : meta<Model>::value.fields) {
+    if (f.name == name) return i;
+    ++i;
+  }
+  return i;
+}
+
+template <class Member>
+inline constexpr bool is_foreign_key = false;
+template <class T, class Key>
+inline constexpr bool is_foreign_key<foreign_key<T, Key>> = true;
+template <class T, class Key>
+inline constexpr bool is_foreign_key<one_to_one<T, Key>> = true;
+template <class Member>
+inline constexpr bool is_foreign_key<std::optional<Member>> = is_foreign_key<Member>;
+
+/// The member of this name.
+template <class Model, fixed_string Path>
+auto& member_named(Model& object) {
+  return object.*(meta<Model>::value.template member<field_named<Model>(Path.view())>());
+}
+template <class Model, fixed_string Path>
+using member_type_named = std::remove_cvref_t<decltype(member_named<Model, Path>(std::declval<Model&>()))>;
+
+template <class Member>
+struct key_parts {
+  using target = typename Member::target_type;
+  static Member& of(Member& member) { return member; }
+};
+template <class Member>
+struct key_parts<std::optional<Member>> {
+  using target = typename Member::target_type;
+  static Member& of(std::optional<Member>& member) { return *member; }
+};
+template <class Model, fixed_string Path>
+using related_model = typename key_parts<member_type_named<Model, Path>>::target;
+
+/// The columns of the object, then those of each related one.
+template <class Model, fixed_string... Path>
+struct row_reader<Model, with_related<Model, Path...>> {
+  static with_related<Model, Path...> read_row(std::span<const quarry_cell> cells) {
+    constexpr std::size_t own = columns_of<Model>.size();
+    constexpr std::size_t all = (own + ... + columns_of<related_model<Model, Path>>.size());
+    if (cells.size() != all) raise_wrong_width(meta<Model>::value.name, all, cells.size());
+    with_related<Model, Path...> row{row_reader<Model, Model>::read_row(cells.first(own))};
+    std::size_t at = own;
+    (attach<Path>(row, cells, at), ...);
+    return row;
+  }
+
+ private:
+  template <fixed_string Name>
+  static void attach(Model& object, std::span<const quarry_cell> cells, std::size_t& at) {
+    using target = related_model<Model, Name>;
+    using parts = key_parts<member_type_named<Model, Name>>;
+    const auto columns = cells.subspan(at, columns_of<target>.size());
+    at += columns.size();
+    if (is_null(columns[key_column<target>()])) return;
+    auto& key = parts::of(member_named<Model, Name>(object));
+    key = {key.id(), std::make_shared<const target>(row_reader<target, target>::read_row(columns))};
+  }
+};
+
+}  // namespace detail
+
 /// The rows of a running query, one at a time; an input range that is read once. Holds a connection until its end.
 template <class Model, class Row = Model>
 class row_stream {
@@ -61,7 +135,7 @@ class row_stream {
 /// A query over the rows of a model, with rows of type Row: the model itself, or a tuple after values_list. Cheap to
 /// copy; every call returns a new one. Iterating fetches all rows at once and keeps them: copies of a handle share
 /// them. Every function that runs the query throws quarry::error.
-template <class Model, class Row = Model>
+template <class Model, class Row>
 class query_set {
   using name = detail::order_name<Model>;
 
@@ -83,13 +157,17 @@ class query_set {
   query_set exclude(Condition&&... conditions) const {
     return conditioned(detail::link_form::exclude, std::forward<Condition>(conditions)...);
   }
-  /// By these fields; a leading '-' means descending, "?" random. Replaces any order before it; without names there is
-  /// no order.
-  query_set order_by(name a = {}, name b = {}, name c = {}, name d = {}, name e = {}, name f = {}) const {
-    const detail::path_ref names[] = {a.path, b.path, c.path, d.path, e.path, f.path};
+  /// By these fields; a leading '-' means descending, "?" random; or by expressions: F("rating"_f).desc(nulls::last).
+  /// Replaces any order before it; without names there is no order.
+  query_set order_by(const name& a = {}, const name& b = {}, const name& c = {}, const name& d = {}, const name& e = {},
+                     const name& f = {}) const {
+    detail::term keys[6];
     std::size_t n = 0;
-    while (n < std::size(names) && names[n].size != 0) ++n;
-    return with(detail::ordered(chain_, {names, n}));
+    for (const name* k : {&a, &b, &c, &d, &e, &f}) {
+      if (k->empty()) break;
+      keys[n++] = {k->path, {}, k->key};
+    }
+    return with(detail::ordered(chain_, {keys, n}));
   }
   query_set reverse() const { return with(unwrap(chain_.reverse())); }
   /// Rows from <= i < to of this query; without `to` all from `from` on.
@@ -98,6 +176,16 @@ class query_set {
   }
   /// The same query, to be evaluated anew.
   query_set all() const { return with(chain_); }
+  /// Each row once.
+  query_set distinct() const { return with(unwrap(chain_.distinct())); }
+  /// The rows of either query.
+  friend query_set operator|(const query_set& a, const query_set& b) {
+    return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::either)));
+  }
+  /// The rows that both queries have.
+  friend query_set operator&(const query_set& a, const query_set& b) {
+    return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::both)));
+  }
   /// No rows, and no statement to find that out.
   query_set none() const { return with(unwrap(chain_.none())); }
   /// The values of these paths as tuples; a value is optional where its path can lead to a NULL.
@@ -107,6 +195,36 @@ class query_set {
     (detail::require_path<Model, Path, detail::path_use::column>(), ...);
     const detail::path_ref names[] = {detail::path_of<Path>...};
     return {unwrap(chain_.values_list(names)), session_};
+  }
+
+  /// Objects with the related ones of these foreign keys, by the same statement: e.blog->name asks no database.
+  template <fixed_string... Path>
+  query_set<Model, with_related<Model, Path...>> select_related() const
+    requires std::same_as<Row, Model>
+  {
+    static_assert(sizeof...(Path) > 0, "quarry: select_related<\"a\", \"b\">() names the foreign keys that it follows");
+    (detail::require_path<Model, Path, detail::path_use::column>(), ...);
+    static_assert((detail::is_foreign_key<detail::member_type_named<Model, Path>> && ...),
+                  "quarry: select_related() follows foreign keys of the model itself");
+    const detail::path_ref names[] = {detail::path_of<Path>...};
+    return {chain_.select_related(names), session_};
+  }
+  /// The different years, months, weeks or days of a date or datetime, each as its first day, in order.
+  template <fixed_string Path>
+  query_set<Model, date> dates(date_part part, direction way = direction::ascending) const {
+    detail::require_path<Model, Path, detail::path_use::column>();
+    constexpr ir::scalar kind = detail::resolved<Model, Path, detail::path_use::column>.kind;
+    static_assert(kind == ir::scalar::date || kind == ir::scalar::datetime, "quarry: dates() wants a date or datetime");
+    return {detail::dated(chain_, detail::path_of<Path>, detail::truncation(part), kind == ir::scalar::datetime, way),
+            session_};
+  }
+  /// The different moments of a datetime, cut to this part, in order.
+  template <fixed_string Path>
+  query_set<Model, datetime> datetimes(time_part part, direction way = direction::ascending) const {
+    detail::require_path<Model, Path, detail::path_use::column>();
+    static_assert(detail::resolved<Model, Path, detail::path_use::column>.kind == ir::scalar::datetime,
+                  "quarry: datetimes() wants a datetime");
+    return {detail::dated(chain_, detail::path_of<Path>, detail::truncation(part), false, way), session_};
   }
 
   /// The one row that satisfies the arguments. Throws does_not_exist and multiple_objects_returned.
@@ -127,6 +245,16 @@ class query_set {
     return one(unwrap(detail::for_first(chain_)));
   }
   std::optional<Row> last() const { return one(unwrap(detail::for_last(chain_))); }
+  /// The row with the greatest (least) value of these fields, or of the model's get_latest_by. Throws does_not_exist.
+  Row latest(const name& a = {}, const name& b = {}) const { return newest(a, b, true); }
+  Row earliest(const name& a = {}, const name& b = {}) const { return newest(a, b, false); }
+  /// Is the row of this object, which is saved, one of them?
+  bool contains(const Model& object) const
+    requires std::same_as<Row, Model>
+  {
+    const detail::operand key = detail::columns_of<Model>[detail::key_column<Model>()].get(object);
+    return detail::contains_key(*session_, chain_, key);
+  }
   /// The row at a position. Throws index_error past the end.
   Row at(std::int64_t index) const {
     if (index < 0) raise(ir::diag::negative_slice, {});
@@ -179,6 +307,13 @@ class query_set {
     for (std::span<const quarry_cell> cells = from.next(); !cells.empty(); cells = from.next())
       rows.push_back(detail::row_reader<Model, Row>::read_row(cells));
     return rows;
+  }
+  Row newest(const name& a, const name& b, bool from_the_end) const {
+    detail::path_ref names[] = {a.path, b.path};
+    const std::size_t n = a.path.size == 0 ? 0 : b.path.size == 0 ? 1 : 2;
+    std::optional<Row> row = one(unwrap(detail::for_newest(chain_, {names, n}, from_the_end)));
+    if (!row) detail::raise_not_one(chain_, true);
+    return *std::move(row);
   }
   std::optional<Row> one(const detail::chain& chain) const {
     std::vector<Row> rows = fetch(chain);

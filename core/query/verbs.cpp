@@ -1,7 +1,10 @@
 #include <quarry/core/query/verbs.hpp>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include <quarry/core/errors.hpp>
 
@@ -61,7 +64,105 @@ chain conditioned(const chain& c, link_form form, std::span<term> terms) {
   return unwrap(form == link_form::filter ? c.filter(rest) : c.exclude(rest));
 }
 
-chain ordered(const chain& c, std::span<const path_ref> names) { return unwrap(c.order_by(names)); }
+chain ordered(const chain& c, std::span<const term> keys) { return unwrap(c.order_by(keys)); }
+
+ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bool from_the_end) {
+  std::vector<std::string> written;
+  for (const path_ref& p : names) written.emplace_back(p.view());
+  if (written.empty()) {  // names, separated by blanks
+    const std::string& by = model_of(c).get_latest_by;
+    for (std::size_t at = 0; at < by.size();) {
+      const std::size_t end = std::min(by.find(' ', at), by.size());
+      written.push_back(by.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  if (written.empty())
+    return ir::failure(
+        ir::diag::wrong_number,
+        {from_the_end ? "latest()" : "earliest()", "the names of fields, or get_latest_by of the model", "nothing"});
+  std::vector<path_ref> order;
+  for (std::string& name : written) {
+    if (from_the_end) name = name.starts_with('-') ? name.substr(1) : "-" + name;
+    order.push_back(path_ref::text(name));
+  }
+  return one_row(c.order_by(order));
+}
+
+namespace {
+
+const link* find_link(const chain& c, link_form form) noexcept {
+  const link* l = &c.last();
+  while (l && l->form != form) l = l->previous;
+  return l;
+}
+
+/// A slice is a set of rows, not a condition: the keys of its rows stand for it.
+ir::result<chain> as_condition(const chain& c) {
+  QUARRY_TRY(keys, c.values_list(std::span(&by_key, 1)));
+  static constexpr path_ref among_keys = path_ref::literal("pk__in");
+  const term among{among_keys, query_operand(keys), nullptr};
+  return chain::start(c.catalog(), c.model()).filter({&among, 1});
+}
+
+}  // namespace
+
+bool gives_nothing(const chain& c) noexcept { return find_link(c, link_form::none) != nullptr; }
+
+ir::result<chain> combined(const chain& a, const chain& b, link_form form) {
+  const bool either = form == link_form::either;
+  if (a.model() == b.model() && a.catalog() == b.catalog()) {
+    if (gives_nothing(a)) return either ? b : a;
+    if (gives_nothing(b)) return either ? a : b;
+  }
+  chain left = a, right = b;
+  if (either && a.sliced()) {
+    QUARRY_TRY(keys, as_condition(a));
+    left = std::move(keys);
+  }
+  if (either && b.sliced()) {
+    QUARRY_TRY(keys, as_condition(b));
+    right = std::move(keys);
+  }
+  if ((find_link(left, link_form::distinct) == nullptr) != (find_link(right, link_form::distinct) == nullptr))
+    return ir::failure(ir::diag::wrong_argument,
+                       {either ? "'|'" : "'&'", "two queries with distinct(), or two without", "one of each"});
+  QUARRY_TRY(out, left.combine(form, right));
+  // An order of the other query counts, as in Django.
+  const link* order = find_link(right, link_form::order_by);
+  return order && order->term_count != 0 ? out.order_by(order->all_terms()) : out;
+}
+
+ir::op truncation(date_part part) noexcept {
+  switch (part) {
+    case date_part::year: return ir::op::trunc_year;
+    case date_part::month: return ir::op::trunc_month;
+    case date_part::week: return ir::op::trunc_week;
+    case date_part::day: break;
+  }
+  return ir::op::trunc_day;
+}
+
+ir::op truncation(time_part part) noexcept {
+  switch (part) {
+    case time_part::year: return ir::op::trunc_year;
+    case time_part::month: return ir::op::trunc_month;
+    case time_part::week: return ir::op::trunc_week;
+    case time_part::day: return ir::op::trunc_day;
+    case time_part::hour: return ir::op::trunc_hour;
+    case time_part::minute: return ir::op::trunc_minute;
+    case time_part::second: break;
+  }
+  return ir::op::trunc_second;
+}
+
+chain dated(const chain& c, const path_ref& path, ir::op cut, bool to_date, direction way) {
+  ref<expression> value = make_path(path);
+  if (to_date) value = unwrap(make_operation(ir::op::date_of, std::array{value}));
+  value = unwrap(make_operation(cut, std::array{value}));
+  const bool descending = way == direction::descending;
+  return unwrap(c.dates(path, unwrap(make_ordering(value, {descending, false, false}))));
+}
 
 std::int64_t run_number(session& s, const chain& c) {
   cursor rows = s.run(c);
@@ -77,6 +178,12 @@ bool row_exists(session& s, const std::shared_ptr<const ir::catalog>& catalog, s
                 const operand& key) {
   const term is_key{by_key, key, nullptr};
   return run_number(s, unwrap(unwrap(chain::start(catalog, model).filter({&is_key, 1})).exists())) != 0;
+}
+
+bool contains_key(session& s, const chain& c, const operand& key) {
+  if (key.form == operand_form::null) raise(ir::diag::unsaved_object, {name_of(c)});
+  term is_key{by_key, key, nullptr};
+  return run_number(s, unwrap(conditioned(c, link_form::filter, {&is_key, 1}).exists())) != 0;
 }
 
 void raise_not_one(const chain& c, bool none) {

@@ -10,6 +10,16 @@
 #include <quarry/core/exec/session.hpp>
 #include <quarry/core/query/chain.hpp>
 
+namespace quarry {
+
+/// What dates() cuts to.
+enum class date_part : std::uint8_t { year, month, week, day };
+/// What datetimes() cuts to.
+enum class time_part : std::uint8_t { year, month, week, day, hour, minute, second };
+enum class direction : std::uint8_t { ascending, descending };
+
+}  // namespace quarry
+
 namespace quarry::detail {
 
 /// Rows that get() fetches at most before it reports how many there are.
@@ -26,12 +36,26 @@ ir::result<chain> for_last(const chain& c);  ///< one row, from the other end
 
 /// filter() or exclude(); terms that say nothing (an empty Q) are left out.
 chain conditioned(const chain& c, link_form form, std::span<term> terms);
-chain ordered(const chain& c, std::span<const path_ref> names);
+chain ordered(const chain& c, std::span<const term> keys);
+
+/// One row: the last (or first) by these names, or by the model's get_latest_by. A value_error without either.
+ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bool from_the_end);
+/// `a | b` (either) or `a & b` (both), with Django's rules for empty, sliced and distinct queries.
+ir::result<chain> combined(const chain& a, const chain& b, link_form form);
+/// Did somebody call none()?
+bool gives_nothing(const chain& c) noexcept;
+
+ir::op truncation(date_part part) noexcept;
+ir::op truncation(time_part part) noexcept;
+/// The different values of a path, cut by `cut`; `to_date`: the path is a datetime, and its dates are wanted.
+chain dated(const chain& c, const path_ref& path, ir::op cut, bool to_date, direction way);
 
 /// The one number of count() and exists().
 std::int64_t run_number(session& s, const chain& c);
 /// Is there a row with this primary key?
 bool row_exists(session& s, const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key);
+/// Does the chain give the row with this key? Throws value_error when the key is NULL.
+bool contains_key(session& s, const chain& c, const operand& key);
 [[noreturn]] void raise_not_one(const chain& c, bool none);
 [[noreturn]] void raise_past_end();
 

@@ -32,6 +32,13 @@ std::optional<path_end> relation_at_end(environment& e, std::uint32_t model, con
   return path_end{r.related_model, e.model(r.related_model).primary_key};
 }
 
+/// Is a list the value of this lookup as it stands, since the path leads into a JSON document?
+bool is_document(const environment& e, std::uint32_t model, const path_ref& path) {
+  const auto r = ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset);
+  if (!r || r->transform_count != 0 || r->lookup->form != ir::lookup_form::exact) return false;
+  return e.model(r->model).columns[r->column].type.kind() == ir::scalar::json;
+}
+
 }  // namespace
 
 std::vector<term> condition_builder::terms(const call_arguments& given) {
@@ -88,6 +95,8 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
     queries_.push_back(chain_of(e_, *m));
     return detail::query_operand(queries_.back());
   }
+  if (o.items() && model_ && is_document(e_, *model_, path))
+    return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   if (const sequence* s = o.items()) {
     std::vector<operand> items;
     for (const object& i : s->items) items.push_back(item(i, a, path));

@@ -272,11 +272,11 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
          {function, with_time ? "year, month, week, day, hour, minute or second" : "year, month, week or day",
           "another unit"},
          kind.where);
-  detail::order_flags order;
+  direction way = direction::ascending;
   if (const argument* a = given.get(2, "order")) {
-    const std::string& way = text_in(e, given, *a);
-    if (way != "ASC" && way != "DESC") fail(diag::wrong_number, {function, "ASC or DESC", "another order"}, a->where);
-    order.descending = way == "DESC";
+    const std::string& word = text_in(e, given, *a);
+    if (word != "ASC" && word != "DESC") fail(diag::wrong_number, {function, "ASC or DESC", "another order"}, a->where);
+    if (word == "DESC") way = direction::descending;
   }
   const path_ref path = e.name_in(field, given.function);
   const ir::resolved_path found =
@@ -288,10 +288,7 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
   if (found.transform_count != 0 || (!has_time && (with_time || type != ir::scalar::date)))
     fail(diag::wrong_argument, {function, with_time ? "a datetime field" : "a date or datetime field", "another field"},
          field.where);
-  detail::ref<detail::expression> value = detail::make_path(path);
-  if (has_time && !with_time) value = unwrap(detail::make_operation(ir::op::date_of, std::array{value}));
-  value = unwrap(detail::make_operation(*cut, std::array{value}));
-  query out = with(*q, q->chain.dates(path, unwrap(detail::make_ordering(value, order))));
+  query out = with(*q, detail::dated(q->chain, path, *cut, has_time && !with_time, way));
   out->form = row_form::flat;
   out->loading = {};
   out->parts.clear();
@@ -362,26 +359,8 @@ object last(environment& e, const query& q, const call_arguments& given) {
 
 object newest(environment& e, const query& q, const call_arguments& given, bool from_the_end) {
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-  std::vector<std::string> names;
-  for (const path_ref& p : names_in(e, given)) names.emplace_back(p.view());
-  if (names.empty()) {  // Meta.get_latest_by: names, separated by blanks
-    const std::string& by = e.model(q->chain.model()).get_latest_by;
-    for (std::size_t at = 0; at < by.size();) {
-      const std::size_t end = std::min(by.find(' ', at), by.size());
-      names.push_back(by.substr(at, end - at));
-      at = end + 1;
-    }
-  }
-  if (names.empty())
-    fail(diag::wrong_number,
-         {std::string(given.function) + "()", "the names of fields, or Meta.get_latest_by", "nothing"});
-  std::vector<path_ref> order;
-  for (std::string& name : names) {
-    if (from_the_end) name = name.starts_with('-') ? name.substr(1) : "-" + name;
-    order.push_back(path_ref::text(name));
-  }
-  const chain ordered = unwrap(q->chain.order_by(order));
-  std::vector<object> rows = fetch(e, *with(*q, ordered.slice(0, 1)));
+  const std::vector<path_ref> names = names_in(e, given);
+  std::vector<object> rows = fetch(e, *with(*q, detail::for_newest(q->chain, names, from_the_end)));
   if (rows.empty()) detail::raise_not_one(q->chain, true);
   return std::move(rows.front());
 }
@@ -403,9 +382,7 @@ object contains(environment& e, const query& q, const call_arguments& given) {
     return std::any_of(q->rows->begin(), q->rows->end(),
                        [&](const object& o) { return equal(o, a.what, *e.catalog()); });
   operand_store store;
-  detail::term term{path_ref::literal("pk"), store.of(*key.plain()), nullptr};
-  const chain narrowed = detail::conditioned(q->chain, link_form::filter, {&term, 1});
-  return detail::run_number(*e.session, unwrap(narrowed.exists())) != 0;
+  return detail::contains_key(*e.session, q->chain, store.of(*key.plain()));
 }
 
 /// The objects with these keys, by key; without keys all of them.
@@ -541,42 +518,11 @@ bool has(const List& names, std::string_view name) {
 }  // namespace
 
 object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
+  (void)e;
   const bool either = sign == syntax::op::bit_or;
   if (!either && sign != syntax::op::bit_and) not_yet("'^' between QuerySets", where);
-  const auto gives_nothing = [](const query& q) {
-    for (const detail::link* l = &q->chain.last(); l; l = l->previous)
-      if (l->form == link_form::none) return true;
-    return false;
-  };
-  if (a->chain.model() == b->chain.model()) {
-    if (gives_nothing(a)) return with(either ? *b : *a, (either ? b : a)->chain);
-    if (gives_nothing(b)) return with(either ? *a : *b, (either ? a : b)->chain);
-  }
-  const auto is_distinct = [](const query& q) {
-    for (const detail::link* l = &q->chain.last(); l; l = l->previous)
-      if (l->form == link_form::distinct) return true;
-    return false;
-  };
-  // A slice is a set of rows, not a condition: its keys stand for it.
-  const auto as_condition = [&](const query& q) -> chain {
-    if (!either || !q->chain.sliced()) return q->chain;
-    const std::array key = {path_ref::literal("pk")};
-    const chain keys = unwrap(q->chain.values_list(key));
-    const detail::term in{path_ref::literal("pk__in"), detail::query_operand(keys), nullptr};
-    return unwrap(chain::start(e.catalog(), q->chain.model()).filter({&in, 1}));
-  };
-  const chain left = as_condition(a), right = as_condition(b);
-  if (!either || (!a->chain.sliced() && !b->chain.sliced()))
-    if (is_distinct(a) != is_distinct(b))
-      fail(diag::wrong_argument, {"'" + std::string(spelling(sign)) + "'", "two QuerySets with distinct()", "one"},
-           where);
-  chain both = unwrap(left.combine(either ? link_form::either : link_form::both, right));
-  for (const detail::link* l = &right.last(); l; l = l->previous)
-    if (l->form == link_form::order_by) {
-      if (l->term_count != 0) both = unwrap(both.order_by(l->all_terms()));
-      break;
-    }
-  return with(*a, both);
+  const query& rows_like = either && detail::gives_nothing(a->chain) && a->chain.model() == b->chain.model() ? b : a;
+  return with(*rows_like, detail::combined(a->chain, b->chain, either ? link_form::either : link_form::both));
 }
 
 query query_of(chain c) {

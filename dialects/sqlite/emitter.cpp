@@ -25,6 +25,19 @@ spelling date_add(std::uint32_t type, bool negative) {
   }
 }
 
+// Documents are equal in their normal form; a greater one is a greater number or text.
+spelling json_comparison(std::uint32_t code) {
+  switch (code) {
+    case QUARRY_OP_EQ: return pattern("quarry_json($1) = quarry_json($2)", level::comparison);
+    case QUARRY_OP_NE: return pattern("quarry_json($1) <> quarry_json($2)", level::comparison);
+    case QUARRY_OP_LT: return pattern("quarry_json_order($1, $2) < 0", level::comparison);
+    case QUARRY_OP_LE: return pattern("quarry_json_order($1, $2) <= 0", level::comparison);
+    case QUARRY_OP_GT: return pattern("quarry_json_order($1, $2) > 0", level::comparison);
+    case QUARRY_OP_GE: return pattern("quarry_json_order($1, $2) >= 0", level::comparison);
+    default: return {};
+  }
+}
+
 }  // namespace
 
 void emitter::placeholder(std::uint32_t number, const quarry_type&) {
@@ -33,6 +46,8 @@ void emitter::placeholder(std::uint32_t number, const quarry_type&) {
 }
 
 spelling emitter::words(const op_node& op) {
+  if (first_type(op.args()) == QUARRY_TYPE_JSON)
+    if (spelling how = json_comparison(op.code()); !how.text.empty()) return how;
   switch (op.code()) {
     case QUARRY_OP_NOT_DISTINCT: return compared(" IS ");
     case QUARRY_OP_CONTAINS: return pattern("instr($1, $2) > 0", level::comparison);
@@ -117,6 +132,18 @@ spelling emitter::words(const op_node& op) {
 
 void emitter::in_list(const op_node& op, bool negated) {
   tail args = op.args();
+  if (args.size() >= 2 && args[0].type_code() == QUARRY_TYPE_JSON) {
+    function("quarry_json", args[0]);
+    write(negated ? " NOT IN (" : " IN (");
+    bool first = true;
+    for (node item : tail{op, 1}) {
+      if (!first) write(", ");
+      function("quarry_json", item);
+      first = false;
+    }
+    write(")");
+    return;
+  }
   if (args.size() < 2 || !args[0].is(QUARRY_KIND_ROW)) {
     quarry::dialect::emitter::in_list(op, negated);
     return;
@@ -236,7 +263,9 @@ void emitter::aggregate(const aggregate_node& aggregate) {
 void emitter::order_item(const order_item_node& item) {
   bool number = item.value().is(QUARRY_KIND_LITERAL);
   if (number) write("0 + ");
-  value(item.value(), number ? level::tight : level::loose);
+  bool document = item.value().type_code() == QUARRY_TYPE_JSON && about_.json && about_.version >= 3'038'000;
+  value(item.value(), number || document ? level::tight : level::loose);
+  if (document) write(" ->> '$'");  // numbers as numbers, texts as texts
   if (item.descending()) {
     write(item.nulls_first() ? " DESC NULLS FIRST" : " DESC");
   } else if (item.nulls_last()) {

@@ -16,7 +16,8 @@ namespace quarry::ir {
 enum class recipe : std::uint8_t {
   value,  ///< the value itself
   element,  ///< an element of a list, its NULLs left out; past the end the last one again
-  array  ///< the whole list, its NULLs left out
+  array,  ///< the whole list, its NULLs left out
+  constant  ///< a text that the query itself says
 };
 
 /// One value that the statement binds. Slots are distinct: the same value in the same form is one slot.

@@ -298,7 +298,12 @@ expr_id select_former::bind(expr_id param) {
   std::uint32_t& made = bound_[param.value];
   if (made != none) return expr_id(made);
   const node n = cx_->at(param);
-  const recipe how = n.b != 0 ? recipe::element : n.type.kind() == scalar::array ? recipe::array : recipe::value;
+  const auto index = static_cast<std::uint32_t>(n.a);
+  const bool constant = index < cx_->param_count() && cx_->param_at(index).what == ir::param::form::constant;
+  const recipe how = constant ? recipe::constant
+      : n.b != 0              ? recipe::element
+      : n.type.kind() == scalar::array ? recipe::array
+                                       : recipe::value;
   const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;
   const std::size_t slot = slots_.size();
   slots_.push_back({static_cast<std::uint32_t>(n.a), element, how, n.type});

@@ -141,6 +141,11 @@ class lowering {
   expr_id typed_param(expr_id surface, type t);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);
   expr_id transformed(expr_id e, const resolved_path& path);
+  expr_id constant_text(std::string_view text, scalar as = scalar::text);
+  expr_id json_at(expr_id document, std::span<const expr_id> keys, bool as_text = false);
+  expr_id json_key(std::string_view name);
+  result<expr_id> json_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
+                              std::uint32_t origin);
   expr_id column_of(const resolved_path& path);
   expr_id column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance);
   /// The diagnostic points at the whole path.

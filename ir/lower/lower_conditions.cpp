@@ -71,7 +71,10 @@ expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, 
 
 expr_id lowering::transformed(expr_id e, const resolved_path& path) {
   for (std::uint8_t i = 0; i < path.transform_count; ++i) e = cx_->make_op(path.transforms[i], {e});
-  return e;
+  if (path.key_count == 0) return e;
+  std::array<expr_id, resolved_path::most_keys> keys;
+  for (std::uint8_t i = 0; i < path.key_count; ++i) keys[i] = json_key(path.keys[i]);
+  return json_at(e, std::span<const expr_id>(keys.data(), path.key_count));
 }
 
 /// A column of the root or beyond it, where the rows still have them.
@@ -164,7 +167,9 @@ expr_id lowering::guarded(expr_id atom, expr_id left) {
   if (options_.strict_exclude) return cx_->make_op(op::is_true, {atom});
   std::array<std::uint32_t, 3> parts = {atom.value};
   std::size_t count = 1;
-  if (cx_->at(left).type.nullable()) parts[count++] = cx_->make_op(op::is_not_null, {left}).value;
+  // Of a JSON document the column counts: where it lacks the key, the row drops out.
+  const expr_id tested = cx_->at(left).kind == kind::json_path ? expr_id(cx_->child(left, 0)) : left;
+  if (cx_->at(tested).type.nullable()) parts[count++] = cx_->make_op(op::is_not_null, {tested}).value;
   const node compared = cx_->at(atom);
   if (compared.kind == kind::op && compared.child_count == 2) {
     const any_id right = cx_->child(atom, 1);
@@ -289,9 +294,8 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   const bool null_given = is_param && shape.what == param::form::null;
   const bool list_given = is_param && shape.what == param::form::list;
 
-  // Documents compare as documents, not as the texts that hold them.
-  if (left_type.kind() == scalar::json && l.form != lookup_form::null_test)
-    return fail_at(diag::not_supported_yet, {"a condition on the content of a JSON column"}, path, origin);
+  if (left_type.kind() == scalar::json && l.form != lookup_form::null_test && l.form != lookup_form::list)
+    return json_lookup(l, left, operand, path, origin);
 
   if (cx_->at(operand).kind == kind::sub_query && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
     QUARRY_TRY(value, sub_query_operand(resolved, left, operand, path, origin));

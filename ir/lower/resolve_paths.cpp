@@ -147,14 +147,22 @@ class path_resolver {
       value_ = type_of(t->code, {&before, 1}, before).kind();
       return {};
     }
-    if (const lookup_info* l = find_lookup(segment_)) {
+    const bool last = at_ > path_.size();
+    const bool json = value_ == scalar::json;
+    if (const lookup_info* l = find_lookup(segment_); l && (json ? last : !wants_json(l->form))) {
       out_.lookup = l;
       return {};
     }
-    if (value_ == scalar::json) return fail(diag::not_supported_yet, {"a key of a JSON column"});
+    if (json) {  // any other name is a key
+      if (out_.key_count == resolved_path::most_keys)
+        return fail(diag::query_too_deep, {std::to_string(resolved_path::most_keys)});
+      out_.keys[out_.key_count++] = segment_;
+      return {};
+    }
     failure f = fail(diag::unknown_lookup, {owner_words(), segment_});
     nearest_choice nearest(segment_);
-    for (const lookup_info& l : lookups) nearest.offer(l.name);
+    for (const lookup_info& l : lookups)
+      if (!wants_json(l.form)) nearest.offer(l.name);
     for (const transform_info& t : transforms)
       if (applies(t, value_)) nearest.offer(t.name);
     f->suggestion = nearest.best();

@@ -12,7 +12,19 @@
 
 namespace quarry::ir {
 
-enum class lookup_form : std::uint8_t { exact, itext, compare, list, pair, null_test, text };
+enum class lookup_form : std::uint8_t {
+  exact,
+  itext,
+  compare,
+  list,
+  pair,
+  null_test,
+  text,
+  json_key,
+  json_keys,
+  json_any_key
+};
+constexpr bool wants_json(lookup_form f) noexcept { return f >= lookup_form::json_key; }
 
 struct lookup_info {
   std::string_view name;
@@ -26,12 +38,15 @@ std::span<const lookup_info> all_lookups() noexcept;
 struct resolved_path {
   static constexpr std::size_t most_steps = 16;
   static constexpr std::size_t most_transforms = 8;
+  static constexpr std::size_t most_keys = 16;
   std::array<std::uint32_t, most_steps> steps{};  ///< relation indices, each on the model that the ones before lead to
   std::uint8_t step_count = 0;
   std::uint32_t model = none;  ///< that the column belongs to
   std::uint32_t column = none;
   std::array<op, most_transforms> transforms{};
   std::uint8_t transform_count = 0;
+  std::array<std::string_view, most_keys> keys{};  ///< within a JSON document; they lie in the path's own text
+  std::uint8_t key_count = 0;
   const lookup_info* lookup = nullptr;  ///< set for conditions; exact where the path names none
   bool relation_itself = false;  ///< the path ended at a relation: its key column stands for it
   std::uint32_t related_model = none;  ///< then: the model that it leads to

@@ -30,12 +30,13 @@ struct output {
 
 /// The shape of one value that the query carries; the value itself never comes here.
 struct param {
-  enum class form : std::uint8_t { scalar, null, list };
+  enum class form : std::uint8_t { scalar, null, list, constant };
   form what = form::scalar;
   scalar given = scalar::unknown;  ///< what the user wrote
   bool truth = false;              ///< of a boolean: part of the shape
   bool has_null = false;           ///< of a list
   std::uint32_t length = 0;        ///< of a list without its NULLs: the class that it was padded to
+  symbol text;                     ///< of a constant: what the query itself says, as the name of a key in a path
 };
 
 class context {

@@ -109,6 +109,12 @@ class query_parser {
       p.given = scalar::boolean;
       return {};
     }
+    if (in_.take("constant")) {
+      QUARRY_TRY(text, in_.name("a text"));
+      p.what = param::form::constant;
+      p.text = cx_.names().intern(text);
+      return {};
+    }
     if (in_.take("null")) {
       p.what = param::form::null;
     } else if (in_.take("list")) {

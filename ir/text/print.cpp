@@ -144,6 +144,7 @@ class printer {
     if (index >= cx_.param_count()) return {};
     const param& p = cx_.param_at(static_cast<std::uint32_t>(index));
     const std::string of = p.given == scalar::unknown ? "" : " of " + std::string(name_of(p.given));
+    if (p.what == param::form::constant) return " from constant " + quoted(cx_.text(p.text));
     if (p.what == param::form::null) return " from null" + of;
     if (p.what == param::form::list)
       return " from list(" + std::to_string(p.length) + (p.has_null ? ", null)" : ")") + of;

@@ -66,7 +66,7 @@ class comparison {
     const param& a = l_.param_at(i);
     const param& b = r_.param_at(i);
     return a.what == b.what && a.given == b.given && a.truth == b.truth && a.has_null == b.has_null &&
-        a.length == b.length;
+        a.length == b.length && (a.what != param::form::constant || l_.text(a.text) == r_.text(b.text));
   }
 
   const context& l_;

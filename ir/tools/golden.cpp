@@ -347,7 +347,8 @@ class case_runner : public pass_observer {
     switch (b.recipe) {
       case recipe::element: return value + "[" + std::to_string(b.element) + "]";
       case recipe::array: return value + " as an array";
-      case recipe::value: return value;
+      case recipe::value:
+      case recipe::constant: return value;
     }
     return value;
   }

@@ -5,6 +5,7 @@ namespace quarry::plugin::sqlite {
 void register_functions(sqlite3* db) {
   register_text_functions(db);
   register_regex_functions(db);
+  register_json_functions(db);
   register_number_functions(db);
   register_time_functions(db);
   register_aggregates(db);

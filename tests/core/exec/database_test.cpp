@@ -169,6 +169,36 @@ TEST_F(a_database, compiles_a_query_once) {
   EXPECT_EQ(db.plan_cache_misses(), misses + 1);
 }
 
+TEST_F(a_database, answers_queries_about_other_queries) {
+  const quarry::database db = open();
+  const Blog first = beatles(db);
+  const Blog second = db.objects<Blog>().create({.name = "Cheddar Talk", .tagline = "cheese"});
+  for (const auto& [blog, rating, day] :
+       {std::tuple(first, 5, 1), std::tuple(first, 4, 8), std::tuple(second, 3, 30)}) {
+    Entry e{.blog = blog, .headline = "h", .rating = rating};
+    e.pub_date = e.mod_date = quarry::date(2008y / 6 / day);
+    db.save(e);
+  }
+  const auto good = db.objects<Entry>().filter("rating__gt"_f = 3);
+  EXPECT_EQ(db.objects<Blog>().filter("entry__in"_f = good).distinct().count(), 1);
+  EXPECT_EQ(db.objects<Blog>().exclude("pk__in"_f = good.values_list<"blog">()).get().id, 2);
+  EXPECT_EQ(db.objects<Entry>()
+                .filter("rating__lt"_f = db.objects<Entry>().order_by("rating").values_list<"rating">().slice(1, 2))
+                .get()
+                .id,
+            3);
+  const auto either = db.objects<Entry>().filter("rating"_f = 5) | db.objects<Entry>().filter("blog"_f = second);
+  EXPECT_EQ(either.order_by(quarry::F("rating"_f).desc(quarry::nulls::last)).rows().at(1).id, 3);
+  EXPECT_EQ((good & db.objects<Entry>().filter("rating__lt"_f = 5)).get().id, 2);
+  EXPECT_EQ(db.objects<Entry>().dates<"pub_date">(quarry::date_part::month).rows(),
+            (std::vector<quarry::date>{2008y / 6 / 1}));
+  EXPECT_EQ(db.objects<Entry>().latest("pub_date").id, 3);
+  EXPECT_TRUE(either.contains(db.objects<Entry>().get("pk"_f = 1)));
+  EXPECT_FALSE(either.contains(db.objects<Entry>().get("pk"_f = 2)));
+  for (const Entry& e : db.objects<Entry>().filter("blog"_f = second).select_related<"blog">())
+    EXPECT_EQ(e.blog->name, "Cheddar Talk");
+}
+
 TEST_F(a_database, answers_queries_inside_a_loop_over_another_query) {
   quarry::database_options one;
   one.connections = 1;

@@ -194,6 +194,13 @@ TEST_F(the_plan_cache, tells_a_slice_of_one_row_apart) {
   expect_shared(*entries().slice(2, 3), *entries().slice(4, 5));
 }
 
+TEST_F(the_plan_cache, tells_what_is_asked_of_a_query_value_apart) {
+  const chain blogs = chain::start(catalog, catalog->find_model("Blog"));
+  const path_ref name = path_ref::text("name");
+  expect_apart(where("blog__in", query_operand(blogs)),
+               where("headline__in", query_operand(*blogs.values_list(std::span(&name, 1)))));
+}
+
 TEST_F(the_plan_cache, tells_combined_queries_apart) {
   const chain a = where("rating", number(1)), b = where("comments", number(2));
   expect_apart(*a.combine(link_form::either, b), *a.combine(link_form::both, b));

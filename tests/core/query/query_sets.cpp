@@ -268,6 +268,99 @@ TEST_F(query_sets, what_cannot_be_written_is_refused_before_the_database_sees_it
   EXPECT_TRUE(session_->log.empty());
 }
 
+TEST_F(query_sets, distinct_is_a_call_of_the_chain) {
+  (void)all<Blog>().distinct().rows();
+  EXPECT_EQ(forms(0), (std::vector{link_form::root, link_form::distinct}));
+  EXPECT_THROW(all<Blog>().slice(0, 1).distinct(), type_error);
+}
+
+TEST_F(query_sets, a_query_is_a_value_of_another) {
+  const auto blogs = all<Blog>().filter("name"_f = "x");
+  const auto entries = all<Entry>().filter("blog__in"_f = blogs);
+  const detail::term& t = entries.chain().last().all_terms()[0];
+  ASSERT_EQ(t.value.form, detail::operand_form::query);
+  EXPECT_EQ(t.value.query, &blogs.chain().last());
+  // A condition keeps the query, though its handle goes.
+  const Q<Entry> condition = [&] { return Q<Entry>("blog__in"_f = all<Blog>().filter("name"_f = "y")); }();
+  EXPECT_EQ(condition.tree()->constant.query->all_terms()[0].path.view(), "name");
+  (void)all<Blog>().filter("pk__in"_f = all<Entry>().values_list<"blog">());
+  (void)all<Entry>().filter("rating__gt"_f = all<Entry>().order_by("id").values_list<"rating">().slice(0, 1));
+}
+
+TEST_F(query_sets, combined_queries_are_one) {
+  const auto either = all<Blog>().filter("name"_f = "a") | all<Blog>().filter("name"_f = "b");
+  EXPECT_EQ(either.chain().last().form, link_form::either);
+  const auto both = all<Blog>().filter("name"_f = "a") & all<Blog>().order_by("-name");
+  EXPECT_EQ(both.chain().last().form, link_form::order_by) << "the order of the other query counts";
+  EXPECT_EQ(both.chain().last().previous->form, link_form::both);
+  const auto some = all<Blog>().filter("name"_f = "a");
+  EXPECT_EQ(&(some | all<Blog>().none()).chain().last(), &some.chain().last());
+  EXPECT_EQ(&(all<Blog>().none() | some).chain().last(), &some.chain().last());
+  EXPECT_EQ((some & all<Blog>().none()).chain().last().form, link_form::none);
+  EXPECT_THROW(some & all<Blog>().slice(0, 1), type_error);
+  EXPECT_THROW(some | all<Blog>().distinct(), type_error);
+  EXPECT_NO_THROW(some | all<Blog>().slice(0, 1)) << "the keys of a slice are a condition";
+}
+
+TEST_F(query_sets, order_by_takes_expressions) {
+  (void)all<Entry>().order_by(F("rating"_f).desc(nulls::last), "id", (F("rating"_f) * 2).asc()).rows();
+  const auto terms = session_->ran[0].last().all_terms();
+  ASSERT_EQ(terms.size(), 3U);
+  EXPECT_EQ(terms[0].tree->order.bits(), 5);
+  EXPECT_EQ(terms[1].path.view(), "id");
+  EXPECT_EQ(terms[2].tree->order.bits(), 0);
+  (void)all<Entry>().order_by(F("rating"_f).asc()).first();
+  EXPECT_EQ(forms(1), (std::vector{link_form::root, link_form::order_by, link_form::slice})) << "it is an order";
+}
+
+TEST_F(query_sets, dates_give_dates) {
+  const auto q = all<Entry>().dates<"pub_date">(date_part::month, direction::descending);
+  static_assert(std::is_same_v<decltype(q)::value_type, date>);
+  session_->answer({{integer_cell(2, ir::scalar::date)}});
+  EXPECT_EQ(to_text(q.rows().at(0)), "1970-01-03");
+  const detail::term& t = session_->ran[0].last().all_terms()[0];
+  EXPECT_EQ(t.path.view(), "pub_date");
+  EXPECT_TRUE(t.tree->order.descending);
+  EXPECT_EQ(t.tree->children[0]->operation, ir::op::trunc_month);
+  const auto moments = all<Comment>().datetimes<"posted">(time_part::hour);
+  static_assert(std::is_same_v<decltype(moments)::value_type, datetime>);
+  const auto days = all<Comment>().dates<"posted">(date_part::day);
+  EXPECT_EQ(days.chain().last().all_terms()[0].tree->children[0]->children[0]->operation, ir::op::date_of);
+}
+
+TEST_F(query_sets, latest_and_earliest_turn_the_order) {
+  session_->answer({blog_row(3, "x")});
+  EXPECT_EQ(all<Blog>().latest("name", "-id").id, 3);
+  const auto terms = session_->ran[0].last().previous->all_terms();
+  EXPECT_EQ(terms[0].path.view(), "-name");
+  EXPECT_EQ(terms[1].path.view(), "id");
+  EXPECT_THROW((void)all<Blog>().earliest("name"), does_not_exist);
+  EXPECT_EQ(session_->ran[1].last().previous->all_terms()[0].path.view(), "name");
+  EXPECT_THROW((void)all<Blog>().latest(), value_error) << "the model names nothing to go by";
+}
+
+TEST_F(query_sets, select_related_loads_the_objects_behind_keys) {
+  const auto q = all<Comment>().select_related<"author", "parent">();
+  static_assert(std::is_convertible_v<decltype(q)::value_type, const Comment&>);
+  session_->answer({{integer_cell(1), null_cell(), integer_cell(9), null_cell(), text_cell("hello"), null_cell(),
+                     null_cell(), integer_cell(9), text_cell("Ann"), text_cell("ann@x.example"), null_cell(),
+                     null_cell(), null_cell(), null_cell(), null_cell(), null_cell(), null_cell()}});
+  const Comment& c = q.rows().at(0);
+  EXPECT_EQ(c.author->get().name, "Ann");
+  EXPECT_FALSE(c.parent.has_value());
+  EXPECT_EQ(c.text, "hello");
+  EXPECT_EQ(forms(0), (std::vector{link_form::root, link_form::select_related}));
+  session_->answer({{integer_cell(1), text_cell("too narrow")}});
+  EXPECT_THROW((void)q.all().rows(), internal_error);
+}
+
+TEST_F(query_sets, contains_asks_for_the_key) {
+  session_->answer({{integer_cell(1)}});
+  EXPECT_TRUE(all<Blog>().filter("name"_f = "x").contains(Blog{.id = 7}));
+  EXPECT_EQ(forms(0), (std::vector{link_form::root, link_form::filter, link_form::filter, link_form::exists}));
+  EXPECT_THROW((void)all<Blog>().contains(Blog{}), value_error);
+}
+
 TEST_F(query_sets, the_default_session_serves_objects) {
   EXPECT_THROW(objects<Blog>.all(), configuration_error);
   detail::set_default_session(session_);

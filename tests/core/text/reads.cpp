@@ -206,6 +206,44 @@ TEST_F(a_read, with_a_prefetch_of_its_own) {
   EXPECT_EQ(eval("Prefetch('entry_set', queryset=Entry.objects.values('id'))"), R"({"$error": "ValueError"})");
 }
 
+TEST_F(a_read, of_documents) {
+  unwrap(text->run(R"(
+e1 = Entry.objects.get(pk=1)
+e2 = Entry.objects.get(pk=2)
+e3 = Entry.objects.get(pk=3)
+Detail.objects.create(entry=e1, note={"breed": "collie", "age": 7, "owner": {"name": "Bob", "pets": ["Fishy"]}})
+Detail.objects.create(entry=e2, note={"breed": "Collie mix", "age": 10.5, "owner": None, "it's": [1, 2]})
+Detail.objects.create(entry=e3, note=None)
+)"));
+  const auto found = [&](const std::string& condition) { return ids("Detail.objects.filter(" + condition + ")"); };
+  EXPECT_EQ(found("note__breed='collie'"), "[1]");
+  EXPECT_EQ(found("note__owner__name='Bob', note__owner__pets__0='Fishy'"), "[1]");
+  EXPECT_EQ(found("note__owner={'pets': ['Fishy'], 'name': 'Bob'}"), "[1]");
+  EXPECT_EQ(found("note__owner__pets=['Fishy']"), "[1]");
+  EXPECT_EQ(found("note__age=7.0"), "[1]");
+  EXPECT_EQ(found("note__age='7'"), "[]") << "a text is no number";
+  EXPECT_EQ(found("note__age__gt=8"), "[2]");
+  EXPECT_EQ(found("note__breed__startswith='coll'"), "[1]");
+  EXPECT_EQ(found("note__breed__icontains='COLL'"), "[1, 2]");
+  EXPECT_EQ(found("note__breed__in=['collie', 'beagle']"), "[1]");
+  EXPECT_EQ(found("note__owner=None"), "[2]");
+  EXPECT_EQ(found("note__owner__isnull=True"), "[3]");
+  EXPECT_EQ(found("note__isnull=True"), "[3]");
+  EXPECT_EQ(found("note__has_key='owner'"), "[1, 2]");
+  EXPECT_EQ(found("note__has_keys=['breed', \"it's\"]"), "[2]");
+  EXPECT_EQ(found("note__has_any_keys=['name', 'age']"), "[1, 2]");
+  EXPECT_EQ(found("note__owner__has_key='name'"), "[1]");
+  EXPECT_EQ(found("~Q(note__age=7)"), "[2, 3]") << "a row without a document is kept";
+  EXPECT_EQ(found("~Q(note__owner__name='Ann')"), "[1, 3]") << "one that lacks the key is not";
+  EXPECT_EQ(found("note__breed=F('note__breed')"), "[1, 2]");
+  EXPECT_EQ(eval("Detail.objects.order_by('-note__age').values_list('note__owner__name', flat=True)[:1]"), "[null]");
+  EXPECT_EQ(eval("Detail.objects.order_by('note__age').values_list('note__age', flat=True)"),
+            R"([null, {"$json": 7}, {"$json": 10.5}])");
+  EXPECT_EQ(eval("Detail.objects.filter(note__contains={'a': 1})"), R"({"$error": "NotSupportedError"})");
+  EXPECT_EQ(eval("Entry.objects.filter(headline__has_key='a')"), R"({"$error": "FieldError"})");
+  EXPECT_EQ(eval("Detail.objects.filter(note__has_keys='a')"), R"({"$error": "TypeError"})");
+}
+
 TEST_F(a_read, across_links) {
   unwrap(text->run("bob = Author.objects.create(name='Bob', email='bob@x.example')"));
   const auto& catalog = text->models().catalog;

@@ -54,6 +54,29 @@ TEST_F(sqlite_functions, case_blind_tests_use_the_mapping) {
       << "what is looked for may differ from row to row";
 }
 
+TEST_F(sqlite_functions, documents_have_one_normal_form) {
+  EXPECT_EQ(is(R"(quarry_json(' { "b" : [1.0, 2e1, -0, 0.5] , "a" : {"x":null} } '))"),
+            R"({"a":{"x":null},"b":[1,20,0,0.5]})");
+  EXPECT_EQ(is(R"(quarry_json('"\u00e9 \ud83d\ude00 \/ \u0001 \" \n"'))"), R"("é 😀 / \u0001 \" \u000a")");
+  EXPECT_EQ(is(R"(quarry_json('{"a": 1, "b": 2, "a": 3}'))"), R"({"a":3,"b":2})") << "the last of a name counts";
+  EXPECT_EQ(is(R"(quarry_json('9223372036854775807'))"), "9223372036854775807");
+  EXPECT_EQ(is(R"(quarry_json('[]') || quarry_json('{}') || quarry_json('""') || quarry_json('true'))"), R"([]{}""true)");
+  EXPECT_EQ(is("quarry_json(NULL)"), "NULL");
+  for (const char* wrong : {"", "{", "[1,]", "nul", "{1:2}", "\"a", "1 2", "\"\\x\"", "\"\\u12\"", "1.2.3", "-"})
+    EXPECT_EQ(fails("quarry_json('" + std::string(wrong) + "')"), QUARRY_ERROR_DATA) << wrong;
+  EXPECT_EQ(fails("quarry_json(replace(hex(zeroblob(5000)), '0', '['))"), QUARRY_ERROR_DATA);
+}
+
+TEST_F(sqlite_functions, documents_have_an_order_among_numbers_and_among_texts) {
+  EXPECT_EQ(is("quarry_json_order('7', '10')"), "-1");
+  EXPECT_EQ(is("quarry_json_order('7.5', '7')"), "1");
+  EXPECT_EQ(is("quarry_json_order('7', '7.0')"), "0");
+  EXPECT_EQ(is(R"(quarry_json_order('"b"', '"a"') > 0)"), "1");
+  EXPECT_EQ(is(R"(quarry_json_order('"7"', '7'))"), "NULL");
+  EXPECT_EQ(is("quarry_json_order('true', 'false')"), "NULL");
+  EXPECT_EQ(is("quarry_json_order('null', 'null')"), "NULL");
+}
+
 TEST_F(sqlite_functions, regular_expressions_are_searched_for) {
   EXPECT_EQ(is("quarry_regexp('The Beatles', '^The +[A-Z]')"), "1");
   EXPECT_EQ(is("quarry_regexp('the Beatles', '^The')"), "0");
