@@ -2,7 +2,7 @@
 // Needs: truth.   Gives: `empty` for what can give no row; no test of a subquery that can give none.   Never: folds an
 // aggregate without keys, which gives one row over nothing; leaves `empty` below what stays; touches writes.
 //   p = project (filter b where false) [b.id, b.name]   ==>   empty like p
-//   j = join left e with (filter b where false) on …     ==>   e, columns of b are NULL
+//   j = join left e with (filter b where false) on …     ==>   e, columns of b are NULL; the same where the join's condition is false
 //
 // Valid under NULLs: a filter whose condition cannot be TRUE keeps nothing, whether it is FALSE or UNKNOWN. A value in
 // an empty subquery is FALSE, also for NULL; an empty subquery as a value is NULL.
@@ -112,7 +112,9 @@ class empty_folder {
     const rel_id old_left(cx_.child(id, 0)), old_right(cx_.child(id, 1));
     const any_id old_on = cx_.child(id, 2);
     rel_id left = visit(old_left), right = visit(old_right);
-    const bool no_left = empty(left), no_right = empty(right);
+    // Where the condition cannot be TRUE no row is found, as if there were none. (A full join still gives those of its right side.)
+    const bool never_found = form != join_kind::full && old_on.present() && rejects(cx_, expr_id(old_on), null_row{});
+    const bool no_left = empty(left), no_right = empty(right) || never_found;
     const bool needs_both = form == join_kind::inner || form == join_kind::cross || form == join_kind::semi;
     if ((needs_both && (no_left || no_right)) || (no_left && form != join_kind::full) || (no_left && no_right))
       return nothing_like(id);
