@@ -300,8 +300,8 @@ expr_id select_former::bind(expr_id param) {
   const node n = cx_->at(param);
   const auto index = static_cast<std::uint32_t>(n.a);
   const bool constant = index < cx_->param_count() && cx_->param_at(index).what == ir::param::form::constant;
-  const recipe how = constant ? recipe::constant
-      : n.b != 0              ? recipe::element
+  const recipe how = constant          ? recipe::constant
+      : n.b != 0                       ? recipe::element
       : n.type.kind() == scalar::array ? recipe::array
                                        : recipe::value;
   const std::uint32_t element = n.b != 0 ? n.b - 1 : 0;

@@ -14,8 +14,9 @@ expr_id lowering::constant_text(std::string_view text, scalar as) {
   p.given = as;
   p.text = cx_->names().intern(text);
   std::uint32_t index = 0;
-  while (index < cx_->param_count() &&
-         !(cx_->param_at(index).what == p.what && cx_->param_at(index).text == p.text && cx_->param_at(index).given == as))
+  while (
+      index < cx_->param_count() &&
+      !(cx_->param_at(index).what == p.what && cx_->param_at(index).text == p.text && cx_->param_at(index).given == as))
     ++index;
   if (index == cx_->param_count()) index = cx_->add_param(p);
   return cx_->param_ref(index, type(as, false));

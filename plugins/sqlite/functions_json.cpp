@@ -33,7 +33,8 @@ class normalizer {
   [[noreturn]] static void wrong() { throw data_error("not a JSON document"); }
 
   void blanks() noexcept {
-    while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_.front()) != std::string_view::npos) rest_.remove_prefix(1);
+    while (!rest_.empty() && std::string_view(" \t\r\n").find(rest_.front()) != std::string_view::npos)
+      rest_.remove_prefix(1);
   }
   bool take(char c) noexcept {
     blanks();
@@ -195,7 +196,8 @@ class normalizer {
 
   void number(std::string& out) {
     std::size_t size = 0;
-    while (size < rest_.size() && std::string_view("+-.eE0123456789").find(rest_[size]) != std::string_view::npos) ++size;
+    while (size < rest_.size() && std::string_view("+-.eE0123456789").find(rest_[size]) != std::string_view::npos)
+      ++size;
     std::string_view digits = rest_.substr(0, size);
     rest_.remove_prefix(size);
     std::int64_t whole = 0;
@@ -206,7 +208,8 @@ class normalizer {
     }
     double real = 0;
     auto [end, refused] = std::from_chars(digits.data(), digits.data() + size, real);
-    if (size == 0 || end != digits.data() + size || (refused != std::errc() && refused != std::errc::result_out_of_range))
+    if (size == 0 || end != digits.data() + size ||
+        (refused != std::errc() && refused != std::errc::result_out_of_range))
       wrong();
     constexpr double exact = 9007199254740992.0;  // up to here each integer is a double of its own
     if (real == std::trunc(real) && std::abs(real) <= exact) {

@@ -60,7 +60,8 @@ TEST_F(sqlite_functions, documents_have_one_normal_form) {
   EXPECT_EQ(is(R"(quarry_json('"\u00e9 \ud83d\ude00 \/ \u0001 \" \n"'))"), R"("é 😀 / \u0001 \" \u000a")");
   EXPECT_EQ(is(R"(quarry_json('{"a": 1, "b": 2, "a": 3}'))"), R"({"a":3,"b":2})") << "the last of a name counts";
   EXPECT_EQ(is(R"(quarry_json('9223372036854775807'))"), "9223372036854775807");
-  EXPECT_EQ(is(R"(quarry_json('[]') || quarry_json('{}') || quarry_json('""') || quarry_json('true'))"), R"([]{}""true)");
+  EXPECT_EQ(is(R"(quarry_json('[]') || quarry_json('{}') || quarry_json('""') || quarry_json('true'))"),
+            R"([]{}""true)");
   EXPECT_EQ(is("quarry_json(NULL)"), "NULL");
   for (const char* wrong : {"", "{", "[1,]", "nul", "{1:2}", "\"a", "1 2", "\"\\x\"", "\"\\u12\"", "1.2.3", "-"})
     EXPECT_EQ(fails("quarry_json('" + std::string(wrong) + "')"), QUARRY_ERROR_DATA) << wrong;
