@@ -103,16 +103,16 @@ class query_parser {
   }
 
   result<void> shape(param& p) {
-    p.given = scalar::unknown;
-    if (in_.take("true") || in_.next_is("false")) {
-      p.truth = !in_.take("false");
-      p.given = scalar::boolean;
-      return {};
-    }
     if (in_.take("constant")) {
       QUARRY_TRY(text, in_.name("a text"));
       p.what = param::form::constant;
       p.text = cx_.names().intern(text);
+      return {};
+    }
+    p.given = scalar::unknown;
+    if (in_.take("true") || in_.next_is("false")) {
+      p.truth = !in_.take("false");
+      p.given = scalar::boolean;
       return {};
     }
     if (in_.take("null")) {
