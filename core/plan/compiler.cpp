@@ -63,7 +63,7 @@ class tracer final : public ir::pass_observer {
 namespace {
 
 /// Passes go down a query's relations by recursion: how far is bounded here, whatever was chained.
-constexpr std::uint32_t deepest_query = 2000;
+constexpr std::uint32_t deepest_query = 600;
 
 ir::result<void> check_depth(const ir::context& cx, ir::any_id relation) {
   std::uint32_t depth = 0;
