@@ -35,6 +35,9 @@ TEST_F(pipeline, runs_again_without_a_change) {
 }
 
 TEST_F(pipeline, allocates_nothing_once_it_is_warm) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "with asserts the verifier runs after each pass, and allocates";
+#endif
   const auto once = [&] {
     cx.reset(*test::blog_catalog());
     const rel_id b = scan("Blog"), e = scan("Entry", true), a = scan("Author", true), other = scan("Entry");
