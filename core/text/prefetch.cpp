@@ -44,7 +44,6 @@ class relation_fetcher {
       : e_(e),
         owners_(owners),
         model_(owners.front()->model),
-        index_(relation),
         relation_(e.model(model_).relations[relation]),
         wanted_(wanted ? wanted : query_of(chain::start(e.catalog(), relation_.target))) {
     if (wanted_->chain.model() != relation_.target || wanted_->form != row_form::instances)
@@ -121,7 +120,6 @@ class relation_fetcher {
   environment& e_;
   const instances& owners_;
   std::uint32_t model_;
-  std::uint32_t index_;
   const ir::relation& relation_;
   query wanted_;
 };

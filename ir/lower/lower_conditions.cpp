@@ -342,6 +342,14 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   const scalar b = cx_->at(other).type.kind();
   if (a == scalar::date && b == scalar::datetime) compared = as_datetime(compared);
   if (a == scalar::datetime && b == scalar::date) other = as_datetime(other);
+  // A column that is compared with a text of another column is compared as text.
+  const auto as_text_of = [&](expr_id e) {
+    const std::array<std::uint32_t, 1> of_cast = {e.value};
+    return expr_id(cx_->make(kind::cast, 0, type(scalar::text, cx_->at(e).type.nullable()), of_cast));
+  };
+  const auto plain = [](scalar s) { return is_number(s) || s == scalar::boolean || s == scalar::uuid; };
+  if (!is_param && plain(a) && b == scalar::text) compared = as_text_of(compared);
+  if (!is_param && a == scalar::text && plain(b)) other = as_text_of(other);
   return cx_->make_op(operation, {compared, other});
 }
 
