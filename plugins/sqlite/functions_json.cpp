@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -78,7 +78,7 @@ class normalizer {
 
   void object(std::string& out) {
     need('{');
-    std::vector<std::pair<std::string, std::string>> members;
+    std::map<std::string, std::string> members;  // of two with one name the last counts
     if (!take('}')) {
       do {
         blanks();
@@ -86,18 +86,16 @@ class normalizer {
         need(':');
         std::string content;
         value(content);
-        members.emplace_back(std::move(key), std::move(content));
+        members.insert_or_assign(std::move(key), std::move(content));
       } while (take(','));
       need('}');
     }
-    std::stable_sort(members.begin(), members.end(), [](auto& a, auto& b) { return a.first < b.first; });
     out += '{';
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      if (i + 1 < members.size() && members[i].first == members[i + 1].first) continue;
+    for (const auto& [name, content] : members) {
       if (out.back() != '{') out += ',';
-      put_text(members[i].first, out);
+      put_text(name, out);
       out += ':';
-      out += members[i].second;
+      out += content;
     }
     out += '}';
   }
