@@ -189,7 +189,7 @@ class converter {
     switch (o.type) {
       case scalar::json: return by_reference(o.bytes_view());
       case scalar::boolean: return by_copy(o.integer != 0 ? "true" : "false");
-      case scalar::text: return by_copy(json_string(o.bytes_view()));
+      case scalar::text: return by_copy(json_text(o.bytes_view()));
       case scalar::int16:
       case scalar::int32:
       case scalar::int64:
@@ -197,25 +197,6 @@ class converter {
       case scalar::float64: return std::isfinite(o.real) && text(o);
       default: return false;
     }
-  }
-
-  static std::string json_string(std::string_view s) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string out = "\"";
-    for (const char c : s) {
-      const auto code = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-      } else if (code < 0x20) {
-        out += "\\u00";
-        out += hex[code >> 4U];
-        out += hex[code & 15U];
-      } else {
-        out += c;
-      }
-    }
-    return out + '"';
   }
 
   static std::int64_t days(date d) noexcept { return std::chrono::sys_days(d).time_since_epoch().count(); }

@@ -227,6 +227,25 @@ struct borrower {
 
 }  // namespace
 
+std::string json_text(std::string_view s) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : s) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (code < 0x20) {
+      out += "\\u00";
+      out += hex[code >> 4U];
+      out += hex[code & 15U];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 operand borrow(const value& v, std::vector<std::unique_ptr<operand[]>>& keep) {
   return std::visit(borrower{keep}, v.data());
 }

@@ -168,6 +168,9 @@ struct operand {
 };
 static_assert(sizeof(operand) == 16);
 
+/// A text as a JSON document, quotes included. UTF-8 stays as it is.
+std::string json_text(std::string_view s);
+
 /// Borrows a value as an operand; `keep` owns what the operand points to (list elements).
 operand borrow(const value& v, std::vector<std::unique_ptr<operand[]>>& keep);
 

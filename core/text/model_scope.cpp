@@ -33,25 +33,6 @@ std::string_view last_part(std::string_view dotted) {
   return dot == std::string_view::npos ? dotted : dotted.substr(dot + 1);
 }
 
-void append_json_text(std::string& out, std::string_view s) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (const char c : s) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (code < 0x20) {
-      out += "\\u00";
-      out += hex[code >> 4U];
-      out += hex[code & 15U];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 }  // namespace
 
 std::string model_scope::dotted(node_id id) const {
@@ -145,14 +126,14 @@ std::string model_scope::json_of(node_id id, std::string_view owner) const {
       syntax::overloaded{[&](syntax::none_literal) { out = "null"; },
                          [&](syntax::boolean b) { out = b.value ? "true" : "false"; },
                          [&](const syntax::integer& n) { out = n.text; }, [&](syntax::floating n) { out = n.text; },
-                         [&](syntax::string s) { append_json_text(out, s.value); },
+                         [&](syntax::string s) { out += detail::json_text(s.value); },
                          [&](syntax::list l) { list(l.items); }, [&](syntax::tuple t) { list(t.items); },
                          [&](syntax::dict d) {
                            out += '{';
                            for (const node_id entry : d.entries) {
                              const auto e = tree_->as<syntax::dict_entry>(entry);
                              if (out.size() > 1) out += ", ";
-                             append_json_text(out, text_of(e.key, owner, "default"));
+                             out += detail::json_text(text_of(e.key, owner, "default"));
                              out += ": " + json_of(e.value, owner);
                            }
                            out += '}';

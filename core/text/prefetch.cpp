@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <unordered_set>
 
+#include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/queries.hpp>
 
@@ -22,19 +25,35 @@ class key_set {
  public:
   explicit key_set(const ir::catalog& catalog) noexcept : catalog_(catalog) {}
   void add(const object& key) {
-    if (!key.is_none() && find(key) == keys_.size()) keys_.push_back(key);
+    if (!key.is_none() && places_.emplace(canonical_json(key, catalog_), keys_.size()).second) keys_.push_back(key);
   }
   /// The place of a key, or their number when it is none of them.
   std::size_t find(const object& key) const {
-    return static_cast<std::size_t>(
-        std::find_if(keys_.begin(), keys_.end(), [&](const object& k) { return equal(k, key, catalog_); }) -
-        keys_.begin());
+    const auto known = places_.find(canonical_json(key, catalog_));
+    return known == places_.end() ? keys_.size() : known->second;
   }
   const std::vector<object>& all() const noexcept { return keys_; }
 
  private:
   const ir::catalog& catalog_;
   std::vector<object> keys_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
+
+/// Objects in the order in which they were met, each once.
+class object_collector {
+ public:
+  /// The objects in what hangs on a row: none, one or a list.
+  void add(const object& what) {
+    if (const auto row = what.row(); row && seen_.insert(row.get()).second) found_.push_back(row);
+    if (const sequence* s = what.items())
+      for (const object& item : s->items) add(item);
+  }
+  instances take() { return std::move(found_); }
+
+ private:
+  instances found_;
+  std::unordered_set<const instance*> seen_;
 };
 
 /// One relation of objects of one model.
@@ -140,21 +159,14 @@ const object* list_of(const instance& row, std::string_view name) {
   return nullptr;
 }
 
-/// The objects in what hangs on a row: none, one or a list.
-void collect(const object& what, instances& out) {
-  if (const auto row = what.row(); row && std::find(out.begin(), out.end(), row) == out.end()) out.push_back(row);
-  if (const sequence* s = what.items())
-    for (const object& item : s->items) collect(item, out);
-}
-
 /// What one step leads to, fetched unless every object has it already.
 instances step(environment& e, const instances& owners, std::string_view name, const prefetch_request* last) {
-  instances out;
-  if (owners.empty()) return out;
+  object_collector out;
+  if (owners.empty()) return {};
   if (!last && list_of(*owners.front(), name)) {
     for (const auto& owner : owners)
-      if (const object* items = list_of(*owner, name)) collect(*items, out);
-    return out;
+      if (const object* items = list_of(*owner, name)) out.add(*items);
+    return out.take();
   }
   const std::uint32_t index = find_relation(e, owners.front()->model, name);
   const ir::relation& r = e.model(owners.front()->model).relations[index];
@@ -166,7 +178,7 @@ instances step(environment& e, const instances& owners, std::string_view name, c
     for (std::size_t i = 0; i < owners.size(); ++i) {
       object what = r.many ? object(collection::list, found[i]) : found[i].empty() ? object() : found[i].front();
       if (special && !last->to_attribute.empty()) {
-        collect(what, out);
+        out.add(what);
         owners[i]->lists.emplace_back(last->to_attribute, std::move(what));
       } else {
         owners[i]->related[index] = std::move(what);
@@ -183,8 +195,8 @@ instances step(environment& e, const instances& owners, std::string_view name, c
     }
   }
   for (const auto& owner : owners)
-    if (const auto what = owner->related.find(index); what != owner->related.end()) collect(what->second, out);
-  return out;
+    if (const auto what = owner->related.find(index); what != owner->related.end()) out.add(what->second);
+  return out.take();
 }
 
 }  // namespace
@@ -224,8 +236,9 @@ object prefetch_related(environment& e, const query& q, const call_arguments& gi
 }
 
 void prefetch(environment& e, const std::vector<object>& rows, const std::vector<prefetch_request>& requests) {
-  instances all;
-  for (const object& row : rows) collect(row, all);
+  object_collector collected;
+  for (const object& row : rows) collected.add(row);
+  const instances all = collected.take();
   for (const prefetch_request& request : requests) {
     instances owners = all;
     for (std::size_t at = 0; at <= request.path.size() && !owners.empty();) {

@@ -119,7 +119,7 @@ class emitter {
   // Counts depth and work, so that no tree, however broken, leads to endless recursion.
   class nesting {
    public:
-    static constexpr std::uint32_t deepest = 400;
+    static constexpr std::uint32_t deepest = 700;
     static constexpr std::uint32_t most = 4'000'000;
     nesting(emitter& self, const node& at) : self_(self) {
       if (self_.depth_ >= deepest) throw broken_tree("the statement is nested too deeply", at.id());

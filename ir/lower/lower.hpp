@@ -113,6 +113,9 @@ class lowering {
   bool starts_at_relation(std::size_t first, std::uint32_t& step) const;
   bool repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain) const;
   void add_chain(any_id e);
+  result<void> push_pieces(std::size_t first);
+  result<void> compute(std::size_t first, std::size_t at, child_list& computed);
+  void take_values(std::size_t first, std::uint32_t made, std::uint32_t field, bool null_extended);
   result<rel_id> grouped(std::size_t first, std::span<const std::uint32_t> keys, bool null_extended,
                          std::uint32_t& made);
   void each_once(std::size_t base);
@@ -137,6 +140,8 @@ class lowering {
   result<expr_id> apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                std::uint32_t origin);
   result<expr_id> expression(expr_id surface, type wanted);
+  result<expr_id> operation(op o, std::span<const std::uint32_t> operands, type wanted);
+  result<expr_id> compare_columns(op o, expr_id left, expr_id right, std::string_view path, std::uint32_t origin);
   result<expr_id> arithmetic(op o, std::span<const std::uint32_t> operands, type wanted);
   expr_id typed_param(expr_id surface, type t);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);
@@ -156,7 +161,7 @@ class lowering {
   std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
   std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
   rel_id filtered(rel_id input, expr_id predicate);
-  expr_id as_datetime(expr_id e);
+  expr_id cast_to(scalar s, expr_id e);
 
   // lower_sub_queries.cpp: QuerySets as values
   result<expr_id> sub_query_operand(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,

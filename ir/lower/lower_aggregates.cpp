@@ -19,6 +19,7 @@
 
 #include <quarry/ir/lower/lower.hpp>
 #include <quarry/ir/match/algebra.hpp>
+#include <quarry/ir/model/operands.hpp>
 #include <quarry/ir/model/views.hpp>
 
 namespace quarry::ir {
@@ -45,11 +46,11 @@ type type_of_aggregate(op o, type argument) {
   switch (o) {
     case op::count_rows:
     case op::count: return types::int64;
-    case op::sum: return (is_integer(s) || s == scalar::boolean ? types::int64 : argument).with_nullable(true);
+    case op::sum: return (is_integer(s) ? types::int64 : argument).with_nullable(true);
     case op::avg:
       // A mean of decimals has more places than they have.
       if (s == scalar::decimal) return {scalar::decimal, true};
-      return (is_integer(s) || s == scalar::boolean ? types::float64 : argument).with_nullable(true);
+      return (is_integer(s) ? types::float64 : argument).with_nullable(true);
     case op::min:
     case op::max:
     case op::any_value: return argument.with_nullable(true);
@@ -69,6 +70,8 @@ bool needs_the_related_row(const context& cx, any_id argument) {
 }
 
 bool is_spread(op o) { return o == op::stddev_pop || o == op::stddev_samp || o == op::var_pop || o == op::var_samp; }
+
+bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 
 bool counts(op o) { return o == op::count || o == op::count_rows; }
 
@@ -227,84 +230,98 @@ void lowering::add_chain(any_id e) {
   for (const std::uint32_t child : cx_->children(e)) add_chain({child});
 }
 
+/// Pushes the condition (or none) and the arguments of each aggregate of the branch onto items_; joins what they read to current_.
+result<void> lowering::push_pieces(std::size_t first) {
+  for (std::size_t i = first; i < pending_.size(); ++i) {
+    if (!same_branch(pending_[first], pending_[i])) continue;
+    const any_id surface = pending_[i].surface;
+    for (std::uint32_t slot = 0; slot < cx_->at(surface).child_count; ++slot) {
+      if (slot == 1) continue;  // the order
+      const any_id piece = cx_->child(surface, slot);
+      expr_id made;
+      if (piece.present()) {
+        QUARRY_TRY(e, slot == 0 ? condition(expr_id(piece), {}) : expression(expr_id(piece), types::null));
+        made = e;
+      }
+      items_.push_back(made.value);
+    }
+  }
+  return {};
+}
+
+/// The aggregates of the branch, over the pieces that lie on items_ from `at` on; their outputs go to group_outputs_.
+result<void> lowering::compute(std::size_t first, std::size_t at, child_list& computed) {
+  std::uint32_t number = 0;
+  for (std::size_t i = first; i < pending_.size(); ++i) {
+    if (!same_branch(pending_[first], pending_[i])) continue;
+    const node aggregate = cx_->at(pending_[i].surface);
+    const op function = static_cast<op>(aggregate.b);
+    const std::uint32_t count = aggregate.child_count - first_argument;
+    std::array<std::uint32_t, 4> children = {items_[at], none};
+    const std::span<std::uint32_t> arguments = std::span(children).subspan(first_argument, count);
+    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, count, arguments.begin());
+    at += 1 + count;
+    // Of truth values the number of those that are true is summed.
+    if (adds_up(function) && cx_->at({arguments[0]}).type.kind() == scalar::boolean)
+      arguments[0] = cast_to(scalar::int64, expr_id(arguments[0])).value;
+    if (const any_id odd = first_misfit(*cx_, function, arguments); odd.present())
+      return failure(diag::wrong_operand,
+                     {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
+    const type of = count == 0 ? types::null : cx_->at({arguments[0]}).type;
+    pending_[i].of_decimals = of.kind() == scalar::decimal;
+    const type t = type_of_aggregate(function, of);
+    computed.add(cx_->make(kind::aggregate, aggregate.flags, t, std::span(children).first(first_argument + count), 0,
+                           aggregate.b));
+    group_outputs_.push_back({cx_->names().intern("value" + std::to_string(++number)), t});
+  }
+  return {};
+}
+
+/// What stands for each aggregate of the branch: the outputs of `made` from `field` on.
+void lowering::take_values(std::size_t first, std::uint32_t made, std::uint32_t field, bool null_extended) {
+  for (std::size_t i = first; i < pending_.size(); ++i) {
+    pending_aggregate& p = pending_[i];
+    if (!same_branch(pending_[first], p)) continue;
+    const op function = static_cast<op>(cx_->at(p.surface).b);
+    p.done = true;
+    p.value = cx_->column(made, field++);
+    if (p.of_decimals && is_spread(function)) p.value = cast_to(scalar::decimal, p.value);
+    if (null_extended && counts(function)) p.value = cx_->make_op(op::coalesce, {p.value, cx_->integer(0)});
+  }
+}
+
 /// Groups current_, joined with what the branch of pending_[first] reads, by `keys`, and computes its aggregates. The outputs of
 /// `made`: the keys, then a value for each.
 result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_t> keys, bool null_extended,
                                  std::uint32_t& made) {
-  const pending_aggregate branch = pending_[first];
-  const bool once = branch.word_count != 0 && !options_.django_aggregates;
-  // On the stack from `base`: the keys, then the condition and the arguments of each aggregate.
   const std::size_t base = items_.size();
   items_.insert(items_.end(), keys.begin(), keys.end());
   const std::size_t pieces = items_.size();
   split_negations_ = false;
-  result<void> lowered;
-  for (std::size_t i = first; i < pending_.size() && lowered; ++i) {
-    if (!same_branch(branch, pending_[i])) continue;
-    const any_id surface = pending_[i].surface;
-    for (std::uint32_t slot = 0; slot < cx_->at(surface).child_count && lowered; ++slot) {
-      if (slot == 1) continue;
-      const any_id piece = cx_->child(surface, slot);
-      if (!piece.present()) {
-        items_.push_back(none);
-        continue;
-      }
-      auto e = slot == 0 ? condition(expr_id(piece), {}) : expression(expr_id(piece), types::null);
-      if (e) items_.push_back(e->value);
-      else lowered = e.take_failure();
-    }
-  }
+  result<void> done = push_pieces(first);
   split_negations_ = true;
-  if (!lowered) {
-    items_.resize(base);
-    return lowered.take_failure();
-  }
 
+  const bool once = pending_[first].word_count != 0 && !options_.django_aggregates;
   chain_.clear();
   for (std::size_t i = pieces; i < items_.size(); ++i) add_chain({items_[i]});
-  if (once && repeats_beyond(current_, chain_)) each_once(base);
+  if (done && once && repeats_beyond(current_, chain_)) each_once(base);
 
-  child_list computed(*cx_);
   const std::size_t first_output = group_outputs_.size();
   for (std::size_t i = base; i < pieces; ++i)
     group_outputs_.push_back({cx_->names().intern("key" + std::to_string(i - base + 1)), cx_->at({items_[i]}).type});
-  std::size_t at = pieces;
-  for (std::size_t i = first; i < pending_.size(); ++i) {
-    if (!same_branch(branch, pending_[i])) continue;
-    const node aggregate = cx_->at(pending_[i].surface);
-    const op function = static_cast<op>(aggregate.b);
-    const std::uint32_t arguments = aggregate.child_count - first_argument;
-    std::array<std::uint32_t, 4> children = {items_[at], none};
-    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, arguments, children.begin() + first_argument);
-    at += 1 + arguments;
-    pending_[i].of_decimals = arguments != 0 && cx_->at({children[first_argument]}).type.kind() == scalar::decimal;
-    const type t = type_of_aggregate(function, arguments == 0 ? types::null : cx_->at({children[first_argument]}).type);
-    computed.add(cx_->make(kind::aggregate, aggregate.flags, t, std::span(children).first(first_argument + arguments),
-                           0, aggregate.b));
-    group_outputs_.push_back(
-        {cx_->names().intern("value" + std::to_string(group_outputs_.size() - first_output - keys.size() + 1)), t});
+  child_list computed(*cx_);
+  if (done) done = compute(first, pieces, computed);
+  if (done) {
+    made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output), null_extended);
+    const part_id by = cx_->list(std::span<const std::uint32_t>(items_).subspan(base, pieces - base));
+    const std::array<std::uint32_t, 3> children = {current_.value, by.value, cx_->list(computed.ids()).value};
+    current_ = rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
+    take_values(first, made, static_cast<std::uint32_t>(keys.size()), null_extended);
   }
-  made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output), null_extended);
   group_outputs_.resize(first_output);
-  const std::array<std::uint32_t, 3> children = {
-      current_.value, cx_->list(std::span<const std::uint32_t>(items_).subspan(base, pieces - base)).value,
-      cx_->list(computed.ids()).value};
   items_.resize(base);
-
-  auto field = static_cast<std::uint32_t>(keys.size());
-  for (std::size_t i = first; i < pending_.size(); ++i) {
-    pending_aggregate& p = pending_[i];
-    if (!same_branch(branch, p)) continue;
-    p.done = true;
-    p.value = cx_->column(made, field++);
-    if (p.of_decimals && is_spread(static_cast<op>(cx_->at(p.surface).b))) {
-      const std::array<std::uint32_t, 1> operand = {p.value.value};
-      p.value = expr_id(cx_->make(kind::cast, 0, type(scalar::decimal, true), operand));
-    }
-    if (null_extended && counts(static_cast<op>(cx_->at(p.surface).b)))
-      p.value = cx_->make_op(op::coalesce, {p.value, cx_->integer(0)});
-  }
-  return rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
+  if (!done) return done.take_failure();
+  return current_;
 }
 
 /// current_ with each related row once for each row of the root and each group; what lies on the stack from `base` becomes columns of it.

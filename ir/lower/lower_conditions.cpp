@@ -2,6 +2,7 @@
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/model/operands.hpp>
 #include <quarry/ir/model/views.hpp>
 
 namespace quarry::ir {
@@ -254,6 +255,14 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
   }
 }
 
+/// An operation that the user wrote, over operands that it works on.
+result<expr_id> lowering::operation(op o, std::span<const std::uint32_t> operands, type wanted) {
+  if (const any_id odd = first_misfit(*cx_, o, operands); odd.present())
+    return failure(diag::wrong_operand,
+                   {info(o).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
+  return cx_->make_op(o, operands, wanted);
+}
+
 // Dates, times and durations have operations of their own; a date and a duration make a datetime.
 //   add(e.pub_date, %0: duration)   ==>   time_add(cast(e.pub_date as datetime), %0)
 result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operands, type wanted) {
@@ -261,7 +270,7 @@ result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operan
   const bool computes = o == op::add || o == op::sub || o == op::mul || o == op::div || o == op::mod || o == op::pow;
   bool temporal = false;
   for (std::size_t i = 0; i < operands.size(); ++i) temporal = temporal || is_temporal(kind_at(i));
-  if (!computes || !temporal || operands.size() != 2) return cx_->make_op(o, operands, wanted);
+  if (!computes || !temporal || operands.size() != 2) return operation(o, operands, wanted);
 
   expr_id left(operands[0]), right(operands[1]);
   const auto is_duration = [&](expr_id e) { return cx_->at(e).type.kind() == scalar::duration; };
@@ -269,7 +278,7 @@ result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operan
   const scalar from = cx_->at(left).type.kind();
   const scalar by = cx_->at(right).type.kind();
   if ((o == op::add || o == op::sub) && is_temporal(from) && by == scalar::duration) {
-    const expr_id moment = from == scalar::date ? as_datetime(left) : left;
+    const expr_id moment = from == scalar::date ? cast_to(scalar::datetime, left) : left;
     return cx_->make_op(o == op::add ? op::time_add : op::time_sub, {moment, right},
                         cx_->at(moment).type.with_nullable(false));
   }
@@ -279,9 +288,9 @@ result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operan
   return failure(diag::not_supported_yet, {"this arithmetic with dates, times and durations"});
 }
 
-expr_id lowering::as_datetime(expr_id e) {
+expr_id lowering::cast_to(scalar s, expr_id e) {
   const std::array<std::uint32_t, 1> operand = {e.value};
-  return expr_id(cx_->make(kind::cast, 0, type(scalar::datetime, cx_->at(e).type.nullable()), operand));
+  return expr_id(cx_->make(kind::cast, 0, type(s, cx_->at(e).type.nullable()), operand));
 }
 
 result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
@@ -329,28 +338,30 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   if (null_given) return fail_at(diag::none_with_lookup, {path}, path, origin);
   if (list_given) return fail_at(diag::wrong_argument, {path, "one value", "a list"}, path, origin);
   const bool as_text = l.form == lookup_form::text || l.form == lookup_form::itext;
-  expr_id compared = left;
-  if (as_text && left_type.kind() != scalar::text) {
-    const std::array<std::uint32_t, 1> operand_of_cast = {left.value};
-    compared = expr_id(cx_->make(kind::cast, 0, type(scalar::text, left_type.nullable()), operand_of_cast));
-  }
+  const expr_id compared = as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left) : left;
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);
   QUARRY_TRY(right, is_param ? result<expr_id>(typed_param(operand, wanted)) : expression(operand, wanted));
-  // A date and a datetime meet as datetimes.
-  expr_id other = right;
-  const scalar a = cx_->at(compared).type.kind();
-  const scalar b = cx_->at(other).type.kind();
-  if (a == scalar::date && b == scalar::datetime) compared = as_datetime(compared);
-  if (a == scalar::datetime && b == scalar::date) other = as_datetime(other);
-  // A column that is compared with a text of another column is compared as text.
-  const auto as_text_of = [&](expr_id e) {
-    const std::array<std::uint32_t, 1> of_cast = {e.value};
-    return expr_id(cx_->make(kind::cast, 0, type(scalar::text, cx_->at(e).type.nullable()), of_cast));
-  };
-  const auto plain = [](scalar s) { return is_number(s) || s == scalar::boolean || s == scalar::uuid; };
-  if (!is_param && plain(a) && b == scalar::text) compared = as_text_of(compared);
-  if (!is_param && a == scalar::text && plain(b)) other = as_text_of(other);
-  return cx_->make_op(operation, {compared, other});
+  if (is_param) return cx_->make_op(operation, {compared, right});
+  return compare_columns(operation, compared, right, path, origin);
+}
+
+/// Two values of rows: a date and a datetime meet as datetimes; a text and a number, or a UUID, as texts.
+result<expr_id> lowering::compare_columns(op o, expr_id left, expr_id right, std::string_view path,
+                                          std::uint32_t origin) {
+  const scalar a = cx_->at(left).type.kind();
+  const scalar b = cx_->at(right).type.kind();
+  const auto has_text = [](scalar s) { return is_number(s) || s == scalar::uuid; };
+  if (a == scalar::date && b == scalar::datetime) left = cast_to(scalar::datetime, left);
+  if (a == scalar::datetime && b == scalar::date) right = cast_to(scalar::datetime, right);
+  if (has_text(a) && b == scalar::text) left = cast_to(scalar::text, left);
+  if (a == scalar::text && has_text(b)) right = cast_to(scalar::text, right);
+  const std::array<std::uint32_t, 2> both = {left.value, right.value};
+  if (first_misfit(*cx_, o, both).present())
+    return fail_at(diag::wrong_argument,
+                   {path, std::string("a value of the type ") + std::string(name_of(a)),
+                    "one of the type " + std::string(name_of(b))},
+                   path, origin);
+  return cx_->make_op(o, both);
 }
 
 }  // namespace quarry::ir

@@ -4,6 +4,7 @@
 #include <bit>
 #include <string>
 
+#include <quarry/ir/model/operands.hpp>
 #include <quarry/ir/model/views.hpp>
 #include <quarry/ir/text/print.hpp>
 #include <quarry/ir/verify/typing.hpp>
@@ -26,64 +27,6 @@ std::string words_of(const node& n) {
   const bool has_op = n.kind == kind::op || n.kind == kind::aggregate;
   const op_info* o = has_op ? find_op(n.b) : nullptr;
   return std::string(o != nullptr ? o->name : info(n.kind).text);
-}
-
-bool same_family(scalar a, scalar b) {
-  if (a == b || a == scalar::unknown || b == scalar::unknown) return true;
-  const auto is_day = [](scalar s) { return s == scalar::date || s == scalar::datetime; };
-  return (is_number(a) && is_number(b)) || (is_day(a) && is_day(b));
-}
-
-bool is_temporal(scalar s) { return s == scalar::date || s == scalar::time || s == scalar::datetime; }
-
-/// What an operation works on, by its class; `first` is the type of its first operand.
-bool works_on(const op_info& o, std::size_t position, scalar s, type first) {
-  if (s == scalar::unknown) return true;
-  switch (o.code) {
-    case op::is_null:
-    case op::is_not_null:
-    case op::count:
-    case op::any_value: return true;
-    case op::in_array:
-      return position == 0 ||
-          (s == scalar::array && (first.kind() == scalar::unknown || first.kind() != scalar::array));
-    case op::substr: return position == 0 ? s == scalar::text : is_integer(s);
-    case op::bit_and:
-    case op::bit_or:
-    case op::bit_xor:
-    case op::bit_not:
-    case op::shift_left:
-    case op::shift_right:
-    case op::ntile: return is_integer(s);
-    case op::round: return position == 0 ? is_number(s) : is_integer(s);
-    case op::hour:
-    case op::minute:
-    case op::second:
-    case op::trunc_hour:
-    case op::trunc_minute:
-    case op::trunc_second: return s == scalar::time || s == scalar::datetime;
-    case op::date_of:
-    case op::time_of: return s == scalar::datetime;
-    case op::time_add:
-    case op::time_sub: return position == 0 ? is_temporal(s) : s == scalar::duration;
-    case op::time_diff: return is_temporal(s) && same_family(s, first.kind());
-    case op::string_agg: return s == scalar::text;
-    case op::lag:
-    case op::lead: return position == 1 ? is_integer(s) : same_family(s, first.kind());
-    case op::nth_value: return position == 0 || is_integer(s);
-    default: break;
-  }
-  switch (o.group) {
-    case op_class::logic: return s == scalar::boolean;
-    case op_class::compare:
-    case op_class::value: return s != scalar::array && same_family(s, first.kind());
-    case op_class::text: return s == scalar::text;
-    case op_class::arith: return is_number(s);
-    case op_class::temporal: return s == scalar::date || s == scalar::datetime;
-    case op_class::aggregate: return o.code == op::min || o.code == op::max || is_number(s) || s == scalar::duration;
-    case op_class::window: return true;
-  }
-  return true;
 }
 
 bool is_predicate(const field_info& f) {
@@ -310,15 +253,8 @@ result<void> verifier::check_operation(any_id id) {
     const std::string most = o.most == 255 ? " or more" : o.most == o.least ? "" : " to " + std::to_string(o.most);
     return failure(diag::ir_argument_count, {words_of(n), std::to_string(o.least) + most, std::to_string(args.size())});
   }
-  type first = types::null;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    const type t = cx_->at({args[i]}).type;
-    const bool member =
-        o.code != op::in_array || i == 0 || t.kind() != scalar::array || same_family(first.kind(), t.element());
-    if (!works_on(o, i, t.kind(), first) || !member) return failure(diag::ir_operand, {words_of(n), print(t)});
-    // Operands of one comparison are of one family: the first that has a type says which.
-    if (first.kind() == scalar::unknown) first = t;
-  }
+  if (const any_id odd = first_misfit(*cx_, o.code, args); odd.present())
+    return failure(diag::ir_operand, {words_of(n), print(cx_->at(odd).type)});
   return {};
 }
 

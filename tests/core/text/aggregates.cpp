@@ -65,5 +65,16 @@ TEST_F(an_aggregate, used_wrongly_is_refused_by_its_name) {
   EXPECT_EQ(eval("Blog.objects.all()[:1].annotate(n=Count('entry'))"), R"({"$error": "TypeError"})");
 }
 
+TEST_F(an_aggregate, and_any_operation_works_on_some_types_and_names_the_others) {
+  EXPECT_EQ(refusal("Entry.objects.aggregate(Sum('headline'))"),
+            "error[QRY2210]: sum does not work on a value of the type text");
+  EXPECT_EQ(eval("Entry.objects.filter(rating__gt=F('headline') + 1)"), R"({"$error": "FieldError"})");
+  EXPECT_EQ(refusal("Entry.objects.filter(pub_date=F('rating'))"),
+            "error[QRY2208]: pub_date expects a value of the type date, not one of the type int32\n"
+            "  Entry.objects.filter(pub_date=F('rating'))\n"
+            "                       ^~~~~~~~");
+  EXPECT_EQ(eval("Entry.objects.filter(rating=F('headline')).count()"), "0") << "numbers and texts meet as texts";
+}
+
 }  // namespace
 }  // namespace quarry::text::tests
