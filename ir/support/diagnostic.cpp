@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <vector>
 
 namespace quarry::ir {
@@ -13,6 +14,8 @@ constexpr std::array registry = {
 #include <quarry/ir/support/diagnostics.def>
 #undef QUARRY_DIAGNOSTIC
 };
+static_assert(std::ranges::adjacent_find(registry, std::greater_equal<>(), &diag_info::id) == registry.end(),
+              "diagnostics are found by halving: they stand in the order of their numbers, each once");
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

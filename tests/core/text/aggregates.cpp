@@ -67,11 +67,13 @@ TEST_F(an_aggregate, used_wrongly_is_refused_by_its_name) {
 
 TEST_F(an_aggregate, and_any_operation_works_on_some_types_and_names_the_others) {
   EXPECT_EQ(refusal("Entry.objects.aggregate(Sum('headline'))"),
-            "error[QRY2210]: sum does not work on a value of the type text");
+            "error[QRY2210]: sum does not work on a value of the type text\n"
+            "  Entry.objects.aggregate(Sum('…'))\n"
+            "                ^~~~~~~~~");
   EXPECT_EQ(eval("Entry.objects.filter(rating__gt=F('headline') + 1)"), R"({"$error": "FieldError"})");
   EXPECT_EQ(refusal("Entry.objects.filter(pub_date=F('rating'))"),
-            "error[QRY2208]: pub_date expects a value of the type date, not one of the type int32\n"
-            "  Entry.objects.filter(pub_date=F('rating'))\n"
+            "error[QRY2208]: pub_date expects a value of the type date, not one of the type i32\n"
+            "  Entry.objects.filter(pub_date=F('…'))\n"
             "                       ^~~~~~~~");
   EXPECT_EQ(eval("Entry.objects.filter(rating=F('headline')).count()"), "0") << "numbers and texts meet as texts";
 }
