@@ -159,6 +159,10 @@ class surface_builder {
       case expression_form::path: return expr_id(path(kind::path, e.path));
       case expression_form::ordering: return tree(*e.children[0]);
       case expression_form::aggregate: return aggregate(e);
+      case expression_form::case_of: return case_of(e);
+      case expression_form::exists: return query_value(kind::exists, *e.constant.query);
+      case expression_form::subquery: return query_value(kind::scalar_of, *e.constant.query);
+      case expression_form::outer: return outer(e);
       default: break;
     }
     ir::child_list list(cx_);
@@ -167,6 +171,7 @@ class surface_builder {
     const std::span<const std::uint32_t> parts = list.ids();
     switch (e.form) {
       case expression_form::operation: return cx_.make_op(e.operation, parts);
+      case expression_form::cast: return expr_id(cx_.make(kind::cast, 0, e.type, parts));
       case expression_form::negation: return parts.empty() ? expr_id() : cx_.make_op(ir::op::not_, {expr_id(parts[0])});
       default: break;
     }
@@ -176,6 +181,41 @@ class surface_builder {
     expr_id out(parts[0]);
     for (std::size_t i = 1; i < parts.size(); ++i) out = cx_.make_op(ir::op::xor_, {out, expr_id(parts[i])});
     return out;
+  }
+
+  /// A condition that says nothing holds for every row.
+  expr_id truth_of(const expression& e) {
+    const expr_id made = tree(e);
+    return made.present() ? made : cx_.boolean(true);
+  }
+
+  expr_id case_of(const expression& e) {
+    std::vector<std::uint32_t> children = {ir::none};
+    for (const expression* child : e.all_children()) {
+      if (child->form != expression_form::when) {
+        children[0] = tree(*child).value;
+        continue;
+      }
+      const std::uint32_t condition = truth_of(*child->children[0]).value;
+      const std::array<std::uint32_t, 2> branch = {condition, truth_of(*child->children[1]).value};
+      children.push_back(cx_.make(kind::when, 0, {}, branch).value);
+    }
+    return expr_id(cx_.make(kind::case_when, 0, ir::types::null, children));
+  }
+
+  expr_id query_value(kind k, const link& last) {
+    const std::array<std::uint32_t, 1> query = {surface_builder(cx_).run(last).value};
+    return expr_id(cx_.make(k, 0, k == kind::exists ? ir::types::boolean : ir::types::null, query));
+  }
+
+  /// Each level further out is a path around the path.
+  expr_id outer(const expression& e) {
+    expr_id made(path(kind::outer_path, e.path));
+    for (std::uint16_t level = 1; level < e.levels; ++level) {
+      const std::array<std::uint32_t, 1> inner = {made.value};
+      made = expr_id(cx_.make(kind::outer_value, 0, {}, inner));
+    }
+    return made;
   }
 
   void order(const link& l) {

@@ -1,6 +1,7 @@
 #include <quarry/core/query/chain.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -161,28 +162,47 @@ ref<expression> make_lookup(const path_ref& path, const operand& value) {
   return ref<expression>(e);
 }
 
-ref<expression> make_path(const path_ref& path) {
+namespace {
+
+ref<expression> make_named(expression_form form, const path_ref& path, std::uint16_t levels) {
   block memory;
   memory.count(sizeof(expression));
   memory.count(path);
   memory.allocate();
   auto* e = new (memory.take<expression>()) expression{};
-  e->form = expression_form::path;
+  e->form = form;
+  e->levels = levels;
   e->path = memory.copy(path);
-  e->shape = ir::extend(ir::extend(seed, word(e->form)), path.hash);
+  e->shape = ir::extend(ir::extend(seed, word(e->form) | std::uint64_t{levels} << 16U), path.hash);
   return ref<expression>(e);
 }
 
-ref<expression> make_constant(const operand& value) {
+ref<expression> make_valued(expression_form form, const operand& value) {
   block memory;
   memory.count(sizeof(expression));
   memory.count(value);
   memory.allocate();
   auto* e = new (memory.take<expression>()) expression{};
-  e->form = expression_form::constant;
+  e->form = form;
   e->constant = memory.copy(value);
+  e->depth = static_cast<std::uint16_t>(depth_of(value) + 1);
   e->shape = extend(ir::extend(seed, word(e->form)), e->path, e->constant);
   return ref<expression>(e);
+}
+
+}  // namespace
+
+ref<expression> make_path(const path_ref& path) { return make_named(expression_form::path, path, 0); }
+
+ref<expression> make_outer(const path_ref& path, std::uint16_t levels) {
+  return make_named(expression_form::outer, path, levels);
+}
+
+ref<expression> make_constant(const operand& value) { return make_valued(expression_form::constant, value); }
+
+ir::result<ref<expression>> make_query_value(expression_form form, const operand& query) {
+  if (depth_of(query) + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  return make_valued(form, query);
 }
 
 namespace {
@@ -248,6 +268,22 @@ ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<
   e->aggregate = {distinct, static_cast<bool>(condition)};
   e->shape = ir::extend(e->shape, e->aggregate.bits());
   return made;
+}
+
+ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to) {
+  QUARRY_TRY(made, make_tree(expression_form::cast, ir::op::and_, {&value, 1}));
+  auto* e = const_cast<expression*>(made.get());  // not shared yet
+  e->type = to;
+  e->shape = ir::extend(e->shape, to.bits());
+  return made;
+}
+
+ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value) {
+  return make_tree(expression_form::when, ir::op::and_, std::array{condition, value});
+}
+
+ir::result<ref<expression>> make_case(std::span<const ref<expression>> branches) {
+  return make_tree(expression_form::case_of, ir::op::and_, branches);
 }
 
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how) {
@@ -488,7 +524,8 @@ class shape_walk {
   bool walk(const expression& e) {
     if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U |
                     std::uint64_t{e.child_count} << 32U) ||
-        !sink_.word(e.order.bits() | e.aggregate.bits() << 16U))
+        !sink_.word(e.order.bits() | e.aggregate.bits() << 16U | std::uint64_t{e.levels} << 32U) ||
+        !sink_.word(e.type.bits()))
       return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())

@@ -82,7 +82,13 @@ enum class expression_form : std::uint8_t {
   constant,  ///< Value(...)
   operation,  ///< an ir::op over arguments
   ordering,  ///< a key of order_by(): its one argument, with order_flags
-  aggregate  ///< Count(...): an ir::op over arguments, with aggregate_flags; the condition is the last child
+  aggregate,  ///< Count(...): an ir::op over arguments, with aggregate_flags; the condition is the last child
+  cast,       ///< its one argument as a value of `type`
+  when,       ///< When(condition, then=value): a branch of case_of
+  case_of,    ///< Case(...): branches, and behind them the value for all other rows where there is one
+  exists,     ///< Exists(query)
+  subquery,   ///< Subquery(query): its one row and column
+  outer       ///< OuterRef("path"): a value of the query around
 };
 
 struct aggregate_flags {
@@ -107,8 +113,10 @@ struct expression {
   expression_form form;
   ir::op operation = ir::op::and_;
   std::uint16_t depth = 1;
+  std::uint16_t levels = 0;  ///< of an outer path
   order_flags order;
   aggregate_flags aggregate;
+  ir::type type;  ///< of a cast
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
   ir::fingerprint shape;
@@ -131,6 +139,14 @@ ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expres
 /// `condition` may be absent.
 ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
                                            const ref<expression>& condition);
+ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to);
+ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value);
+/// Branches made by make_when, and perhaps a value behind them.
+ir::result<ref<expression>> make_case(std::span<const ref<expression>> branches);
+/// exists or subquery, over an operand that holds a query.
+ir::result<ref<expression>> make_query_value(expression_form form, const operand& query);
+/// `levels`: how many queries further out the path starts; 1 for OuterRef("x"), 2 for OuterRef(OuterRef("x")).
+ref<expression> make_outer(const path_ref& path, std::uint16_t levels);
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
 
 enum class link_form : std::uint8_t {
@@ -316,7 +332,9 @@ void for_each_value(const path_ref& path, const operand& o, F& f) {
 
 template <class F>
 void for_each_value(const expression& e, F& f) {
-  if (e.form == expression_form::lookup || e.form == expression_form::constant) for_each_value(e.path, e.constant, f);
+  if (e.form == expression_form::lookup || e.form == expression_form::constant || e.form == expression_form::exists ||
+      e.form == expression_form::subquery)
+    for_each_value(e.path, e.constant, f);
   for (const expression* child : e.all_children()) for_each_value(*child, f);
 }
 

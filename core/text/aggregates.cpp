@@ -3,6 +3,7 @@
 #include <array>
 
 #include <quarry/core/text/conditions.hpp>
+#include <quarry/core/text/expressions.hpp>
 #include <quarry/core/text/operations.hpp>
 
 namespace quarry::text {
@@ -39,21 +40,13 @@ const expression& without_default(const expression& e) {
   return defaulted ? *e.children[0] : e;
 }
 
-/// A name is a path.
-ref<expression> argument_of(environment& e, const argument& a) {
-  if (a.what.scalar<std::string>()) return detail::make_path(e.name_in(a, "an aggregate"));
-  if (const formula* f = a.what.as_formula(); f && (f->condition || !f->tree))
-    not_yet("an aggregate of a condition", a.where);
-  return as_expression(e, a.what, a.where);
-}
-
 object aggregate_of(environment& e, const call_arguments& given, op function) {
-  e.allow_only(given, 1, {"expression", "distinct", "filter", "default", "sample"});
+  e.allow_only(given, 1, {"expression", "distinct", "filter", "default", "sample", "output_field"});
   const argument& over = e.need(given, 0, "expression");
   std::vector<ref<expression>> arguments;
   const auto* star = over.what.scalar<std::string>();
   if (function == op::count && star && *star == "*") function = op::count_rows;
-  else arguments.push_back(argument_of(e, over));
+  else arguments.push_back(named_or_value(e, over, given.function));
   const bool distinct = e.truth_in(given, "distinct", false);
   if (distinct && function == op::count_rows)
     fail(diag::wrong_argument, {"Count(distinct=True)", "a field", "'*'"}, over.where);
@@ -74,6 +67,8 @@ object aggregate_of(environment& e, const call_arguments& given, op function) {
     const std::array parts = {out.tree, as_expression(e, otherwise->what, otherwise->where)};
     out.tree = unwrap(detail::make_operation(op::coalesce, parts));
   }
+  if (const argument* field = given.find("output_field"); field && !field->what.is_none())
+    out.tree = unwrap(detail::make_cast(out.tree, field_type_in(e, *field)));
   return out;
 }
 
@@ -123,15 +118,14 @@ named_expressions::named_expressions(environment& e, const detail::chain& over, 
 void named_expressions::add(environment& e, const call_arguments& given, const argument& a,
                             const detail::path_ref& name) {
   const formula* f = a.what.as_formula();
-  if (f && (f->condition || !f->tree)) not_yet("a condition as a value", a.where);
-  if (f && f->tree->form == expression_form::ordering)
+  if (f && f->tree && f->tree->form == expression_form::ordering)
     fail(diag::wrong_argument, {std::string(given.function) + "()", "an expression", "an order"}, a.where);
   if (!f)
     fail(diag::wrong_argument,
          {std::string(given.function) + "()", "expressions (Value() makes one of a value)", e.describe(a.what)},
          a.where);
-  check_expression(e, so_far_, *f->tree);
-  trees_.push_back(f->tree);
+  trees_.push_back(value_expression(e, a.what, given.function, a.where));
+  check_expression(e, so_far_, *trees_.back());
   terms_.push_back({name, {}, trees_.back().get()});
   if (!so_far_.sliced()) so_far_ = unwrap(so_far_.alias(std::span(terms_).last(1)));
 }

@@ -61,7 +61,7 @@ formula condition_builder::as_formula(const call_arguments& given, detail::expre
 }
 
 term condition_builder::positional(const argument& a, std::string_view function) {
-  if (const formula* f = a.what.as_formula(); f && f->condition) {
+  if (const formula* f = a.what.as_formula(); f && (f->condition || is_expression(*f))) {
     for (const late_instance& late : f->late) {
       if (model_) check_late(late, a);
       else late_.push_back(late);
@@ -79,6 +79,13 @@ term condition_builder::positional(const argument& a, std::string_view function)
   fail(diag::wrong_argument, {std::string(function) + "()", "Q objects and lookups", e_.describe(a.what)}, a.where);
 }
 
+/// Whether the formula has a value in each row: a Q() of lookups and an order have none.
+bool condition_builder::is_expression(const formula& f) {
+  using detail::expression_form;
+  if (!f.tree || f.tree->form == expression_form::ordering || f.tree->form == expression_form::when) return false;
+  return !f.condition || f.tree->form == expression_form::exists || f.tree->form == expression_form::operation;
+}
+
 term condition_builder::keyword(const argument& a, const path_ref& path) {
   return {path, operand_of(a, path), nullptr};
 }
@@ -86,7 +93,7 @@ term condition_builder::keyword(const argument& a, const path_ref& path) {
 operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   const object& o = a.what;
   if (const formula* f = o.as_formula()) {
-    if (f->condition || f->tree->form == detail::expression_form::ordering)
+    if (!is_expression(*f))
       fail(diag::wrong_argument, {path.view(), "a value", f->condition ? "a condition" : "an order"}, a.where);
     return operand::of_expression(f->tree.get());
   }

@@ -29,6 +29,7 @@ class condition_builder {
  private:
   detail::term positional(const argument& a, std::string_view function);
   detail::term keyword(const argument& a, const detail::path_ref& path);
+  static bool is_expression(const formula& f);
   detail::operand item(const object& o, const argument& a, const detail::path_ref& path);
   detail::operand key_of(instance& i, const argument& a, const detail::path_ref& path);
   void check_late(const late_instance& late, const argument& a) const;

@@ -6,6 +6,7 @@
 
 #include <quarry/core/text/aggregates.hpp>
 #include <quarry/core/text/conditions.hpp>
+#include <quarry/core/text/expressions.hpp>
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/prefetch.hpp>
 #include <quarry/core/text/temporal.hpp>
@@ -166,14 +167,6 @@ object make_f(environment& e, const call_arguments& given) {
   return formula{detail::make_path(e.name_in(e.need(given, 0, "name"), "F")), false, {}};
 }
 
-object make_value(environment& e, const call_arguments& given) {
-  e.allow_only(given, 1, {"value", "output_field"});
-  if (const argument* field = given.find("output_field")) not_yet("Value(output_field=…)", field->name_span);
-  const argument& a = e.need(given, 0, "value");
-  if (!a.what.plain()) fail(diag::wrong_argument, {"Value()", "a value", e.describe(a.what)}, a.where);
-  return formula{as_expression(e, a.what, a.where), false, {}};
-}
-
 // --- functions of Python ---
 
 std::vector<object> items_in(environment& e, const call_arguments& given) {
@@ -247,7 +240,6 @@ object same(environment& e, const call_arguments& given) {
 constexpr std::array entries = {
     function_entry{"Q", make_q, ""},
     function_entry{"F", make_f, ""},
-    function_entry{"Value", make_value, ""},
     function_entry{"Count", make_count, ""},
     function_entry{"Sum", make_sum, ""},
     function_entry{"Avg", make_avg, ""},
@@ -289,22 +281,9 @@ constexpr std::array entries = {
     function_entry{"uuid.UUID", nullptr, "UUID"},
     function_entry{"uuid.uuid4", nullptr, "uuid4"},
     function_entry{"models.Count", nullptr, "Count"},
-    function_entry{"models.Sum", nullptr, "Sum"},
-    function_entry{"models.Avg", nullptr, "Avg"},
-    function_entry{"models.Min", nullptr, "Min"},
-    function_entry{"models.Max", nullptr, "Max"},
-    function_entry{"models.Q", nullptr, "Q"},
-    function_entry{"models.F", nullptr, "F"},
-    function_entry{"models.Value", nullptr, "Value"},
 };
 
 constexpr std::string_view later_names[] = {"Func",
-                                            "Case",
-                                            "When",
-                                            "Subquery",
-                                            "OuterRef",
-                                            "Exists",
-                                            "ExpressionWrapper",
                                             "StringAgg",
                                             "FilteredRelation",
                                             "Window",
@@ -324,116 +303,24 @@ constexpr std::string_view later_names[] = {"Func",
                                             "PercentRank",
                                             "Rank",
                                             "RowNumber",
-                                            "Cast",
-                                            "Coalesce",
                                             "Collate",
-                                            "Greatest",
                                             "JSONObject",
                                             "JSONArray",
-                                            "Least",
-                                            "NullIf",
-                                            "Extract",
-                                            "ExtractYear",
-                                            "ExtractIsoYear",
-                                            "ExtractMonth",
-                                            "ExtractDay",
-                                            "ExtractWeek",
-                                            "ExtractWeekDay",
-                                            "ExtractIsoWeekDay",
-                                            "ExtractQuarter",
-                                            "ExtractHour",
-                                            "ExtractMinute",
-                                            "ExtractSecond",
-                                            "Now",
-                                            "Trunc",
-                                            "TruncYear",
-                                            "TruncQuarter",
-                                            "TruncMonth",
-                                            "TruncWeek",
-                                            "TruncDay",
-                                            "TruncDate",
-                                            "TruncTime",
-                                            "TruncHour",
-                                            "TruncMinute",
-                                            "TruncSecond",
-                                            "Abs",
-                                            "ACos",
-                                            "ASin",
-                                            "ATan",
-                                            "ATan2",
-                                            "Ceil",
-                                            "Cos",
-                                            "Cot",
-                                            "Degrees",
-                                            "Exp",
-                                            "Floor",
-                                            "Ln",
-                                            "Log",
-                                            "Mod",
-                                            "Pi",
-                                            "Power",
-                                            "Radians",
-                                            "Random",
-                                            "Round",
-                                            "Sign",
-                                            "Sin",
-                                            "Sqrt",
-                                            "Tan",
-                                            "Chr",
-                                            "Concat",
-                                            "Left",
-                                            "Length",
-                                            "Lower",
-                                            "LPad",
-                                            "LTrim",
                                             "MD5",
-                                            "Ord",
-                                            "Repeat",
-                                            "Replace",
-                                            "Reverse",
-                                            "Right",
-                                            "RPad",
-                                            "RTrim",
                                             "SHA1",
                                             "SHA224",
                                             "SHA256",
                                             "SHA384",
                                             "SHA512",
-                                            "StrIndex",
-                                            "Substr",
-                                            "Trim",
-                                            "Upper",
                                             "UUID4",
                                             "UUID7",
                                             "AutoField",
                                             "BigAutoField",
-                                            "BigIntegerField",
-                                            "BinaryField",
-                                            "BooleanField",
-                                            "CharField",
-                                            "DateField",
-                                            "DateTimeField",
-                                            "DecimalField",
-                                            "DurationField",
-                                            "EmailField",
-                                            "FloatField",
                                             "GenericIPAddressField",
-                                            "IntegerField",
-                                            "JSONField",
-                                            "PositiveIntegerField",
                                             "SlugField",
-                                            "SmallIntegerField",
-                                            "TextField",
-                                            "TimeField",
                                             "URLField",
-                                            "UUIDField",
                                             "transaction",
-                                            "Exact",
                                             "IExact",
-                                            "GreaterThan",
-                                            "GreaterThanOrEqual",
-                                            "LessThan",
-                                            "LessThanOrEqual",
                                             "In",
                                             "Contains",
                                             "IContains",
@@ -443,7 +330,6 @@ constexpr std::string_view later_names[] = {"Func",
                                             "IEndsWith",
                                             "Regex",
                                             "IRegex",
-                                            "IsNull",
                                             "str",
                                             "int",
                                             "float",
@@ -458,7 +344,11 @@ constexpr std::string_view later_names[] = {"Func",
 const function_entry* find_entry(std::string_view name) {
   const auto* const at =
       std::find_if(entries.begin(), entries.end(), [&](const function_entry& f) { return f.name == name; });
-  if (at == entries.end()) return nullptr;
+  if (at == entries.end()) {
+    for (const function_entry& f : expression_entries())
+      if (f.name == name) return &f;
+    return nullptr;
+  }
   return at->call ? &*at : find_entry(at->same_as);
 }
 
@@ -478,6 +368,8 @@ std::optional<object> builtin_attribute(const object& owner, std::string_view na
   const auto* function = std::get_if<function_name>(&owner.data());
   if (!module && !function) return std::nullopt;
   const std::string_view of = module ? module->name : function->entry->name;
+  if (of == "models")
+    if (const function_entry* f = find_entry(name)) return function_name{f};
   if (of == "Q" && (name == "AND" || name == "OR" || name == "XOR")) return std::string(name);
   if (const function_entry* f = find_entry(std::string(of) + "." + std::string(name))) return function_name{f};
   return std::nullopt;
@@ -491,6 +383,7 @@ std::vector<std::string_view> builtin_names() {
   std::vector<std::string_view> out;
   for (const function_entry& f : entries)
     if (f.name.find('.') == std::string_view::npos) out.push_back(f.name);
+  for (const function_entry& f : expression_entries()) out.push_back(f.name);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <quarry/core/query/chain.hpp>
+#include <quarry/ir/model/type.hpp>
 #include <quarry/plugins/abi/quarry_plugin.h>
 
 namespace quarry::text {
@@ -117,6 +118,11 @@ struct formula {
   std::vector<late_instance> late;
 };
 
+/// A field class that stands for a type: `IntegerField()` as the output_field of an expression.
+struct field_type {
+  ir::type type;
+};
+
 /// `row._state`
 struct instance_state {
   std::shared_ptr<instance> of;
@@ -127,7 +133,7 @@ class object {
   using storage =
       std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
                    std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
-                   function_name, instance_state, std::shared_ptr<const prefetch_request>>;
+                   function_name, field_type, instance_state, std::shared_ptr<const prefetch_request>>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>
@@ -143,6 +149,7 @@ class object {
   object(model_name v) : data_(v) {}  // NOLINT
   object(module_name v) : data_(v) {}  // NOLINT
   object(function_name v) : data_(v) {}  // NOLINT
+  object(field_type v) : data_(v) {}  // NOLINT
   object(instance_state v) : data_(std::move(v)) {}  // NOLINT
   object(prefetch_request v) : data_(std::make_shared<const prefetch_request>(std::move(v))) {}  // NOLINT
   object(mapping v) : data_(std::make_shared<const mapping>(std::move(v))) {}  // NOLINT

@@ -143,13 +143,13 @@ std::vector<path_ref> names_in(environment& e, const call_arguments& given) {
   return names;
 }
 
-/// Names and expressions; `keep` owns the names that the user did not write.
+/// Names and expressions without a name of their own; `keep` owns the names that the user did not write.
 std::vector<detail::term> terms_in(environment& e, const query& q, const call_arguments& given,
                                    std::list<std::string>& keep) {
   std::vector<detail::term> terms;
   const auto expression = [&](const argument& a, const path_ref& name) {
     const formula* f = a.what.as_formula();
-    if (!f || !f->tree || f->condition)
+    if (!f || !f->tree)
       fail(diag::wrong_argument, {std::string(given.function) + "()", "names and expressions", e.describe(a.what)},
            a.where);
     check_expression(e, q->chain, *f->tree);
@@ -163,7 +163,6 @@ std::vector<detail::term> terms_in(environment& e, const query& q, const call_ar
     keep.push_back("expression" + std::to_string(terms.size() + 1));
     expression(a, path_ref::text(keep.back()));
   }
-  for (const argument& a : given.named) expression(a, path_ref::text(a.name));
   return terms;
 }
 
@@ -204,9 +203,17 @@ object distinct(environment& e, const query& q, const call_arguments& given) {
   return with(*q, q->chain.distinct());
 }
 
-query chosen(environment& e, const query& q, const call_arguments& given, row_form form) {
+query chosen(environment& e, const query& given_query, const call_arguments& given, row_form form) {
+  // Expressions with a name are known by it from here on, as those of annotate() are.
+  query q = given_query;
+  if (!given.named.empty()) {
+    const call_arguments named{given.function, {}, given.named};
+    q = with(*q, q->chain.alias(named_expressions(e, q->chain, named).terms()));
+  }
   std::list<std::string> keep;
   std::vector<detail::term> terms = terms_in(e, q, given, keep);
+  for (const argument& a : given.named)
+    terms.push_back({path_ref::text(a.name, e.offset_of(a.name_span)), {}, nullptr});
   check_names(e, q, terms);
   // Without names: every column, but beside expressions only as many as were named.
   query out = with(*q, q->chain.values_list(std::span<const detail::term>(terms)));

@@ -71,6 +71,36 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_LOWER: return pattern("quarry_lower($1)");
     case QUARRY_OP_LENGTH: return pattern("length($1)");
     case QUARRY_OP_SUBSTR: return pattern("substr($*)");
+    case QUARRY_OP_REPLACE: return pattern("replace($*)");
+    case QUARRY_OP_TRIM: return pattern("trim($1)");
+    case QUARRY_OP_LTRIM: return pattern("ltrim($1)");
+    case QUARRY_OP_RTRIM: return pattern("rtrim($1)");
+    case QUARRY_OP_LPAD: return pattern("quarry_lpad($*)");
+    case QUARRY_OP_RPAD: return pattern("quarry_rpad($*)");
+    case QUARRY_OP_REPEAT: return pattern("quarry_repeat($1, $2)");
+    case QUARRY_OP_REVERSE: return pattern("quarry_reverse($1)");
+    case QUARRY_OP_POSITION: return pattern("instr($1, $2)");
+    case QUARRY_OP_RIGHT: return pattern("quarry_right($1, $2)");
+    case QUARRY_OP_CHR: return pattern("char($1)");
+    case QUARRY_OP_ORD: return pattern("unicode($1)");
+    case QUARRY_OP_CEIL: return pattern("quarry_ceil($1)");
+    case QUARRY_OP_FLOOR: return pattern("quarry_floor($1)");
+    case QUARRY_OP_SIGN: return pattern("quarry_sign($1)");
+    case QUARRY_OP_SQRT: return pattern("quarry_sqrt($1)");
+    case QUARRY_OP_EXP: return pattern("quarry_exp($1)");
+    case QUARRY_OP_LN: return pattern("quarry_ln($1)");
+    case QUARRY_OP_LOG: return pattern("quarry_log($1, $2)");
+    case QUARRY_OP_DEGREES: return pattern("quarry_degrees($1)");
+    case QUARRY_OP_RADIANS: return pattern("quarry_radians($1)");
+    case QUARRY_OP_PI: return pattern("quarry_pi()");
+    case QUARRY_OP_SIN: return pattern("quarry_sin($1)");
+    case QUARRY_OP_COS: return pattern("quarry_cos($1)");
+    case QUARRY_OP_TAN: return pattern("quarry_tan($1)");
+    case QUARRY_OP_COT: return pattern("quarry_cot($1)");
+    case QUARRY_OP_ASIN: return pattern("quarry_asin($1)");
+    case QUARRY_OP_ACOS: return pattern("quarry_acos($1)");
+    case QUARRY_OP_ATAN: return pattern("quarry_atan($1)");
+    case QUARRY_OP_ATAN2: return pattern("quarry_atan2($1, $2)");
     // Decimals are stored as doubles, or as integers: quarry_decimal gives back the decimal that is meant, so that
     // 0.1 + 0.2 = 0.3.
     case QUARRY_OP_ADD:

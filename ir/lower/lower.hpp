@@ -131,6 +131,8 @@ class lowering {
 
   // lower_conditions.cpp: Q trees, lookups, values
   result<expr_id> condition(expr_id surface, polarity where);
+  static bool connects_conditions(const context& cx, any_id surface) noexcept;
+  result<expr_id> truth_value(expr_id surface);
   result<expr_id> lookup(expr_id surface, polarity where);
   result<expr_id> atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                           std::string_view path, std::uint32_t origin);
@@ -139,18 +141,25 @@ class lowering {
   expr_id guarded(expr_id atom, expr_id left);
   result<expr_id> apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                std::uint32_t origin);
-  result<expr_id> expression(expr_id surface, type wanted);
-  result<expr_id> operation(op o, std::span<const std::uint32_t> operands, type wanted);
   result<expr_id> compare_columns(op o, expr_id left, expr_id right, std::string_view path, std::uint32_t origin);
-  result<expr_id> arithmetic(op o, std::span<const std::uint32_t> operands, type wanted);
-  expr_id typed_param(expr_id surface, type t);
-  result<expr_id> path_value(std::string_view path, std::uint32_t origin);
-  expr_id transformed(expr_id e, const resolved_path& path);
-  expr_id constant_text(std::string_view text, scalar as = scalar::text);
   expr_id json_at(expr_id document, std::span<const expr_id> keys, bool as_text = false);
   expr_id json_key(std::string_view name);
   result<expr_id> json_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
                               std::uint32_t origin);
+
+  // lower_expressions.cpp: what is computed
+  result<expr_id> expression(expr_id surface, type wanted);
+  result<expr_id> choice(expr_id surface, type wanted);
+  result<expr_id> function(op o, std::span<std::uint32_t> operands, type wanted);
+  result<expr_id> outer_value(expr_id surface);
+  result<expr_id> operation(op o, std::span<const std::uint32_t> operands, type wanted);
+  result<expr_id> arithmetic(op o, std::span<const std::uint32_t> operands, type wanted);
+  expr_id typed_param(expr_id surface, type t);
+  expr_id cast_to(scalar s, expr_id e);
+  expr_id cast_to(type to, expr_id e);
+  result<expr_id> path_value(std::string_view path, std::uint32_t origin);
+  expr_id transformed(expr_id e, const resolved_path& path);
+  expr_id constant_text(std::string_view text, scalar as = scalar::text);
   expr_id column_of(const resolved_path& path);
   expr_id column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance);
   /// The diagnostic points at the whole path.
@@ -161,16 +170,21 @@ class lowering {
   std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
   std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
   rel_id filtered(rel_id input, expr_id predicate);
-  expr_id cast_to(scalar s, expr_id e);
 
   // lower_sub_queries.cpp: QuerySets as values
   result<expr_id> sub_query_operand(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                     std::uint32_t origin);
+  /// The one value that a query gives.
+  result<expr_id> only_value(rel_id surface);
+  /// Joins what the queries within this one read of its rows, before a question of its own is asked about other rows.
+  result<void> reach_outer_paths(any_id surface, std::uint32_t levels);
   /// The rows of a query of its own, with this column unless the query chose another.
   result<rel_id> rows_of(rel_id surface, std::uint32_t column);
 
   context* cx_ = nullptr;
   lower_options options_;
+  lowering* outer_ = nullptr;  ///< of the query around this one
+  expr_id ready_;  ///< an operand that is lowered already
   relation_groups groups_;
   rel_id current_;
   std::uint32_t root_ = none;

@@ -73,6 +73,9 @@ bool is_spread(op o) { return o == op::stddev_pop || o == op::stddev_samp || o =
 
 bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 
+/// Whether the rows are those of a query of its own: its aggregates and paths are not ours.
+bool is_query(kind k) { return k == kind::exists || k == kind::scalar_of || k == kind::sub_query; }
+
 bool counts(op o) { return o == op::count || o == op::count_rows; }
 
 constexpr std::uint32_t first_argument = 2;  // of an aggregate, behind condition and order
@@ -113,7 +116,7 @@ bool lowering::names_annotation(std::string_view path, std::size_t from_call) co
 bool lowering::reads_annotation(any_id surface, std::size_t from_call) const {
   if (!surface.present()) return false;
   const node& n = cx_->at(surface);
-  if ((n.kind == kind::lookup || n.kind == kind::path) &&
+  if ((n.kind == kind::lookup || n.kind == kind::path || n.kind == kind::outer_path) &&
       names_annotation(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), from_call))
     return true;
   for (const std::uint32_t child : cx_->children(surface))
@@ -126,6 +129,7 @@ bool lowering::reads_annotation(any_id surface, std::size_t from_call) const {
 bool lowering::has_aggregate(any_id surface) const {
   if (!surface.present()) return false;
   if (cx_->at(surface).kind == kind::aggregate) return true;
+  if (is_query(cx_->at(surface).kind)) return false;
   for (const std::uint32_t child : cx_->children(surface))
     if (has_aggregate({child})) return true;
   return false;
@@ -134,6 +138,7 @@ bool lowering::has_aggregate(any_id surface) const {
 result<void> lowering::collect_aggregates(any_id surface) {
   if (!surface.present()) return {};
   const node n = cx_->at(surface);
+  if (is_query(n.kind)) return {};
   if (n.kind != kind::aggregate) {
     for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_aggregates(cx_->child(surface, i)));
     return {};
@@ -157,6 +162,10 @@ result<void> lowering::collect_aggregates(any_id surface) {
 result<void> lowering::collect_branch(any_id surface, std::string_view aggregate, pending_aggregate& p) {
   if (!surface.present()) return {};
   const node n = cx_->at(surface);
+  if (is_query(n.kind)) {  // it may look at the row that it is asked for
+    p.reads_root = true;
+    return {};
+  }
   if (n.kind == kind::path || n.kind == kind::lookup) {
     const std::string_view path = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
     std::size_t rest = 0;

@@ -25,10 +25,6 @@ type comparable(type column, scalar given) {
   return types::int64;
 }
 
-bool is_temporal(scalar s) noexcept {
-  return s == scalar::date || s == scalar::time || s == scalar::datetime || s == scalar::duration;
-}
-
 }  // namespace
 
 failure lowering::fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path,
@@ -103,10 +99,18 @@ result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin
   return column_in_scope(resolved, path, origin);
 }
 
+/// Q & Q, Q | Q, Q ^ Q, ~Q
+bool lowering::connects_conditions(const context& cx, any_id surface) noexcept {
+  if (cx.at(surface).kind != kind::op) return false;
+  const op o = op_of(cx, surface);
+  return o == op::and_ || o == op::or_ || o == op::xor_ || o == op::not_;
+}
+
 result<expr_id> lowering::condition(expr_id surface, polarity where) {
-  if (cx_->at(surface).kind != kind::op) return lookup(surface, where);
+  const kind form = cx_->at(surface).kind;
+  if (form == kind::lookup || form == kind::literal) return lookup(surface, where);
+  if (!connects_conditions(*cx_, surface)) return truth_value(surface);
   const op o = op_of(*cx_, surface);
-  if (o != op::and_ && o != op::or_ && o != op::xor_ && o != op::not_) return expression(surface, types::boolean);
   const polarity inside = o == op::not_ ? where.flipped() : where;
   const std::size_t base = items_.size();
   for (std::uint32_t i = 0; i < cx_->at(surface).child_count; ++i) {
@@ -123,6 +127,16 @@ result<expr_id> lowering::condition(expr_id surface, polarity where) {
   else out = cx_->make_op(o, std::span<const std::uint32_t>(items_).subspan(base));
   items_.resize(base);
   return out;
+}
+
+/// An expression that stands as a condition: Exists(), Case(), a boolean column, …
+result<expr_id> lowering::truth_value(expr_id surface) {
+  QUARRY_TRY(value, expression(surface, types::boolean));
+  const scalar given = cx_->at(value).type.kind();
+  if (given != scalar::boolean && given != scalar::unknown)
+    return failure(diag::wrong_argument,
+                   {"a condition", "true or false", "a value of the type " + std::string(name_of(given))});
+  return value;
 }
 
 result<expr_id> lowering::lookup(expr_id surface, polarity where) {
@@ -189,9 +203,12 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   std::uint32_t parent = root_;
   for (std::uint32_t i = 0; i < first_many; ++i) parent = join(parent, path.steps[i]);
   // F() belongs to the enclosing query: it is resolved before the question is asked.
-  if (cx_->at(operand).kind != kind::param && cx_->at(operand).kind != kind::sub_query) {
+  const bool query_given = cx_->at(operand).kind == kind::sub_query || cx_->at(operand).kind == kind::scalar_of;
+  if (query_given) {
+    QUARRY_CHECK(reach_outer_paths(operand, 0));
+  } else if (cx_->at(operand).kind != kind::param) {
     QUARRY_TRY(outer_value, expression(operand, types::null));
-    operand = outer_value;
+    operand = ready_ = outer_value;
   }
   const relation& r = step_from(parent, path.steps[first_many]);
   const std::uint32_t child = cx_->new_instance(r.target);
@@ -217,82 +234,6 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   return cx_->make_op(op::or_, {no_row, exists(filtered(joined, *atom))});
 }
 
-expr_id lowering::typed_param(expr_id surface, type t) {
-  return cx_->param_ref(static_cast<std::uint32_t>(cx_->at(surface).a), t.with_nullable(false));
-}
-
-result<expr_id> lowering::expression(expr_id surface, type wanted) {
-  const node n = cx_->at(surface);
-  switch (n.kind) {
-    case kind::param: {
-      const param& p = cx_->param_at(static_cast<std::uint32_t>(n.a));
-      if (p.what == param::form::null) return cx_->null();
-      // Beside an expression a value keeps the type that the user gave it.
-      return typed_param(surface, wanted.kind() == scalar::unknown ? type(p.given, false) : wanted);
-    }
-    case kind::path:
-    case kind::field_value: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
-    case kind::aggregate: {
-      for (const pending_aggregate& p : pending_)
-        if (p.surface == surface && p.done) return p.value;
-      return failure(diag::aggregate_not_here, {info(static_cast<op>(n.b)).name});
-    }
-    case kind::op: {
-      const std::size_t base = items_.size();
-      for (std::uint32_t i = 0; i < n.child_count; ++i) {
-        auto lowered = expression(expr_id(cx_->child(surface, i)), types::null);
-        if (!lowered) {
-          items_.resize(base);
-          return lowered.take_failure();
-        }
-        items_.push_back(lowered->value);
-      }
-      auto out = arithmetic(static_cast<op>(n.b), std::span<const std::uint32_t>(items_).subspan(base), wanted);
-      items_.resize(base);
-      return out;
-    }
-    default: return surface;
-  }
-}
-
-/// An operation that the user wrote, over operands that it works on.
-result<expr_id> lowering::operation(op o, std::span<const std::uint32_t> operands, type wanted) {
-  if (const any_id odd = first_misfit(*cx_, o, operands); odd.present())
-    return failure(diag::wrong_operand,
-                   {info(o).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
-  return cx_->make_op(o, operands, wanted);
-}
-
-// Dates, times and durations have operations of their own; a date and a duration make a datetime.
-//   add(e.pub_date, %0: duration)   ==>   time_add(cast(e.pub_date as datetime), %0)
-result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operands, type wanted) {
-  const auto kind_at = [&](std::size_t i) { return cx_->at(any_id{operands[i]}).type.kind(); };
-  const bool computes = o == op::add || o == op::sub || o == op::mul || o == op::div || o == op::mod || o == op::pow;
-  bool temporal = false;
-  for (std::size_t i = 0; i < operands.size(); ++i) temporal = temporal || is_temporal(kind_at(i));
-  if (!computes || !temporal || operands.size() != 2) return operation(o, operands, wanted);
-
-  expr_id left(operands[0]), right(operands[1]);
-  const auto is_duration = [&](expr_id e) { return cx_->at(e).type.kind() == scalar::duration; };
-  if (o == op::add && is_duration(left) && !is_duration(right)) std::swap(left, right);
-  const scalar from = cx_->at(left).type.kind();
-  const scalar by = cx_->at(right).type.kind();
-  if ((o == op::add || o == op::sub) && is_temporal(from) && by == scalar::duration) {
-    const expr_id moment = from == scalar::date ? cast_to(scalar::datetime, left) : left;
-    return cx_->make_op(o == op::add ? op::time_add : op::time_sub, {moment, right},
-                        cx_->at(moment).type.with_nullable(false));
-  }
-  const auto has_date = [](scalar s) { return s == scalar::date || s == scalar::datetime; };
-  if (o == op::sub && ((has_date(from) && has_date(by)) || (from == scalar::time && by == scalar::time)))
-    return cx_->make_op(op::time_diff, {left, right});
-  return failure(diag::not_supported_yet, {"this arithmetic with dates, times and durations"});
-}
-
-expr_id lowering::cast_to(scalar s, expr_id e) {
-  const std::array<std::uint32_t, 1> operand = {e.value};
-  return expr_id(cx_->make(kind::cast, 0, type(s, cx_->at(e).type.nullable()), operand));
-}
-
 result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
                                        std::string_view path, std::uint32_t origin) {
   const lookup_info& l = *resolved.lookup;
@@ -306,10 +247,12 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   if (left_type.kind() == scalar::json && l.form != lookup_form::null_test && l.form != lookup_form::list)
     return json_lookup(l, left, operand, path, origin);
 
-  if (cx_->at(operand).kind == kind::sub_query && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
+  const kind given = cx_->at(operand).kind;
+  const bool rows_given = given == kind::sub_query || (given == kind::scalar_of && l.form == lookup_form::list);
+  if (rows_given && operand != ready_ && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
     QUARRY_TRY(value, sub_query_operand(resolved, left, operand, path, origin));
     if (l.form == lookup_form::list) return value;
-    operand = value;
+    operand = ready_ = value;
   }
 
   switch (l.form) {

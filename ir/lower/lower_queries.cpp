@@ -17,6 +17,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   related_.clear();
   ordered_ = reversed_ = empty_ = distinct_ = false;
   call_ = relation_groups::any_call;
+  ready_ = expr_id();
   keys_.clear();
   outputs_.clear();
   chosen_.clear();

@@ -66,8 +66,41 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
                            types::boolean.with_nullable(cx_->at(left).type.nullable() || given.nullable()), of));
 }
 
+//   Subquery(q)   ==>   scalar_of(project q [e.headline])
+result<expr_id> lowering::only_value(rel_id surface) {
+  const query_outline outline = outline_of(*cx_, surface);
+  QUARRY_TRY(rows, rows_of(surface, cx_->schema().at(outline.model).primary_key));
+  rel_id outputs = rows;
+  while (cx_->at(outputs).kind != kind::project) outputs = rel_id(cx_->child(outputs, 0));
+  const std::span<const output> given = cx_->outputs(cx_->at(outputs).b);
+  if (given.size() != 1) return failure(diag::query_not_one_column, {"Subquery()", std::to_string(given.size())});
+  const type value = given[0].type;
+  const std::array<std::uint32_t, 1> of = {rows.value};
+  return expr_id(cx_->make(kind::scalar_of, 0, value.with_nullable(true), of));
+}
+
+/// `levels`: how many queries lie between the surface and this one.
+result<void> lowering::reach_outer_paths(any_id surface, std::uint32_t levels) {
+  if (!surface.present()) return {};
+  const node n = cx_->at(surface);
+  std::uint32_t further = 0;
+  any_id at = surface;
+  for (; cx_->at(at).kind == kind::outer_value; at = cx_->child(at, 0)) ++further;
+  if (cx_->at(at).kind == kind::outer_path) {
+    if (further + 1 != levels) return {};
+    const node path = cx_->at(at);
+    auto value = path_value(cx_->text(symbol{static_cast<std::uint32_t>(path.a)}), path.b);
+    return value ? result<void>() : value.take_failure();
+  }
+  const bool query = n.kind == kind::sub_query || n.kind == kind::scalar_of || n.kind == kind::exists;
+  for (std::uint32_t i = 0; i < n.child_count; ++i)
+    QUARRY_CHECK(reach_outer_paths(cx_->child(surface, i), levels + (query ? 1 : 0)));
+  return {};
+}
+
 result<rel_id> lowering::rows_of(rel_id surface, std::uint32_t column) {
   if (!inner_) inner_ = std::make_unique<lowering>();
+  inner_->outer_ = this;
   inner_->is_value_ = true;
   inner_->value_column_ = column;
   return inner_->to_related(*cx_, surface, options_);

@@ -23,7 +23,12 @@ bool works_on(const op_info& o, std::size_t position, scalar s, type first) noex
     case op::in_array:
       return position == 0 ||
           (s == scalar::array && (first.kind() == scalar::unknown || first.kind() != scalar::array));
-    case op::substr: return position == 0 ? s == scalar::text : is_integer(s);
+    case op::substr:
+    case op::repeat:
+    case op::right: return position == 0 ? s == scalar::text : is_integer(s);
+    case op::lpad:
+    case op::rpad: return position == 1 ? is_integer(s) : s == scalar::text;
+    case op::chr: return is_integer(s);
     case op::bit_and:
     case op::bit_or:
     case op::bit_xor:
@@ -31,6 +36,8 @@ bool works_on(const op_info& o, std::size_t position, scalar s, type first) noex
     case op::shift_left:
     case op::shift_right:
     case op::ntile: return is_integer(s);
+    case op::abs:
+    case op::neg: return is_number(s) || s == scalar::duration;
     case op::round: return position == 0 ? is_number(s) : is_integer(s);
     case op::hour:
     case op::minute:

@@ -155,6 +155,14 @@ extern "C" {
 #define QUARRY_OP_LENGTH 53u /* number of code points */
 #define QUARRY_OP_CONCAT 54u /* joined texts; NULL when one is NULL */
 #define QUARRY_OP_SUBSTR 55u /* text from a 1-based position, and for a length */
+#define QUARRY_OP_REPLACE 56u /* every occurrence of the second in the first replaced by the third */
+#define QUARRY_OP_TRIM 57u /* without the blanks at both ends */
+#define QUARRY_OP_LTRIM 58u /* without the blanks at its start */
+#define QUARRY_OP_RTRIM 59u /* without the blanks at its end */
+#define QUARRY_OP_LPAD 60u /* filled up at its start to a number of code points, or cut to it */
+#define QUARRY_OP_RPAD 61u /* filled up at its end to a number of code points, or cut to it */
+#define QUARRY_OP_REPEAT 62u /* the text, a number of times */
+#define QUARRY_OP_REVERSE 63u /* its code points from the last to the first */
 #define QUARRY_OP_ADD 64u /* sum */
 #define QUARRY_OP_SUB 65u /* difference */
 #define QUARRY_OP_MUL 66u /* product */
@@ -172,6 +180,21 @@ extern "C" {
 #define QUARRY_OP_SHIFT_RIGHT 78u /* bits moved to the right */
 #define QUARRY_OP_ABS 79u /* absolute value */
 #define QUARRY_OP_ROUND 80u /* rounded half away from zero to a number of decimal places */
+#define QUARRY_OP_CEIL 81u /* least integer not below the number */
+#define QUARRY_OP_FLOOR 82u /* greatest integer not above the number */
+#define QUARRY_OP_SIGN 83u /* -1, 0 or 1 */
+#define QUARRY_OP_SQRT 84u /* square root; NULL or an error for a negative number */
+#define QUARRY_OP_EXP 85u /* e to the power of the number; NULL or an error for what is too great */
+#define QUARRY_OP_LN 86u /* natural logarithm; NULL or an error for what has none */
+#define QUARRY_OP_LOG 87u /* logarithm to the base of the first argument, of the second */
+#define QUARRY_OP_DEGREES 88u /* an angle in radians as degrees */
+#define QUARRY_OP_RADIANS 89u /* an angle in degrees as radians */
+#define QUARRY_OP_PI 90u /* the number pi */
+#define QUARRY_OP_SIN 91u /* sine of an angle in radians */
+#define QUARRY_OP_COS 92u /* cosine */
+#define QUARRY_OP_TAN 93u /* tangent */
+#define QUARRY_OP_ATAN 94u /* arc tangent, in radians */
+#define QUARRY_OP_ATAN2 95u /* angle of the point (second, first) */
 #define QUARRY_OP_YEAR 96u /* year of a date or datetime */
 #define QUARRY_OP_ISO_YEAR 97u /* ISO 8601 year of the week */
 #define QUARRY_OP_MONTH 98u /* 1 to 12 */
@@ -225,7 +248,14 @@ extern "C" {
 #define QUARRY_OP_FIRST_VALUE 200u /* value of the first row of the frame */
 #define QUARRY_OP_LAST_VALUE 201u /* value of the last row of the frame */
 #define QUARRY_OP_NTH_VALUE 202u /* value of the n-th row of the frame */
-#define QUARRY_HIGHEST_OP 202u
+#define QUARRY_OP_ASIN 208u /* arc sine, in radians; NULL or an error beyond -1 to 1 */
+#define QUARRY_OP_ACOS 209u /* arc cosine, in radians; NULL or an error beyond -1 to 1 */
+#define QUARRY_OP_COT 210u /* cotangent */
+#define QUARRY_OP_POSITION 211u /* 1-based place of the second text in the first, in code points; 0 where it is not */
+#define QUARRY_OP_RIGHT 212u /* the last code points */
+#define QUARRY_OP_CHR 213u /* the character of a code point */
+#define QUARRY_OP_ORD 214u /* code point of the first character */
+#define QUARRY_HIGHEST_OP 214u
 
 /* Types. */
 #define QUARRY_TYPE_UNKNOWN 0u /* the type of a bare NULL */

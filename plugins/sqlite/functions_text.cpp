@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <utf8proc.h>
 
@@ -82,6 +83,71 @@ void ignoring_case(sqlite3_context* to, arguments args) {
   if (made) sqlite3_set_auxdata(to, 1, made.release(), [](void* p) { delete static_cast<std::string*>(p); });
 }
 
+// Where each code point begins, and where the text ends.
+std::vector<std::size_t> code_points(std::string_view text) {
+  std::vector<std::size_t> at;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U) at.push_back(i);
+  at.push_back(text.size());
+  return at;
+}
+
+constexpr sqlite3_int64 longest_text = 100'000'000;  // as much as what is made here may have bytes
+
+void repeated(std::string& to, std::string_view text, sqlite3_int64 times) {
+  if (times <= 0 || text.empty()) return;
+  if (times > longest_text / static_cast<sqlite3_int64>(text.size())) throw data_error("a text that is too long");
+  to.reserve(to.size() + text.size() * static_cast<std::size_t>(times));
+  for (; times > 0; --times) to += text;
+}
+
+void repeat(sqlite3_context* to, arguments args) {
+  std::string text;
+  repeated(text, text_of(args[0]), sqlite3_value_int64(args[1]));
+  result_text(to, text);
+}
+
+void reverse(sqlite3_context* to, arguments args) {
+  const std::string_view text = text_of(args[0]);
+  const std::vector<std::size_t> at = code_points(text);
+  std::string reversed;
+  reversed.reserve(text.size());
+  for (std::size_t i = at.size() - 1; i-- > 0;) reversed += text.substr(at[i], at[i + 1] - at[i]);
+  result_text(to, reversed);
+}
+
+// The last code points; none for a count that is not positive.
+void right(sqlite3_context* to, arguments args) {
+  const std::string_view text = text_of(args[0]);
+  const std::vector<std::size_t> at = code_points(text);
+  const sqlite3_int64 count = sqlite3_value_int64(args[1]);
+  const auto all = static_cast<sqlite3_int64>(at.size() - 1);
+  const sqlite3_int64 first = count >= all ? 0 : count <= 0 ? all : all - count;
+  result_text(to, text.substr(at[static_cast<std::size_t>(first)]));
+}
+
+// Filled up with another text, blanks unless given, to a number of code points; cut to it when it is longer.
+void pad(sqlite3_context* to, arguments args, bool at_start) {
+  const std::string_view text = text_of(args[0]);
+  const std::vector<std::size_t> at = code_points(text);
+  const sqlite3_int64 wanted = sqlite3_value_int64(args[1]);
+  const std::string_view fill = args.count > 2 ? text_of(args[2]) : " ";
+  const auto has = static_cast<sqlite3_int64>(at.size() - 1);
+  if (wanted <= has || fill.empty()) {
+    result_text(to, text.substr(0, at[static_cast<std::size_t>(wanted < 0 ? 0 : wanted < has ? wanted : has)]));
+    return;
+  }
+  const std::vector<std::size_t> pieces = code_points(fill);
+  const auto in_fill = static_cast<sqlite3_int64>(pieces.size() - 1);
+  std::string filling;
+  repeated(filling, fill, (wanted - has) / in_fill);
+  filling += fill.substr(0, pieces[static_cast<std::size_t>((wanted - has) % in_fill)]);
+  result_text(to, at_start ? filling + std::string(text) : std::string(text) + filling);
+}
+
+void lpad(sqlite3_context* to, arguments args) { pad(to, args, true); }
+void rpad(sqlite3_context* to, arguments args) { pad(to, args, false); }
+
 // The 32 hexadecimal digits as they are stored, from any usual way of writing a UUID.
 void uuid(sqlite3_context* to, arguments args) {
   std::string digits;
@@ -126,6 +192,13 @@ void register_text_functions(sqlite3* db) {
   define(db, "quarry_icontains", 2, strict<ignoring_case<is_substring>>);
   define(db, "quarry_istartswith", 2, strict<ignoring_case<is_prefix>>);
   define(db, "quarry_iendswith", 2, strict<ignoring_case<is_suffix>>);
+  define(db, "quarry_repeat", 2, strict<repeat>);
+  define(db, "quarry_reverse", 1, strict<reverse>);
+  define(db, "quarry_right", 2, strict<right>);
+  define(db, "quarry_lpad", 2, strict<lpad>);
+  define(db, "quarry_lpad", 3, strict<lpad>);
+  define(db, "quarry_rpad", 2, strict<rpad>);
+  define(db, "quarry_rpad", 3, strict<rpad>);
   define(db, "quarry_uuid", 1, strict<uuid>);
   define(db, "quarry_json_path", -1, strict<json_path>);
 }

@@ -54,6 +54,12 @@ std::string text_of(const detail::expression& e) {
     case form::any_of: out = "or"; break;
     case form::one_of: out = "xor"; break;
     case form::negation: out = "not"; break;
+    case form::cast: out = "cast"; break;
+    case form::when: out = "when"; break;
+    case form::case_of: out = "case"; break;
+    case form::exists: return "exists";
+    case form::subquery: return "subquery";
+    case form::outer: return "outer(" + std::string(e.path.view()) + ")";
     case form::ordering: out = e.order.descending ? "desc" : "asc"; break;
     case form::aggregate: out = std::string(ir::info(e.operation).name); break;
   }

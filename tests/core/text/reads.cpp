@@ -97,7 +97,7 @@ TEST_F(a_read, in_the_order_of_expressions) {
             "[1, 2, 3]");
   EXPECT_EQ(eval("Entry.objects.order_by(F('id').asc(nulls_first=True, nulls_last=True))"),
             R"({"$error": "ValueError"})");
-  EXPECT_EQ(eval("Entry.objects.order_by(Q(id=1))"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.order_by(Q(id=1), '-id').values_list('id', flat=True)"), "[3, 2, 1]");
   EXPECT_EQ(eval("Entry.objects.filter(id=F('id').asc())"), R"({"$error": "TypeError"})");
 }
 

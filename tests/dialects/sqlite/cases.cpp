@@ -535,12 +535,13 @@ std::vector<std::uint32_t> all_ops() {
   };
   range(QUARRY_OP_AND, QUARRY_OP_IS_TRUE);
   range(QUARRY_OP_EQ, QUARRY_OP_BETWEEN);
-  range(QUARRY_OP_CONTAINS, QUARRY_OP_SUBSTR);
-  range(QUARRY_OP_ADD, QUARRY_OP_ROUND);
+  range(QUARRY_OP_CONTAINS, QUARRY_OP_REVERSE);
+  range(QUARRY_OP_ADD, QUARRY_OP_ATAN2);
   range(QUARRY_OP_YEAR, QUARRY_OP_TIME_DIFF);
   range(QUARRY_OP_COALESCE, QUARRY_OP_NOW);
   range(QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE);
   range(QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE);
+  range(QUARRY_OP_ASIN, QUARRY_OP_ORD);
   return ops;
 }
 
@@ -559,9 +560,20 @@ op_sample sample_of(tree_builder& t, std::uint32_t op) {
   if (op == QUARRY_OP_LENGTH) return {{headline(t)}, i32};
   if (op == QUARRY_OP_CONCAT) return {{headline(t), t.bind(text), t.column("entry", "body", text)}, text};
   if (op == QUARRY_OP_SUBSTR) return {{headline(t), t.integer(2), t.integer(3)}, text};
+  if (op == QUARRY_OP_REPLACE) return {{headline(t), t.bind(text), t.bind(text)}, text};
+  if (op == QUARRY_OP_LPAD || op == QUARRY_OP_RPAD) return {{headline(t), t.integer(9), t.bind(text)}, text};
+  if (op == QUARRY_OP_REPEAT || op == QUARRY_OP_RIGHT) return {{headline(t), t.integer(2)}, text};
+  if (op == QUARRY_OP_POSITION) return {{headline(t), t.bind(text)}, i32};
+  if (op == QUARRY_OP_ORD) return {{headline(t)}, i32};
+  if (op == QUARRY_OP_CHR) return {{rating(t)}, text};
+  if (op <= QUARRY_OP_REVERSE) return {{headline(t)}, text};
   if (op == QUARRY_OP_NEG || op == QUARRY_OP_BIT_NOT || op == QUARRY_OP_ABS) return {{rating(t)}, i32};
   if (op == QUARRY_OP_ROUND) return {{price(t), t.integer(1)}, price_type};
   if (op <= QUARRY_OP_ROUND) return {{rating(t), t.bind(i32)}, op == QUARRY_OP_POW ? f64 : i32};
+  if (op == QUARRY_OP_PI) return {{}, f64};
+  if (op == QUARRY_OP_LOG || op == QUARRY_OP_ATAN2) return {{rating(t), t.bind(i32)}, f64};
+  if (op <= QUARRY_OP_SIGN) return {{rating(t)}, i32};
+  if (op <= QUARRY_OP_ATAN || op >= QUARRY_OP_ASIN) return {{rating(t)}, f64};
   if (op >= QUARRY_OP_HOUR && op <= QUARRY_OP_TIME_OF) return {{mod_date}, i32};
   if (op < QUARRY_OP_TRUNC_YEAR) return {{pub_date(t)}, i32};
   if (op < QUARRY_OP_TIME_ADD) return {{mod_date}, moment};
@@ -593,7 +605,7 @@ std::vector<statement_case> statement_cases() {
                        bool aggregate = op >= QUARRY_OP_COUNT_ROWS && op <= QUARRY_OP_ANY_VALUE;
                        id value = aggregate ? t.aggregate(op, sample.args, sample.result)
                                             : t.op(op, sample.args, sample.result);
-                       if (op >= QUARRY_OP_ROW_NUMBER)
+                       if (op >= QUARRY_OP_ROW_NUMBER && op <= QUARRY_OP_NTH_VALUE)
                          value = over(t, value, window(t, none, t.list({t.order(entry_id(t))})), sample.result);
                        return select_value(t, value);
                      }});

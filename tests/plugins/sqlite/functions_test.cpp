@@ -54,6 +54,34 @@ TEST_F(sqlite_functions, case_blind_tests_use_the_mapping) {
       << "what is looked for may differ from row to row";
 }
 
+TEST_F(sqlite_functions, texts_are_filled_and_cut_by_code_point) {
+  EXPECT_EQ(is("quarry_lpad('é', 3)"), "  é");
+  EXPECT_EQ(is("quarry_lpad('aéb', 2, 'x')"), "aé") << "a longer text is cut at its end, also here";
+  EXPECT_EQ(is("quarry_rpad('a', 6, 'éü')"), "aéüéüé");
+  EXPECT_EQ(is("quarry_rpad('a', 3, '')"), "a") << "nothing to fill with";
+  EXPECT_EQ(is("quarry_rpad('a', -1)"), "");
+  EXPECT_EQ(is("quarry_right('aéb', 2)"), "éb");
+  EXPECT_EQ(is("quarry_right('ab', 9)"), "ab");
+  EXPECT_EQ(is("quarry_right('ab', 0)"), "");
+  EXPECT_EQ(is("quarry_reverse('')"), "");
+  EXPECT_EQ(is("quarry_repeat('é', -2)"), "");
+  EXPECT_EQ(fails("quarry_repeat('0123456789', 1000000000000)"), QUARRY_ERROR_DATA);
+  EXPECT_EQ(is("quarry_repeat('a', NULL)"), "NULL");
+}
+
+TEST_F(sqlite_functions, mathematics_gives_null_where_it_is_not_defined) {
+  EXPECT_EQ(is("quarry_sqrt(-1)"), "NULL");
+  EXPECT_EQ(is("quarry_ln(0)"), "NULL");
+  EXPECT_EQ(is("quarry_log(1, 5)"), "NULL");
+  EXPECT_EQ(is("quarry_asin(2)"), "NULL");
+  EXPECT_EQ(is("quarry_exp(1000)"), "NULL");
+  EXPECT_EQ(is("quarry_log(2, 8)"), "3");
+  EXPECT_EQ(is("typeof(quarry_ceil(3)) || quarry_ceil(2.1)"), "integer3.0");
+  EXPECT_EQ(is("quarry_floor(-2.1)"), "-3");
+  EXPECT_EQ(is("quarry_sign(-0.5)"), "-1");
+  EXPECT_EQ(is("quarry_degrees(quarry_pi())"), "180");
+}
+
 TEST_F(sqlite_functions, documents_have_one_normal_form) {
   EXPECT_EQ(is(R"(quarry_json(' { "b" : [1.0, 2e1, -0, 0.5] , "a" : {"x":null} } '))"),
             R"({"a":{"x":null},"b":[1,20,0,0.5]})");
