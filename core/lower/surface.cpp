@@ -66,6 +66,10 @@ class surface_builder {
       case link_form::dates: return dates(l);
       case link_form::either:
       case link_form::both: return combine(l);
+      case link_form::union_:
+      case link_form::union_all:
+      case link_form::intersection:
+      case link_form::difference: return combine_sets(l);
       case link_form::distinct: return wrap(kind::distinct_call, 0, {});
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
@@ -84,15 +88,7 @@ class surface_builder {
   }
 
   rel_id finish() {
-    if (slice_) {
-      // The bounds are the last parameters, in the order of for_each_value.
-      expr_id limit, offset;
-      if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
-      if (slice_->has_high) limit = param(slice_bound, operand::of_integer(slice_->high - slice_->low));
-      if (slice_->has_low) offset = param(slice_bound, operand::of_integer(slice_->low));
-      const bool one_row = slice_->has_high && slice_->high - slice_->low == 1;
-      wrap(kind::slice_call, one_row ? 1 : 0, {limit, offset});
-    }
+    add_slice();
     if (terminal_ == kind::aggregate_call) {
       ir::child_list children(cx_);
       children.add(current_);
@@ -102,6 +98,31 @@ class surface_builder {
       wrap(terminal_, 0, {});
     }
     return current_;
+  }
+
+  void add_slice() {
+    if (slice_) {
+      // The bounds are the last parameters, in the order of for_each_value.
+      expr_id limit, offset;
+      if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
+      if (slice_->has_high) limit = param(slice_bound, operand::of_integer(slice_->high - slice_->low));
+      if (slice_->has_low) offset = param(slice_bound, operand::of_integer(slice_->low));
+      const bool one_row = slice_->has_high && slice_->high - slice_->low == 1;
+      wrap(kind::slice_call, one_row ? 1 : 0, {limit, offset});
+    }
+    slice_ = nullptr;
+  }
+
+  /// The query so far is the first arm, with its own slice.
+  void combine_sets(const link& l) {
+    add_slice();
+    ir::child_list arms(cx_);
+    arms.add(current_);
+    for (const term& t : l.all_terms()) arms.add(surface_builder(cx_).run(*t.value.query));
+    const ir::code operation = l.form == link_form::intersection ? ir::set_kind::intersect
+        : l.form == link_form::difference                        ? ir::set_kind::except
+                                                                 : ir::set_kind::union_;
+    current_ = rel_id(cx_.make(kind::set_call, l.form == link_form::union_all ? 1 : 0, {}, arms.ids(), 0, operation));
   }
 
   void condition(const link& l) {
@@ -163,6 +184,7 @@ class surface_builder {
       case expression_form::exists: return query_value(kind::exists, *e.constant.query);
       case expression_form::subquery: return query_value(kind::scalar_of, *e.constant.query);
       case expression_form::outer: return outer(e);
+      case expression_form::window: return window(e);
       default: break;
     }
     ir::child_list list(cx_);
@@ -206,6 +228,33 @@ class surface_builder {
   expr_id query_value(kind k, const link& last) {
     const std::array<std::uint32_t, 1> query = {surface_builder(cx_).run(last).value};
     return expr_id(cx_.make(k, 0, k == kind::exists ? ir::types::boolean : ir::types::null, query));
+  }
+
+  expr_id window(const expression& e) {
+    const std::span<const expression* const> parts = e.all_children();
+    const expr_id function = tree(*parts[0]);
+    std::size_t at = 1;
+    ir::child_list partition(cx_);
+    for (std::uint16_t i = 0; i < e.window.partitions; ++i) partition.add(tree(*parts[at++]));
+    const any_id by = partition.empty() ? any_id{} : any_id(cx_.list(partition.ids()));
+    ir::child_list order(cx_);
+    for (std::uint16_t i = 0; i < e.window.orders; ++i) order.add(order_item(*parts[at++]));
+    const any_id sorted = order.empty() ? any_id{} : any_id(cx_.list(order.ids()));
+    any_id frame;
+    if (e.window.frame != window_shape::frame_unit::none) {
+      const auto bound = [&](ir::code edge) {
+        const bool counted = edge == ir::frame_edge::preceding || edge == ir::frame_edge::following;
+        const std::array<std::uint32_t, 1> by_distance = {counted ? tree(*parts[at++]).value : ir::none};
+        return cx_.make(kind::frame_bound, 0, {}, by_distance, 0, edge).value;
+      };
+      const std::uint32_t start = bound(e.window.start);
+      const std::array<std::uint32_t, 2> bounds = {start, bound(e.window.end)};
+      frame = cx_.make(kind::frame, e.window.exclusion, {}, bounds, 0, static_cast<std::uint32_t>(e.window.frame) - 1);
+    }
+    const std::array<std::uint32_t, 3> spec = {by.value, sorted.value, frame.value};
+    const std::array<std::uint32_t, 2> call = {function.value,
+                                               cx_.make(kind::window_spec, 0, {}, spec, ir::symbol().value).value};
+    return expr_id(cx_.make(kind::window_call, 0, ir::types::null, call));
   }
 
   /// Each level further out is a path around the path.

@@ -286,6 +286,14 @@ ir::result<ref<expression>> make_case(std::span<const ref<expression>> branches)
   return make_tree(expression_form::case_of, ir::op::and_, branches);
 }
 
+ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, const window_shape& shape) {
+  QUARRY_TRY(made, make_tree(expression_form::window, ir::op::and_, parts));
+  auto* e = const_cast<expression*>(made.get());  // not shared yet
+  e->window = shape;
+  e->shape = ir::extend(e->shape, shape.bits());
+  return made;
+}
+
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how) {
   QUARRY_TRY(made, make_tree(expression_form::ordering, ir::op::and_, {&key, 1}));
   // Not shared yet: nobody else has seen it.
@@ -448,6 +456,18 @@ ir::result<chain> chain::combine(link_form form, const chain& other) const {
   return checked(append(form, std::span<const term>(&t, 1)));
 }
 
+ir::result<chain> chain::set_operation(link_form form, std::span<const chain> others) const {
+  std::vector<term> terms;
+  for (const chain& other : others) {
+    if (other.catalog() != catalog()) return ir::failure(ir::diag::foreign_schema, {"the other query"});
+    terms.push_back({{}, query_operand(other), nullptr});
+  }
+  link* l = append(form, std::span<const term>(terms));
+  // What orders and narrows this query belongs to it, not to the rows of all of them.
+  l->sliced = l->ordered = false;
+  return checked(l);
+}
+
 ir::result<chain> chain::computed(link_form form, std::span<const term> terms) const {
   if (last_->sliced)
     return ir::failure(ir::diag::filter_after_slice, {form == link_form::annotate ? "annotate" : "alias"});
@@ -525,7 +545,7 @@ class shape_walk {
     if (!sink_.word(word(e.form) | static_cast<std::uint64_t>(e.operation) << 16U |
                     std::uint64_t{e.child_count} << 32U) ||
         !sink_.word(e.order.bits() | e.aggregate.bits() << 16U | std::uint64_t{e.levels} << 32U) ||
-        !sink_.word(e.type.bits()))
+        !sink_.word(e.type.bits()) || !sink_.word(e.window.bits()))
       return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())

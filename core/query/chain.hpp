@@ -88,7 +88,21 @@ enum class expression_form : std::uint8_t {
   case_of,    ///< Case(...): branches, and behind them the value for all other rows where there is one
   exists,     ///< Exists(query)
   subquery,   ///< Subquery(query): its one row and column
-  outer       ///< OuterRef("path"): a value of the query around
+  outer,      ///< OuterRef("path"): a value of the query around
+  window      ///< Window(...): the function, then what window_shape says
+};
+
+/// The rows around a row that a window function sees: which arguments of the expression say so, behind the function.
+struct window_shape {
+  enum class frame_unit : std::uint8_t { none, rows, range, groups };
+  std::uint16_t partitions = 0, orders = 0;
+  frame_unit frame = frame_unit::none;
+  ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
+  std::uint8_t exclusion = 0;   ///< 1: the row itself, 2: it and its peers, 4: its peers
+  std::uint64_t bits() const noexcept {
+    return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
+        std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | std::uint64_t{exclusion} << 44U;
+  }
 };
 
 struct aggregate_flags {
@@ -117,6 +131,7 @@ struct expression {
   order_flags order;
   aggregate_flags aggregate;
   ir::type type;  ///< of a cast
+  window_shape window;
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
   ir::fingerprint shape;
@@ -147,6 +162,8 @@ ir::result<ref<expression>> make_case(std::span<const ref<expression>> branches)
 ir::result<ref<expression>> make_query_value(expression_form form, const operand& query);
 /// `levels`: how many queries further out the path starts; 1 for OuterRef("x"), 2 for OuterRef(OuterRef("x")).
 ref<expression> make_outer(const path_ref& path, std::uint16_t levels);
+/// `parts`: the function, what partitions, orderings, distances of the frame.
+ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, const window_shape& shape);
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
 
 enum class link_form : std::uint8_t {
@@ -164,6 +181,10 @@ enum class link_form : std::uint8_t {
   dates,  ///< one term: the path, and the ordering of the truncated path
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
+  union_,        ///< the rows of this query and others, the values of the terms, each once
+  union_all,     ///< as often as they come
+  intersection,  ///< that all give
+  difference,    ///< that the others don't give
   load,  ///< only these columns of each object
   select_related,  ///< with these related objects
   annotate,  ///< terms with a name and a tree
@@ -225,6 +246,8 @@ class chain {
   ir::result<chain> dates(const path_ref& path, const ref<expression>& key) const;
   /// The rows of either query, or of both, as conditions on one row. Both are queries on one model, and not sliced.
   ir::result<chain> combine(link_form form, const chain& other) const;
+  /// union_, union_all, intersection or difference with the rows of other queries.
+  ir::result<chain> set_operation(link_form form, std::span<const chain> others) const;
   /// Objects with these columns alone, which may be those of to-one related objects; replaces what an earlier call chose.
   chain load(std::span<const path_ref> columns) const;
   /// Objects with the related ones on these paths: behind the object's own columns come those of each related object, in the order
@@ -340,23 +363,33 @@ void for_each_value(const expression& e, F& f) {
 
 template <class F>
 void for_each_value(const link& l, F& f) {
-  const bool has_values = l.form == link_form::filter || l.form == link_form::exclude || l.form == link_form::either ||
-      l.form == link_form::both;
+  const bool has_values = l.form == link_form::filter || l.form == link_form::exclude ||
+      (l.form >= link_form::either && l.form <= link_form::difference);
   for (const term& t : l.all_terms()) {
     if (t.tree) for_each_value(*t.tree, f);
     else if (has_values) for_each_value(t.path, t.value, f);
   }
 }
 
+/// Whether the link makes one query of several: what stands before it is one of them.
+constexpr bool is_set_operation(link_form f) noexcept { return f >= link_form::union_ && f <= link_form::difference; }
+
 template <class F>
-void for_each_value_of(const link& last, F& f) {
-  for_each_link(last, [&](const link& l) { for_each_value(l, f); });
-  // The bounds of the slice come last.
+void for_each_bound(const link& last, F& f) {
   if (!last.sliced) return;
   const link* s = &last;
   while (s->form != link_form::slice) s = s->previous;
   if (s->has_high) f(slice_bound, operand::of_integer(s->high - s->low));
   if (s->has_low) f(slice_bound, operand::of_integer(s->low));
+}
+
+template <class F>
+void for_each_value_of(const link& last, F& f) {
+  for_each_link(last, [&](const link& l) {
+    if (is_set_operation(l.form)) for_each_bound(*l.previous, f);
+    for_each_value(l, f);
+  });
+  for_each_bound(last, f);  // the bounds of a slice come last
 }
 
 template <class F>

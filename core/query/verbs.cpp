@@ -41,7 +41,15 @@ bool order_cleared(const chain& c) noexcept {
   return false;
 }
 
-bool has_order(const chain& c) noexcept { return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c)); }
+bool is_combined(const chain& c) noexcept {
+  for (const link* l = &c.last(); l; l = l->previous)
+    if (is_set_operation(l->form)) return true;
+  return false;
+}
+
+bool has_order(const chain& c) noexcept {
+  return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c) && !is_combined(c));
+}
 
 ir::result<chain> for_get(const chain& c) {
   if (c.sliced() || !has_order(c)) return c.slice(0, get_limit);
@@ -107,7 +115,12 @@ ir::result<chain> as_condition(const chain& c) {
 
 }  // namespace
 
-bool gives_nothing(const chain& c) noexcept { return find_link(c, link_form::none) != nullptr; }
+bool gives_nothing(const chain& c) noexcept {
+  // What stands before a set operation is only one of the queries that it combines.
+  const link* l = &c.last();
+  while (l && l->form != link_form::none && !is_set_operation(l->form)) l = l->previous;
+  return l && l->form == link_form::none;
+}
 
 ir::result<chain> combined(const chain& a, const chain& b, link_form form) {
   const bool either = form == link_form::either;

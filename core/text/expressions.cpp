@@ -6,6 +6,7 @@
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/field_types.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/windows.hpp>
 
 namespace quarry::text {
 
@@ -422,6 +423,20 @@ constexpr std::array own_entries = {
     function_entry{"LessThan", make_comparison, ""},
     function_entry{"LessThanOrEqual", make_comparison, ""},
     function_entry{"IsNull", make_is_null, ""},
+    function_entry{"Window", make_window, ""},
+    function_entry{"RowRange", make_frame, ""},
+    function_entry{"ValueRange", make_frame, ""},
+    function_entry{"RowNumber", make_window_function, ""},
+    function_entry{"Rank", make_window_function, ""},
+    function_entry{"DenseRank", make_window_function, ""},
+    function_entry{"PercentRank", make_window_function, ""},
+    function_entry{"CumeDist", make_window_function, ""},
+    function_entry{"Ntile", make_window_function, ""},
+    function_entry{"Lag", make_window_function, ""},
+    function_entry{"Lead", make_window_function, ""},
+    function_entry{"FirstValue", make_window_function, ""},
+    function_entry{"LastValue", make_window_function, ""},
+    function_entry{"NthValue", make_window_function, ""},
 };
 
 constexpr std::string_view type_names[] = {

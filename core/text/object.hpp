@@ -123,6 +123,12 @@ struct field_type {
   ir::type type;
 };
 
+/// RowRange() or ValueRange(): distances from a row; absent: no bound.
+struct frame_range {
+  bool rows = true;
+  std::optional<std::int64_t> start, end;
+};
+
 /// `row._state`
 struct instance_state {
   std::shared_ptr<instance> of;
@@ -133,7 +139,7 @@ class object {
   using storage =
       std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
                    std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
-                   function_name, field_type, instance_state, std::shared_ptr<const prefetch_request>>;
+                   function_name, field_type, frame_range, instance_state, std::shared_ptr<const prefetch_request>>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>
@@ -150,6 +156,7 @@ class object {
   object(module_name v) : data_(v) {}  // NOLINT
   object(function_name v) : data_(v) {}  // NOLINT
   object(field_type v) : data_(v) {}  // NOLINT
+  object(frame_range v) : data_(v) {}  // NOLINT
   object(instance_state v) : data_(std::move(v)) {}  // NOLINT
   object(prefetch_request v) : data_(std::make_shared<const prefetch_request>(std::move(v))) {}  // NOLINT
   object(mapping v) : data_(std::make_shared<const mapping>(std::move(v))) {}  // NOLINT

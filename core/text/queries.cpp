@@ -57,8 +57,7 @@ object row_of(environment& e, const query_object& q, std::span<const quarry_cell
 }
 
 std::vector<object> fetch(environment& e, const query_object& q) {
-  for (const detail::link* l = &q.chain.last(); l; l = l->previous)
-    if (l->form == link_form::none) return {};  // Django asks nothing either
+  if (detail::gives_nothing(q.chain)) return {};  // Django asks nothing either
   std::vector<object> rows;
   detail::cursor cursor = e.session->run(q.chain);
   for (auto cells = cursor.next(); !cells.empty(); cells = cursor.next()) rows.push_back(row_of(e, q, cells));
@@ -306,6 +305,35 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
 object dates(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, false); }
 object datetimes(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, true); }
 
+object set_operation(environment& e, const query& q, const call_arguments& given, link_form form) {
+  query rows_like = q;
+  std::vector<chain> others;
+  for (const argument& a : given.plain) {
+    query other = a.what.query();
+    if (const manager* m = a.what.as_manager()) other = query_of(e, *m);
+    if (!other)
+      fail(diag::wrong_argument, {std::string(given.function) + "()", "QuerySets", e.describe(a.what)}, a.where);
+    // What no row comes from does not say what rows look like, either.
+    if (detail::gives_nothing(rows_like->chain) && form <= link_form::union_all) rows_like = other;
+    others.push_back(other->chain);
+  }
+  if (others.empty()) return with(*q, q->chain);
+  return with(*rows_like, q->chain.set_operation(form, others));
+}
+
+object union_of(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, given.plain.size(), {"all"});
+  return set_operation(e, q, given, e.truth_in(given, "all", false) ? link_form::union_all : link_form::union_);
+}
+object intersection(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, given.plain.size(), {});
+  return set_operation(e, q, given, link_form::intersection);
+}
+object difference(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, given.plain.size(), {});
+  return set_operation(e, q, given, link_form::difference);
+}
+
 object computed(environment& e, const query& q, const call_arguments& given, bool hidden) {
   named_expressions named(e, q->chain, given);
   const std::span<const detail::term> terms = named.terms();
@@ -447,6 +475,9 @@ constexpr std::array methods = {
     method{"prefetch_related", prefetch_related},
     method{"values", values},
     method{"values_list", values_list},
+    method{"union", union_of},
+    method{"intersection", intersection},
+    method{"difference", difference},
     method{"annotate", annotate},
     method{"alias", alias},
     method{"aggregate", aggregate},
@@ -473,11 +504,8 @@ constexpr std::array methods = {
     method{"ain_bulk", in_bulk},
 };
 
-constexpr std::array<std::string_view, 37> later_methods = {"extra",
+constexpr std::array<std::string_view, 34> later_methods = {"extra",
                                                             "using",
-                                                            "union",
-                                                            "intersection",
-                                                            "difference",
                                                             "bulk_create",
                                                             "bulk_update",
                                                             "get_or_create",

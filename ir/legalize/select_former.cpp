@@ -17,6 +17,10 @@ void select_former::block::clear() {
   items.clear();
   exports.clear();
   group_items.clear();
+  window_items.clear();
+  window_instances.clear();
+  left = right = none;
+  set_all = arm = false;
   computed = group_instance = none;
   limit = offset = expr_id();
   grouped = limited = distinct = false;
@@ -54,7 +58,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it, and give no
   // row without a left one. A full join does.
   const bool filtered_first = form == join_kind::full && !blocks_[left].where.empty();
-  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].computed != none || filtered_first)
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].windowed() || blocks_[left].computed != none ||
+      filtered_first)
     left = derive(left);
   blocks_[left].order.clear();
   if (form == join_kind::semi || form == join_kind::anti) {
@@ -70,8 +75,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   }
   QUARRY_TRY(right, build(right_rel));
   block& r = blocks_[right];
-  const bool one_table =
-      r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && r.computed == none;
+  const bool one_table = r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped &&
+      !r.windowed() && r.computed == none;
   if (one_table && (r.where.empty() || form == join_kind::inner || form == join_kind::left)) {
     produce(r.from[0].instance, left);
     expr_id condition = on;
@@ -98,7 +103,7 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
   const std::span<const output> names = cx_->outputs(p.instance());
   QUARRY_TRY(input, build(p.input()));
   std::uint32_t b = input;
-  if (blocks_[b].distinct && blocks_[b].outer == none) {
+  if ((blocks_[b].distinct || blocks_[b].is_set()) && blocks_[b].outer == none) {
     // The first columns of what is distinct already: the others were there for the order, and stay in the row unseen.
     std::uint32_t kept = 0;
     const std::span<const std::uint32_t> items = p.items();
@@ -163,10 +168,56 @@ result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   const auto d = as<view::distinct>(*cx_, rel);
   if (!d.on().empty()) return failure(diag::not_supported_yet, {"distinct(*fields)"});
   QUARRY_TRY(input, build(d.input()));
-  const bool apart = blocks_[input].limited || blocks_[input].distinct;
+  const bool apart = blocks_[input].limited || blocks_[input].distinct || blocks_[input].is_set();
   QUARRY_TRY(b, with_outputs(apart ? derive(input) : input, d.input()));
   blocks_[b].order.clear();
   blocks_[b].distinct = true;
+  return b;
+}
+
+// The arms give their outputs in order, under the names c0, c1, …, by which the order of the whole knows them.
+result<std::uint32_t> select_former::build_set(rel_id rel) {
+  const auto s = as<view::set_op>(*cx_, rel);
+  const std::uint32_t b = new_block();
+  const std::array<rel_id, 2> arms = {s.left(), s.right()};
+  std::array<std::uint32_t, 2> blocks{};
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    QUARRY_TRY(arm, build(arms[i]));
+    QUARRY_TRY(made, with_outputs(arm, arms[i]));
+    blocks_[made].outer = b;
+    blocks_[made].arm = true;
+    blocks[i] = made;
+  }
+  blocks_[b].left = blocks[0];
+  blocks_[b].right = blocks[1];
+  blocks_[b].set_operation = static_cast<code>(s.operation());
+  blocks_[b].set_all = s.all();
+  blocks_[b].computed = s.instance();
+  produce(s.instance(), b);
+  return b;
+}
+
+// Windows are computed after the conditions and before distinct, order and limit: those of one block see the same rows.
+result<std::uint32_t> select_former::build_window(rel_id rel) {
+  const auto w = as<view::window_rel>(*cx_, rel);
+  const std::uint32_t instance = w.instance();
+  QUARRY_TRY(input, build(w.input()));
+  std::uint32_t b = input;
+  const std::span<const std::uint32_t> items = w.items();
+  const auto nests = [&](std::uint32_t item) {
+    const instance_set read = references(*cx_, {item});
+    return std::ranges::any_of(blocks_[b].window_instances,
+                               [&](std::uint32_t other) { return !read.known() || read.has(other); });
+  };
+  const bool apart = blocks_[b].limited || blocks_[b].computed != none || std::ranges::any_of(items, nests);
+  if (apart) b = derive(b);
+  blocks_[b].order.clear();
+  const std::span<const output> names = cx_->outputs(instance);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    blocks_[b].window_items.push_back(
+        {names[i].name, cx_->column(instance, static_cast<std::uint32_t>(i)), cx_->child({items[i]}, 0).value});
+  blocks_[b].window_instances.push_back(instance);
+  produce(instance, b);
   return b;
 }
 
@@ -188,7 +239,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
         blocks_[b].having.push_back(f.predicate());
         return b;
       }
-      if (blocks_[b].limited || blocks_[b].computed != none) b = derive(b);
+      if (blocks_[b].limited || blocks_[b].windowed() || blocks_[b].computed != none) b = derive(b);
       blocks_[b].where.push_back(f.predicate());
       return b;
     }
@@ -197,7 +248,10 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       QUARRY_TRY(input, build(s.input()));
       std::uint32_t b = input;
       const auto asks = [&](std::uint32_t key) { return asked_in_subquery({key}, blocks_[b].computed); };
-      const bool apart = blocks_[b].grouped && std::any_of(s.keys().begin(), s.keys().end(), asks);
+      // The order of a set operation names its columns, and computes nothing.
+      const auto computes = [&](std::uint32_t key) { return cx_->at(cx_->child({key}, 0)).kind != kind::column; };
+      const bool apart = (blocks_[b].grouped && std::any_of(s.keys().begin(), s.keys().end(), asks)) ||
+          (blocks_[b].is_set() && std::any_of(s.keys().begin(), s.keys().end(), computes));
       if (blocks_[b].limited || apart) b = derive(b);
       blocks_[b].order.assign(s.keys().begin(), s.keys().end());
       return b;
@@ -212,13 +266,15 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       blocks_[b].offset = l.offset();
       return b;
     }
+    case kind::set_op: return build_set(rel);
+    case kind::window_rel: return build_window(rel);
     case kind::project: return build_project(rel);
     case kind::distinct: return build_distinct(rel);
     case kind::group: {
       const auto g = as<view::group>(*cx_, rel);
       QUARRY_TRY(input, build(g.input()));
       std::uint32_t b = input;
-      if (blocks_[b].limited || blocks_[b].computed != none) b = derive(b);
+      if (blocks_[b].limited || blocks_[b].windowed() || blocks_[b].computed != none) b = derive(b);
       blocks_[b].order.clear();
       const std::span<const output> names = cx_->outputs(g.instance());
       std::size_t at = 0;
@@ -263,6 +319,10 @@ bool select_former::has_several_tables(rel_id root) {
 }
 
 void select_former::assign_aliases(std::uint32_t b) {
+  if (blocks_[b].is_set()) {
+    assign_aliases(blocks_[b].left);
+    assign_aliases(blocks_[b].right);
+  }
   for (const from_item& f : blocks_[b].from) {
     // The initial of the model, and the number of the table in this statement: short, deterministic, never a word of the user.
     char text[16] = {'q'};
@@ -333,6 +393,12 @@ result<expr_id> select_former::column(const node& n, std::uint32_t b) {
   if (home == b) {
     const ir::instance& in = cx_->instance_at(instance);
     // An output of this very block.
+    if (in.model == none && blocks_[b].is_set())
+      return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, symbol().value,
+                               cx_->names().intern("c" + std::to_string(field)).value));
+    for (const named_value& w : blocks_[b].window_items)
+      if (w.value.present() && cx_->at(w.value).b == instance && cx_->at(w.value).a == field)
+        return translate(expr_id(w.sql), b);
     if (in.model == none)
       return translate((instance == blocks_[b].group_instance ? blocks_[b].group_items : blocks_[b].items)[field].value,
                        b);
@@ -459,7 +525,30 @@ result<std::uint32_t> select_former::from_tree(std::uint32_t b) {
   return tree;
 }
 
+result<rel_id> select_former::emit_set(std::uint32_t b) {
+  std::array<std::uint32_t, 6> slots;
+  slots.fill(none);
+  QUARRY_TRY(left, emit(blocks_[b].left));
+  QUARRY_TRY(right, emit(blocks_[b].right));
+  slots[1] = left.value;
+  slots[2] = right.value;
+  child_list keys(*cx_);
+  for (std::size_t i = 0; i < blocks_[b].order.size(); ++i) {
+    QUARRY_TRY(key, translate(expr_id(blocks_[b].order[i]), b));
+    keys.add(key);
+  }
+  if (!keys.empty()) slots[3] = cx_->list(keys.ids()).value;
+  QUARRY_TRY(limit, translate(blocks_[b].limit, b));
+  QUARRY_TRY(offset, translate(blocks_[b].offset, b));
+  slots[4] = limit.value;
+  slots[5] = offset.value;
+  if (b == top_)
+    for (const output& o : cx_->outputs(blocks_[b].computed)) columns_.push_back(o.type);
+  return rel_id(cx_->make(kind::set_operation, blocks_[b].set_all ? 1 : 0, {}, slots, 0, blocks_[b].set_operation));
+}
+
 result<rel_id> select_former::emit(std::uint32_t b) {
+  if (blocks_[b].is_set()) return emit_set(b);
   std::array<std::uint32_t, 12> slots;
   slots.fill(none);
   QUARRY_TRY(where, predicate(b, blocks_[b].where));

@@ -43,6 +43,11 @@ class select_former {
     std::uint32_t computed = none;  // instance whose outputs `items` are
     std::vector<named_value> group_items;  // the outputs of the grouping, which HAVING and what stands above it name
     std::uint32_t group_instance = none;
+    std::vector<named_value> window_items;  // the window functions of this block, which its items and order name
+    std::vector<std::uint32_t> window_instances;
+    std::uint32_t left = none, right = none;  // arms of a set operation, in place of FROM
+    code set_operation = set_kind::union_;
+    bool set_all = false, arm = false;
     expr_id limit, offset;
     bool grouped = false, limited = false, distinct = false;
     std::uint32_t visible =
@@ -50,6 +55,8 @@ class select_former {
     symbol alias;
     std::uint32_t outer = none;  // the block that this one is a derived table of
     std::uint32_t scope = none;  // the block in whose expression this one stands
+    bool is_set() const noexcept { return left != none; }
+    bool windowed() const noexcept { return !window_instances.empty(); }
     void clear();
   };
   /// Blocks stay where they are when more are added.
@@ -74,6 +81,9 @@ class select_former {
   result<std::uint32_t> build_join(rel_id rel);
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);
+  result<std::uint32_t> build_set(rel_id rel);
+  result<std::uint32_t> build_window(rel_id rel);
+  result<rel_id> emit_set(std::uint32_t b);
   std::uint32_t scope_of(std::uint32_t b) const;
   bool visible_from(std::uint32_t home, std::uint32_t b) const;
   /// Whether a filter may still become HAVING: one without a subquery, in which an aggregate would be the subquery's own.
@@ -86,7 +96,8 @@ class select_former {
   /// Distinct rows give all items, or they would be distinct by something else; without keys a grouping is one row by its
   /// aggregates, also if nobody asks for them.
   bool comes_whole(std::uint32_t b) const {
-    return blocks_[b].distinct || (blocks_[b].grouped && blocks_[b].keys.empty());
+    return blocks_[b].arm || blocks_[b].is_set() || blocks_[b].distinct ||
+        (blocks_[b].grouped && blocks_[b].keys.empty());
   }
   bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
   bool has_several_tables(rel_id root);

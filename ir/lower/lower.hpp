@@ -129,6 +129,31 @@ class lowering {
   result<rel_id> value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made);
   result<rel_id> aggregate_all(rel_id surface);
 
+  result<expr_id> aggregate_of(const node& surface, std::span<std::uint32_t> parts);
+
+  // lower_windows.cpp: Window()
+  struct window_column {
+    any_id call;
+    std::uint32_t instance;
+  };
+  result<any_id> window_list(any_id surface);
+  result<any_id> window_frame(any_id surface);
+  result<expr_id> window_function(expr_id surface);
+  result<expr_id> window_aggregate(expr_id surface);
+  result<expr_id> window_value(expr_id surface);
+  bool reads_window(any_id e) const;
+  void keep(expr_id predicate);
+  void compute_windows();
+
+  // lower_sets.cpp: union() and its like
+  result<void> start_with_set(rel_id surface);
+  rel_id arm_with_values(rel_id arm);
+  bool order_wanted() const noexcept;
+  void name_set_columns();
+  std::uint32_t model_of(rel_id surface) const;
+  void choose_set_columns();
+  bool gives_whole_set() const;
+
   // lower_conditions.cpp: Q trees, lookups, values
   result<expr_id> condition(expr_id surface, polarity where);
   static bool connects_conditions(const context& cx, any_id surface) noexcept;
@@ -195,9 +220,14 @@ class lowering {
   bool is_value_ = false;  ///< a query within another, whose rows nobody sees
   std::uint32_t value_column_ = none;  ///< then: what it gives unless it chose
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;
+  bool combines_ = false;  ///< the rows are those of other queries, by a set operation
   std::vector<std::uint32_t> keys_, chosen_;
   std::vector<output> outputs_;
 
+  std::uint32_t set_instance_ =
+      none;  ///< the rows are those of a set operation: from the start nothing but its outputs is there
+  std::vector<window_column> windows_;
+  std::vector<expr_id> window_conditions_;  ///< what filters say of windows
   std::vector<annotation> annotations_;
   bool row_groups_ = false;  ///< annotate() grouped by the rows: each of them comes once
   bool value_groups_ = false;  ///< it grouped by values(): nothing but these and the annotations is left

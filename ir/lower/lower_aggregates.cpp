@@ -76,6 +76,17 @@ bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 /// Whether the rows are those of a query of its own: its aggregates and paths are not ours.
 bool is_query(kind k) { return k == kind::exists || k == kind::scalar_of || k == kind::sub_query; }
 
+/// The children of a node; of a window those of its function, which is computed over the rows as they are.
+std::vector<std::uint32_t> parts_of(const context& cx, any_id surface) {
+  const std::span<const std::uint32_t> children = cx.children(surface);
+  std::vector<std::uint32_t> parts(children.begin(), children.end());
+  if (cx.at(surface).kind != kind::window_call) return parts;
+  const std::span<const std::uint32_t> arguments = cx.children(cx.child(surface, 0));
+  parts.assign(arguments.begin(), arguments.end());
+  parts.push_back(children[1]);
+  return parts;
+}
+
 bool counts(op o) { return o == op::count || o == op::count_rows; }
 
 constexpr std::uint32_t first_argument = 2;  // of an aggregate, behind condition and order
@@ -130,7 +141,7 @@ bool lowering::has_aggregate(any_id surface) const {
   if (!surface.present()) return false;
   if (cx_->at(surface).kind == kind::aggregate) return true;
   if (is_query(cx_->at(surface).kind)) return false;
-  for (const std::uint32_t child : cx_->children(surface))
+  for (const std::uint32_t child : parts_of(*cx_, surface))
     if (has_aggregate({child})) return true;
   return false;
 }
@@ -140,7 +151,7 @@ result<void> lowering::collect_aggregates(any_id surface) {
   const node n = cx_->at(surface);
   if (is_query(n.kind)) return {};
   if (n.kind != kind::aggregate) {
-    for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_aggregates(cx_->child(surface, i)));
+    for (const std::uint32_t part : parts_of(*cx_, surface)) QUARRY_CHECK(collect_aggregates({part}));
     return {};
   }
   for (const pending_aggregate& p : pending_)
@@ -264,26 +275,47 @@ result<void> lowering::compute(std::size_t first, std::size_t at, child_list& co
   for (std::size_t i = first; i < pending_.size(); ++i) {
     if (!same_branch(pending_[first], pending_[i])) continue;
     const node aggregate = cx_->at(pending_[i].surface);
-    const op function = static_cast<op>(aggregate.b);
     const std::uint32_t count = aggregate.child_count - first_argument;
     std::array<std::uint32_t, 4> children = {items_[at], none};
     const std::span<std::uint32_t> arguments = std::span(children).subspan(first_argument, count);
     std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, count, arguments.begin());
     at += 1 + count;
-    // Of truth values the number of those that are true is summed.
-    if (adds_up(function) && cx_->at({arguments[0]}).type.kind() == scalar::boolean)
-      arguments[0] = cast_to(scalar::int64, expr_id(arguments[0])).value;
-    if (const any_id odd = first_misfit(*cx_, function, arguments); odd.present())
-      return failure(diag::wrong_operand,
-                     {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
-    const type of = count == 0 ? types::null : cx_->at({arguments[0]}).type;
-    pending_[i].of_decimals = of.kind() == scalar::decimal;
-    const type t = type_of_aggregate(function, of);
-    computed.add(cx_->make(kind::aggregate, aggregate.flags, t, std::span(children).first(first_argument + count), 0,
-                           aggregate.b));
-    group_outputs_.push_back({cx_->names().intern("value" + std::to_string(++number)), t});
+    QUARRY_TRY(made, aggregate_of(aggregate, std::span(children).first(first_argument + count)));
+    pending_[i].of_decimals = count != 0 && cx_->at({arguments[0]}).type.kind() == scalar::decimal;
+    computed.add(made);
+    group_outputs_.push_back({cx_->names().intern("value" + std::to_string(++number)), cx_->at(made).type});
   }
   return {};
+}
+
+/// The aggregate over lowered parts: a condition or none, no order, the arguments.
+result<expr_id> lowering::aggregate_of(const node& surface, std::span<std::uint32_t> parts) {
+  const op function = static_cast<op>(surface.b);
+  const std::span<std::uint32_t> arguments = parts.subspan(first_argument);
+  // Of truth values the number of those that are true is summed.
+  if (adds_up(function) && cx_->at({arguments[0]}).type.kind() == scalar::boolean)
+    arguments[0] = cast_to(scalar::int64, expr_id(arguments[0])).value;
+  if (const any_id odd = first_misfit(*cx_, function, arguments); odd.present())
+    return failure(diag::wrong_operand,
+                   {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
+  const type of = arguments.empty() ? types::null : cx_->at({arguments[0]}).type;
+  return expr_id(cx_->make(kind::aggregate, surface.flags, type_of_aggregate(function, of), parts, 0, surface.b));
+}
+
+/// The same over the rows of a window, where it stands.
+result<expr_id> lowering::window_aggregate(expr_id surface) {
+  const node aggregate = cx_->at(surface);
+  std::array<std::uint32_t, 4> parts = {none, none};
+  const any_id filter = cx_->child(surface, 0);
+  if (filter.present()) {
+    QUARRY_TRY(kept, condition(expr_id(filter), {}));
+    parts[0] = kept.value;
+  }
+  for (std::uint32_t i = first_argument; i < aggregate.child_count; ++i) {
+    QUARRY_TRY(argument, expression(expr_id(cx_->child(surface, i)), types::null));
+    parts[i] = argument.value;
+  }
+  return aggregate_of(aggregate, std::span(parts).first(aggregate.child_count));
 }
 
 /// What stands for each aggregate of the branch: the outputs of `made` from `field` on.

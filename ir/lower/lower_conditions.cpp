@@ -76,6 +76,7 @@ expr_id lowering::transformed(expr_id e, const resolved_path& path) {
 
 /// A column of the root or beyond it, where the rows still have them.
 result<expr_id> lowering::column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin) {
+  if (set_instance_ != none) return fail_at(diag::not_in_set, {text}, text, origin);
   if (value_groups_) return fail_at(diag::not_in_groups, {text}, text, origin);
   if (!distinct_rows_.present()) return column_of(path);
   // Above distinct only its outputs are left.

@@ -73,6 +73,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
     case kind::op: {
       if (connects_conditions(*cx_, surface)) return condition(surface, {});
       const op o = static_cast<op>(n.b);
+      if (info(o).group == op_class::window) return failure(diag::aggregate_not_here, {info(o).name});
       const std::size_t base = items_.size();
       for (std::uint32_t i = 0; i < n.child_count; ++i) {
         auto lowered = expression(expr_id(cx_->child(surface, i)), types::null);
@@ -86,6 +87,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       items_.resize(base);
       return out;
     }
+    case kind::window_call: return window_value(surface);
     case kind::case_when: return choice(surface, wanted);
     case kind::cast: {
       QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));

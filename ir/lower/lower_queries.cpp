@@ -15,7 +15,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   root_ = none;
   current_ = order_ = slice_ = terminal_ = load_ = rel_id();
   related_.clear();
-  ordered_ = reversed_ = empty_ = distinct_ = false;
+  ordered_ = reversed_ = empty_ = distinct_ = combines_ = false;
   call_ = relation_groups::any_call;
   ready_ = expr_id();
   keys_.clear();
@@ -24,6 +24,9 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   items_.clear();
   calls_.clear();
   annotations_.clear();
+  windows_.clear();
+  window_conditions_.clear();
+  set_instance_ = none;
   row_groups_ = value_groups_ = copied_ = false;
   split_negations_ = true;
   distinct_rows_ = rel_id();
@@ -34,7 +37,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   const bool updates = cx.at(surface).kind == kind::update_call;
   for (rel_id at = updates ? rel_id(cx.child(surface, 0)) : surface;; at = rel_id(cx.child(at, 0))) {
     calls_.push_back(at);
-    if (cx.at(at).kind == kind::scan_call) break;
+    if (cx.at(at).kind == kind::scan_call || cx.at(at).kind == kind::set_call) break;
   }
   std::reverse(calls_.begin(), calls_.end());
   done_.assign(calls_.size(), 0);
@@ -53,7 +56,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
 
 result<void> lowering::filter(rel_id surface) {
   QUARRY_TRY(kept, filter_condition(surface));
-  current_ = filtered(current_, kept);
+  keep(kept);
   return {};
 }
 
@@ -65,11 +68,12 @@ result<void> lowering::call(std::size_t index) {
       root_ = cx_->new_instance(static_cast<std::uint32_t>(n.a));
       current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, n.a, root_));
       return {};
+    case kind::set_call: return start_with_set(surface);
     case kind::filter_call: return filter(surface);
     case kind::annotate_call: return annotate(index);
     case kind::combine_call: {
       QUARRY_TRY(kept, satisfied(surface));
-      if (kept.present()) current_ = filtered(current_, kept);
+      if (kept.present()) keep(kept);
       return {};
     }
     case kind::load_call: load_ = surface; return {};
@@ -149,6 +153,8 @@ result<rel_id> lowering::finish() {
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
   if ((!terminal_.present() && !is_value_) || slice_.present()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
+  const bool counts = terminal_.present() && cx_->at(terminal_).kind != kind::aggregate_call;
+  if (!counts || !window_conditions_.empty()) compute_windows();
   if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {
     keys_.insert(keys_.begin(), current_.value);
@@ -169,6 +175,7 @@ result<rel_id> lowering::finish() {
       default: return aggregate_all(terminal_);
     }
   }
+  if (gives_whole_set()) return current_;
   if (!distinct) return project();
   return visible == outputs_.size() ? current_ : project_first(visible);
 }
@@ -199,7 +206,8 @@ result<void> lowering::order() {
         keys_.push_back(cx_->make(kind::order_item, flags, {}, child).value);
       }
     }
-  } else if (!row_groups_ && !value_groups_) {  // an order that nobody asked for does not apply to groups, as in Django
+  } else if (!row_groups_ && !value_groups_ &&
+             set_instance_ == none) {  // an order that nobody asked for does not apply to groups, as in Django
     for (const std::string& name : cx_->schema().at(root_model()).ordering)
       QUARRY_CHECK(order_text("", name, reversed_, 0));
   }
@@ -258,6 +266,10 @@ result<void> lowering::choose_values(rel_id surface) {
 }
 
 result<void> lowering::choose_columns() {
+  if (set_instance_ != none) {
+    choose_set_columns();
+    return {};
+  }
   if (value_column_ != none) {
     const model& m = cx_->schema().at(cx_->instance_at(root_).model);
     outputs_.push_back({m.columns[value_column_].name, cx_->column_type(root_, value_column_)});

@@ -2,6 +2,7 @@
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/model/views.hpp>
 
 namespace quarry::ir {
@@ -54,9 +55,7 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
   if (!membership && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
 
   QUARRY_TRY(rows, rows_of(query, column_for(cx_->schema(), resolved, outline.model)));
-  rel_id outputs = rows;
-  while (cx_->at(outputs).kind != kind::project) outputs = rel_id(cx_->child(outputs, 0));
-  const type given = cx_->outputs(cx_->at(outputs).b)[0].type;
+  const type given = cx_->outputs(output_instance(*cx_, rows))[0].type;
   if (!membership) {
     const std::array<std::uint32_t, 1> of = {rows.value};
     return expr_id(cx_->make(kind::scalar_of, 0, given.with_nullable(true), of));
@@ -70,9 +69,7 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
 result<expr_id> lowering::only_value(rel_id surface) {
   const query_outline outline = outline_of(*cx_, surface);
   QUARRY_TRY(rows, rows_of(surface, cx_->schema().at(outline.model).primary_key));
-  rel_id outputs = rows;
-  while (cx_->at(outputs).kind != kind::project) outputs = rel_id(cx_->child(outputs, 0));
-  const std::span<const output> given = cx_->outputs(cx_->at(outputs).b);
+  const std::span<const output> given = cx_->outputs(output_instance(*cx_, rows));
   if (given.size() != 1) return failure(diag::query_not_one_column, {"Subquery()", std::to_string(given.size())});
   const type value = given[0].type;
   const std::array<std::uint32_t, 1> of = {rows.value};
@@ -100,7 +97,8 @@ result<void> lowering::reach_outer_paths(any_id surface, std::uint32_t levels) {
 
 result<rel_id> lowering::rows_of(rel_id surface, std::uint32_t column) {
   if (!inner_) inner_ = std::make_unique<lowering>();
-  inner_->outer_ = this;
+  // A query that combines others has no rows for them to look at: theirs are those around it.
+  inner_->outer_ = combines_ ? outer_ : this;
   inner_->is_value_ = true;
   inner_->value_column_ = column;
   return inner_->to_related(*cx_, surface, options_);

@@ -1,0 +1,12 @@
+// Window(): its functions, and the frames that they see.
+#pragma once
+
+#include <quarry/core/text/environment.hpp>
+
+namespace quarry::text {
+
+object make_window(environment& e, const call_arguments& given);
+object make_window_function(environment& e, const call_arguments& given);  ///< Rank(), Lag(), …
+object make_frame(environment& e, const call_arguments& given);            ///< RowRange() and ValueRange()
+
+}  // namespace quarry::text
