@@ -48,6 +48,14 @@ std::uint32_t select_former::derive(std::uint32_t inner) {
   return outer;
 }
 
+/// The same, in the order of `inner`: the order of a derived table is nobody's, unless it chooses the rows.
+std::uint32_t select_former::derive_in_order(std::uint32_t inner) {
+  const std::uint32_t outer = derive(inner);
+  blocks_[outer].order = blocks_[inner].order;
+  if (!blocks_[inner].limited) blocks_[inner].order.clear();
+  return outer;
+}
+
 result<std::uint32_t> select_former::build_join(rel_id rel) {
   const auto j = as<view::join>(*cx_, rel);
   const code form = j.form();
@@ -103,8 +111,10 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
   const std::span<const output> names = cx_->outputs(p.instance());
   QUARRY_TRY(input, build(p.input()));
   std::uint32_t b = input;
-  if ((blocks_[b].distinct || blocks_[b].is_set()) && blocks_[b].outer == none) {
-    // The first columns of what is distinct already: the others were there for the order, and stay in the row unseen.
+  const bool over_groups =
+      blocks_[b].grouped && !blocks_[b].distinct && blocks_[b].computed == blocks_[b].group_instance;
+  if (blocks_[b].computed != none && blocks_[b].outer == none && !over_groups) {
+    // The first columns of what the block gives already: the others were there for the order.
     std::uint32_t kept = 0;
     const std::span<const std::uint32_t> items = p.items();
     while (kept < items.size() && cx_->at({items[kept]}).kind == kind::column &&
@@ -117,10 +127,8 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
     }
   }
   // Over a grouping the outputs become the items of the same block, where they may be and still make it one.
-  if (blocks_[b].grouped && !blocks_[b].distinct && blocks_[b].computed == blocks_[b].group_instance &&
-      may_replace_groups(b, p.items()))
-    blocks_[b].items.clear();
-  else if (blocks_[b].computed != none) b = derive(b);
+  if (over_groups && may_replace_groups(b, p.items())) blocks_[b].items.clear();
+  else if (blocks_[b].computed != none) b = derive_in_order(b);
   const std::span<const std::uint32_t> items = p.items();
   for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
   blocks_[b].computed = p.instance();
@@ -153,7 +161,7 @@ bool select_former::may_replace_groups(std::uint32_t b, std::span<const std::uin
 
 /// The block, or one around it, whose items are the outputs of the relation that it is made of, each in its place, and no more.
 result<std::uint32_t> select_former::with_outputs(std::uint32_t b, rel_id rel) {
-  if (blocks_[b].computed != none && blocks_[b].visible == none) return b;
+  if (blocks_[b].computed != none && !shows_more(b)) return b;
   const std::uint32_t instance = output_instance(*cx_, rel);
   if (instance == none) return failure(diag::internal_error, {"rows without outputs"});
   if (blocks_[b].computed != none || blocks_[b].limited) b = derive(b);
@@ -171,6 +179,8 @@ result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   const bool apart = blocks_[input].limited || blocks_[input].distinct || blocks_[input].is_set();
   QUARRY_TRY(b, with_outputs(apart ? derive(input) : input, d.input()));
   blocks_[b].order.clear();
+  if (blocks_[b].visible != none) blocks_[b].items.resize(blocks_[b].visible);
+  blocks_[b].visible = none;
   blocks_[b].distinct = true;
   return b;
 }
@@ -570,9 +580,11 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
   // A derived table gives what was asked of it; the outermost block gives its items.
-  const bool all_items = !is_derived(b) || comes_whole(b);
+  const bool all_items = !is_derived(b) || comes_whole(b) || blocks_[b].arm;
   const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  const std::size_t count =
+      all_items && blocks_[b].visible != none && !comes_whole(b) ? blocks_[b].visible : items.size();
+  for (std::size_t i = 0; i < count; ++i) {
     const named_value item = items[i];
     QUARRY_TRY(value, translate(item.value, b));
     const std::array<std::uint32_t, 1> child = {value.value};
@@ -585,7 +597,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, name.value).value);
     if (b == top_) columns_.push_back(cx_->at(item.value).type);
   }
-  if (items.empty()) {
+  if (count == 0) {
     const std::array<std::uint32_t, 1> one = {cx_->integer(1).value};
     const symbol name = is_derived(b) ? cx_->names().intern("one") : symbol();
     stack_.push_back(cx_->make(kind::select_item, 0, types::int64, one, name.value).value);

@@ -50,8 +50,7 @@ class select_former {
     bool set_all = false, arm = false;
     expr_id limit, offset;
     bool grouped = false, limited = false, distinct = false;
-    std::uint32_t visible =
-        none;  // of a distinct block: only so many first items are asked for, the others serve its order
+    std::uint32_t visible = none;  // only so many first items are asked for, the others serve the order
     symbol alias;
     std::uint32_t outer = none;  // the block that this one is a derived table of
     std::uint32_t scope = none;  // the block in whose expression this one stands
@@ -77,6 +76,7 @@ class select_former {
   std::uint32_t new_block();
   result<std::uint32_t> build(rel_id rel);
   std::uint32_t derive(std::uint32_t inner);
+  std::uint32_t derive_in_order(std::uint32_t inner);
   result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
   result<std::uint32_t> build_join(rel_id rel);
   result<std::uint32_t> build_project(rel_id rel);
@@ -96,9 +96,10 @@ class select_former {
   /// Distinct rows give all items, or they would be distinct by something else; without keys a grouping is one row by its
   /// aggregates, also if nobody asks for them.
   bool comes_whole(std::uint32_t b) const {
-    return blocks_[b].arm || blocks_[b].is_set() || blocks_[b].distinct ||
-        (blocks_[b].grouped && blocks_[b].keys.empty());
+    return blocks_[b].is_set() || blocks_[b].distinct || (blocks_[b].grouped && blocks_[b].keys.empty());
   }
+  /// Rows that are distinct by what they are ordered by, too, have columns that nobody asked for.
+  bool shows_more(std::uint32_t b) const { return blocks_[b].visible != none && comes_whole(b); }
   bool is_derived(std::uint32_t b) const { return blocks_[b].outer != none; }
   bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);

@@ -161,6 +161,11 @@ class lowering {
   result<expr_id> lookup(expr_id surface, polarity where);
   result<expr_id> atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                           std::string_view path, std::uint32_t origin);
+  struct relation_key {
+    const relation* step;
+    expr_id near;  ///< the value in the row that the relation starts from
+  };
+  relation_key near_key(const resolved_path& path, std::uint32_t first_many);
   result<expr_id> exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
                               std::string_view text, std::uint32_t origin);
   expr_id guarded(expr_id atom, expr_id left);

@@ -197,12 +197,12 @@ expr_id lowering::guarded(expr_id atom, expr_id left) {
 
 // lower-exclude, over to-many paths: inside a negation each atom is a question of its own, "is there such a related row?", with an
 // instance of its own, correlated with the row at which the path becomes to-many.
-//   exclude(entry__rating=1)   ==>   not(exists(filter e where and(eq(e.blog_id, b.id), eq(e.rating, %0))))
+//   exclude(entry__rating=1)         ==>   not(exists(filter e where and(eq(e.blog_id, b.id), eq(e.rating, %0))))
+//   exclude(blog__entry__rating=1)   ==>   not(exists(filter f where and(eq(f.blog_id, e.blog_id), eq(f.rating, %0))))
 // An atom that a missing row satisfies (entry__rating=None, entry__isnull=True) also holds where there is no related row.
 result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t first_many, expr_id operand,
                                       std::string_view text, std::uint32_t origin) {
-  std::uint32_t parent = root_;
-  for (std::uint32_t i = 0; i < first_many; ++i) parent = join(parent, path.steps[i]);
+  const relation_key key = near_key(path, first_many);
   // F() belongs to the enclosing query: it is resolved before the question is asked.
   const bool query_given = cx_->at(operand).kind == kind::sub_query || cx_->at(operand).kind == kind::scalar_of;
   if (query_given) {
@@ -211,12 +211,11 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
     QUARRY_TRY(outer_value, expression(operand, types::null));
     operand = ready_ = outer_value;
   }
-  const relation& r = step_from(parent, path.steps[first_many]);
+  const relation& r = *key.step;
   const std::uint32_t child = cx_->new_instance(r.target);
   const rel_id outer = current_;
-  const rel_id related_rows =
-      filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
-               cx_->make_op(op::eq, {cx_->column(child, r.remote), cx_->column(parent, r.local)}));
+  const rel_id related_rows = filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
+                                       cx_->make_op(op::eq, {cx_->column(child, r.remote), key.near}));
   current_ = related_rows;
   const expr_id left = column_of(path, first_many + 1, child);
   auto atom = apply_lookup(path, left, operand, text, origin);
@@ -233,6 +232,24 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   const expr_id no_row = cx_->make_op(op::not_, {exists(related_rows)});
   if (!cx_->at(left).type.nullable()) return no_row;
   return cx_->make_op(op::or_, {no_row, exists(filtered(joined, *atom))});
+}
+
+/// The to-many step, and what its related rows refer to. A foreign key right before it is not followed, by the rule of resolve-paths that
+/// `blog__id` is blog_id: the related rows of blog__entry are the entries with this blog_id, and none where it is NULL.
+lowering::relation_key lowering::near_key(const resolved_path& path, std::uint32_t first_many) {
+  std::array<const relation*, resolved_path::most_steps> steps{};
+  std::uint32_t model = root_model();
+  for (std::uint32_t i = 0; i <= first_many; ++i) {
+    steps[i] = &cx_->schema().at(model).relations[path.steps[i]];
+    model = steps[i]->target;
+  }
+  std::uint32_t followed = first_many;
+  std::uint32_t column = steps[first_many]->local;
+  for (; followed > 0 && steps[followed - 1]->forward && steps[followed - 1]->remote == column; --followed)
+    column = steps[followed - 1]->local;
+  std::uint32_t parent = root_;
+  for (std::uint32_t i = 0; i < followed; ++i) parent = join(parent, path.steps[i]);
+  return {steps[first_many], cx_->column(parent, column)};
 }
 
 result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
