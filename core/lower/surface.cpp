@@ -185,6 +185,10 @@ class surface_builder {
       case expression_form::subquery: return query_value(kind::scalar_of, *e.constant.query);
       case expression_form::outer: return outer(e);
       case expression_form::window: return window(e);
+      case expression_form::filtered_relation: {
+        const std::array<std::uint32_t, 1> condition = {tree(*e.constant.expr).value};
+        return expr_id(path(kind::filtered_relation, e.path, condition));
+      }
       default: break;
     }
     ir::child_list list(cx_);

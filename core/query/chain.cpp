@@ -146,20 +146,32 @@ void release(const expression* e) noexcept {
   ::operator delete(const_cast<expression*>(e));
 }
 
-ref<expression> make_lookup(const path_ref& path, const operand& value) {
+namespace {
+
+ref<expression> make_lookup(expression_form form, const path_ref& path, const operand& value) {
   block memory;
   memory.count(sizeof(expression));
   memory.count(path);
   memory.count(value);
   memory.allocate();
   auto* e = new (memory.take<expression>()) expression{};
-  e->form = expression_form::lookup;
+  e->form = form;
   e->path = memory.copy(path);
   e->constant = memory.copy(value);
   e->depth = static_cast<std::uint16_t>(depth_of(value) + 1);
   if (value.form == operand_form::expression) e->node_count += value.expr->node_count;
   e->shape = extend(ir::extend(seed, word(e->form)), e->path, e->constant);
   return ref<expression>(e);
+}
+
+}  // namespace
+
+ref<expression> make_lookup(const path_ref& path, const operand& value) {
+  return make_lookup(expression_form::lookup, path, value);
+}
+
+ref<expression> make_filtered_relation(const path_ref& path, const operand& condition) {
+  return make_lookup(expression_form::filtered_relation, path, condition);
 }
 
 namespace {

@@ -89,6 +89,7 @@ enum class expression_form : std::uint8_t {
   exists,     ///< Exists(query)
   subquery,   ///< Subquery(query): its one row and column
   outer,      ///< OuterRef("path"): a value of the query around
+  filtered_relation,  ///< FilteredRelation("path", condition): related rows that satisfy one, the operand
   window      ///< Window(...): the function, then what window_shape says
 };
 
@@ -158,6 +159,8 @@ ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to)
 ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value);
 /// Branches made by make_when, and perhaps a value behind them.
 ir::result<ref<expression>> make_case(std::span<const ref<expression>> branches);
+/// `condition`: a tree, as an operand.
+ref<expression> make_filtered_relation(const path_ref& path, const operand& condition);
 /// exists or subquery, over an operand that holds a query.
 ir::result<ref<expression>> make_query_value(expression_form form, const operand& query);
 /// `levels`: how many queries further out the path starts; 1 for OuterRef("x"), 2 for OuterRef(OuterRef("x")).
@@ -356,7 +359,7 @@ void for_each_value(const path_ref& path, const operand& o, F& f) {
 template <class F>
 void for_each_value(const expression& e, F& f) {
   if (e.form == expression_form::lookup || e.form == expression_form::constant || e.form == expression_form::exists ||
-      e.form == expression_form::subquery)
+      e.form == expression_form::subquery || e.form == expression_form::filtered_relation)
     for_each_value(e.path, e.constant, f);
   for (const expression* child : e.all_children()) for_each_value(*child, f);
 }

@@ -159,6 +159,11 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
 }
 
 void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree) {
+  if (tree.form == detail::expression_form::filtered_relation) {
+    (void)unwrap(ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::relation, tree.path.offset));
+    check_expression(e, over, *tree.constant.expr);
+    return;
+  }
   if (tree.form == detail::expression_form::lookup) {
     if (!detail::names_annotation(over, tree.path.view()))
       (void)unwrap(

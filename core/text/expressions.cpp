@@ -159,6 +159,32 @@ object make_case(environment& e, const call_arguments& given) {
   return r.made(typed(unwrap(detail::make_case(branches)), output_field(e, given, by_name_only)));
 }
 
+// --- relations and documents ---
+
+object make_filtered_relation(environment& e, const call_arguments& given) {
+  e.allow_only(given, 1, {"relation_name", "condition"});
+  const detail::path_ref path = e.name_in(e.need(given, 0, "relation_name"), given.function);
+  const argument* a = given.find("condition");
+  const formula* f = a ? a->what.as_formula() : nullptr;
+  if (path.size == 0) fail(diag::wrong_number, {"FilteredRelation()", "the name of a relation", "an empty text"}, e.at);
+  if (a && (!f || !f->condition)) fail(diag::wrong_number, {"condition", "a Q object", e.describe(a->what)}, a->where);
+  const ref<expression> always = detail::make_constant(detail::operand::of_integer(1, ir::scalar::boolean));
+  const ref<expression>& condition = f && f->tree ? f->tree : always;
+  formula out{detail::make_filtered_relation(path, detail::operand::of_expression(condition.get())), false, {}};
+  if (f) out.late = f->late;
+  return out;
+}
+
+/// The text at a place of a document: `KT("data__owner__name")`.
+object make_key_text(environment& e, const call_arguments& given) {
+  e.allow_only(given, 1, {"lookup"});
+  const argument& a = e.need(given, 0, "lookup");
+  const detail::path_ref path = e.name_in(a, given.function);
+  if (path.view().find("__") == std::string_view::npos)
+    fail(diag::wrong_number, {"KT()", "the path of a key", "the name of a field"}, a.where);
+  return formula{unwrap(detail::make_cast(detail::make_path(path), ir::type(ir::scalar::text, false))), false, {}};
+}
+
 // --- queries as values ---
 
 detail::chain chain_in(environment& e, const call_arguments& given) {
@@ -423,6 +449,8 @@ constexpr std::array own_entries = {
     function_entry{"LessThan", make_comparison, ""},
     function_entry{"LessThanOrEqual", make_comparison, ""},
     function_entry{"IsNull", make_is_null, ""},
+    function_entry{"FilteredRelation", make_filtered_relation, ""},
+    function_entry{"KT", make_key_text, ""},
     function_entry{"Window", make_window, ""},
     function_entry{"RowRange", make_frame, ""},
     function_entry{"ValueRange", make_frame, ""},

@@ -340,6 +340,7 @@ object computed(environment& e, const query& q, const call_arguments& given, boo
   query out = with(*q, hidden ? q->chain.alias(terms) : q->chain.annotate(terms));
   if (hidden) return out;
   for (const detail::term& t : terms) {
+    if (t.tree->form == detail::expression_form::filtered_relation) continue;  // rows, not a value
     if (q->form == row_form::instances) out->annotations.emplace_back(t.path.view());
     else out->names.emplace_back(t.path.view());
   }

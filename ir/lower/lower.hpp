@@ -25,6 +25,7 @@ struct lower_options {
 class relation_groups {
  public:
   static constexpr std::uint32_t any_call = none;
+  static constexpr std::uint32_t filtered_call = none - 1;  ///< of the condition of a FilteredRelation()
 
   void clear() noexcept { known_.clear(); }
   /// The instance that this step leads to for this call, or none when it is not joined yet.
@@ -90,7 +91,11 @@ class lowering {
     expr_id value;
     bool hidden;  ///< made by alias(): conditions may name it, rows do not have it
     bool aggregate;  ///< computed from an aggregate
+    std::uint32_t relation = none;  ///< FilteredRelation(): the instance that paths behind the name start from
   };
+  result<void> filter_relation(symbol name, expr_id surface);
+  /// A path that begins with the name of a filtered relation and goes on to a member of its model: where it goes on.
+  bool starts_at_filtered(const annotation* a, std::string_view path, std::size_t rest) const;
   /// An aggregate as it was written, and the column that holds what it computes.
   struct pending_aggregate {
     any_id surface;

@@ -232,6 +232,8 @@ bool lowering::repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain)
           return true;
         break;
       case kind::join:
+        if (!as<view::join>(*cx_, rows).to_one()) return true;  // a filtered relation
+        break;
       case kind::filter:
       case kind::sort:
       case kind::limit: break;
@@ -441,6 +443,10 @@ result<void> lowering::add_annotations(rel_id surface) {
     if (conflicts(name))
       return failure(diag::annotation_conflict,
                      {cx_->text(name), cx_->schema().text(cx_->schema().at(root_model()).name)});
+    if (cx_->at(value).kind == kind::filtered_relation) {
+      QUARRY_CHECK(filter_relation(name, expr_id(value)));
+      continue;
+    }
     QUARRY_TRY(e, expression(expr_id(value), types::null));
     annotations_.push_back({name, e, hidden, has_aggregate(value)});
     if (chosen_.empty() || hidden) continue;

@@ -90,7 +90,14 @@ result<expr_id> lowering::column_in_scope(const resolved_path& path, std::string
 
 result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin) {
   std::size_t rest = 0;
-  if (const annotation* a = find_annotation(path, rest)) {
+  const annotation* const named = find_annotation(path, rest);
+  if (starts_at_filtered(named, path, rest)) {
+    const std::uint32_t instance = named->relation;
+    QUARRY_TRY(beyond,
+               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, origin));
+    return column_of(beyond, 0, instance);
+  }
+  if (const annotation* a = named) {
     expr_id e = value_of(*a);
     QUARRY_TRY(tail,
                resolve_tail(*cx_, cx_->at(e).type.kind(), path.substr(0, rest), path, rest, path_use::value, origin));
@@ -147,7 +154,14 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   const std::uint32_t origin = l.origin();
   const expr_id operand = l.operand();
   std::size_t rest = 0;
-  if (const annotation* a = find_annotation(path, rest)) {
+  const annotation* const named = find_annotation(path, rest);
+  if (starts_at_filtered(named, path, rest)) {
+    const std::uint32_t instance = named->relation;
+    QUARRY_TRY(beyond,
+               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition, origin));
+    return atom_of(beyond, column_of(beyond, 0, instance), operand, where, path, origin);
+  }
+  if (const annotation* a = named) {
     const expr_id value = value_of(*a);
     QUARRY_TRY(
         tail,

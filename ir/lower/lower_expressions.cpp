@@ -227,6 +227,8 @@ expr_id lowering::cast_to(scalar s, expr_id e) { return cast_to(type(s, false), 
 /// The value itself where it is of this type already.
 expr_id lowering::cast_to(type to, expr_id e) {
   const type from = cx_->at(e).type;
+  // The text at a place of a document, not the document's own way of writing it.
+  if (to.kind() == scalar::text && cx_->at(e).kind == kind::json_path) return json_at(e, {}, true);
   const bool same = from.kind() == to.kind() &&
       (to.kind() != scalar::decimal || (from.precision() == to.precision() && from.scale() == to.scale()));
   if (same) return e;

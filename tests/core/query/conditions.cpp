@@ -57,6 +57,7 @@ std::string text_of(const detail::expression& e) {
     case form::cast: out = "cast"; break;
     case form::when: out = "when"; break;
     case form::window: out = "window"; break;
+    case form::filtered_relation: return "filtered(" + std::string(e.path.view()) + ")";
     case form::case_of: out = "case"; break;
     case form::exists: return "exists";
     case form::subquery: return "subquery";

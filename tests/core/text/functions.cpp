@@ -144,6 +144,33 @@ TEST_F(an_expression, has_the_type_that_it_is_told) {
   EXPECT_EQ(eval("Entry.objects.aggregate(s=Sum('rating', output_field=FloatField()))"), R"({"s": 12.0})");
 }
 
+TEST_F(an_expression, may_name_related_rows_that_satisfy_a_condition) {
+  EXPECT_EQ(eval("Blog.objects.annotate(good=FilteredRelation('entry', condition=Q(entry__rating__gt=3)))"
+                 ".order_by('id', 'good__id').values_list('id', 'good__id', 'good__headline')"),
+            R"([[1, 1, "What would John do?"], [1, 2, "New Lennon biography"], [2, null, null]])");
+  EXPECT_EQ(eval("Blog.objects.annotate(good=FilteredRelation('entry', condition=Q(entry__rating__gt=3)))"
+                 ".filter(good__isnull=True).values_list('id', flat=True)"),
+            "[2]");
+  EXPECT_EQ(eval("Blog.objects.annotate(good=FilteredRelation('entry', condition=Q(entry__rating__gt=3)))"
+                 ".annotate(n=Count('good'), all=Count('entry')).order_by('id').values_list('n', 'all')"),
+            "[[2, 2], [0, 1]]");
+  EXPECT_EQ(
+      eval("Author.objects.annotate(e=FilteredRelation('edited', condition=Q(edited__blog__name__startswith='B')))"
+           ".filter(e__blog__id=1).values_list('name', 'e__rating')"),
+      R"([["Ann", 5]])");
+  EXPECT_EQ(eval("Blog.objects.annotate(x=FilteredRelation('name', condition=Q(id=1)))"),
+            R"({"$error": "FieldError"})");
+  EXPECT_EQ(eval("FilteredRelation('entry', condition=1)"), R"({"$error": "ValueError"})");
+}
+
+TEST_F(an_expression, may_be_the_text_at_a_place_of_a_document) {
+  unwrap(text->run("Detail.objects.create(entry_id=1, note={'by': {'name': 'Bo \"x\"'}, 'n': [1, 2]})"));
+  EXPECT_EQ(eval("Detail.objects.annotate(x=KT('note__by__name'), y=KT('note__n__1')).values_list('x', 'y')"),
+            R"([["Bo \"x\"", "2"]])");
+  EXPECT_EQ(eval("Detail.objects.annotate(x=KT('note__by__name')).filter(x__startswith='Bo').count()"), "1");
+  EXPECT_EQ(eval("KT('note')"), R"({"$error": "ValueError"})");
+}
+
 TEST_F(an_expression, of_values_has_a_name) {
   EXPECT_EQ(eval("Entry.objects.values('id', up=Upper('blog__name')).filter(up__startswith='CH')"),
             R"([{"id": 3, "up": "CHEDDAR TALK"}])");
