@@ -71,6 +71,7 @@ class lowering {
   result<rel_id> finish();
   result<void> order();
   result<void> order_key(std::string_view path, bool descending, std::uint32_t origin, int depth);
+  result<bool> order_groups_by_related(std::string_view path, expr_id key, bool descending, int depth);
   /// A name of Meta.ordering, of the model that the path `relation` leads to.
   result<void> order_text(std::string_view relation, std::string_view name, bool flip, int depth);
   result<void> choose_values(rel_id surface);

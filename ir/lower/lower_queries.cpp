@@ -231,6 +231,10 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
   };
   if (std::size_t rest = 0; find_annotation(path, rest)) {
     QUARRY_TRY(e, path_value(path, origin));
+    if (value_groups_ && rest > path.size()) {
+      QUARRY_TRY(ordered, order_groups_by_related(path, e, descending, depth));
+      if (ordered) return {};
+    }
     add_key(e);
     return {};
   }
@@ -245,6 +249,34 @@ result<void> lowering::order_key(std::string_view path, bool descending, std::ui
   QUARRY_TRY(e, column_in_scope(resolved, path, origin));
   add_key(e);
   return {};
+}
+
+/// Groups of a foreign key sort as its model does, like rows; false: the name is no relation, or its model has no order.
+result<bool> lowering::order_groups_by_related(std::string_view path, expr_id key, bool descending, int depth) {
+  const auto resolved = resolve_path(*cx_, root_model(), path, path_use::value, none);
+  if (!resolved || !resolved->relation_itself || depth >= order_depth_limit) return false;
+  const model& related = cx_->schema().at(resolved->related_model);
+  if (related.ordering.empty()) return false;
+  const column& local = cx_->schema().at(resolved->model).columns[resolved->column];
+  const std::uint32_t remote = resolved->model != resolved->related_model || local.relation != none
+      ? cx_->schema().at(resolved->model).relations[local.relation].remote
+      : related.primary_key;
+  const std::uint32_t rows = cx_->new_instance(resolved->related_model, true);
+  const std::array<std::uint32_t, 3> children = {current_.value,
+                                                 cx_->make(kind::scan, 0, {}, {}, resolved->related_model, rows).value,
+                                                 cx_->make_op(op::eq, {key, cx_->column(rows, remote)}).value};
+  current_ = rel_id(cx_->make(kind::join, 1, {}, children, 0, join_kind::left));
+  // The names of its order start at the related row.
+  const std::uint32_t root = std::exchange(root_, rows);
+  std::vector<annotation> annotations = std::exchange(annotations_, {});
+  value_groups_ = false;
+  result<bool> done = true;
+  for (const std::string& name : related.ordering)
+    if (auto added = order_text("", name, descending, depth + 1); !added) done = added.take_failure();
+  value_groups_ = true;
+  annotations_ = std::move(annotations);
+  root_ = root;
+  return done;
 }
 
 /// Where the call stands: a later filter() joins a to-many path anew, and the rows that these paths repeat are counted.
