@@ -35,6 +35,8 @@ class relation_groups {
   }
   std::size_t size() const noexcept { return known_.size(); }
   void truncate(std::size_t size) { known_.resize(size); }
+  /// Makes the first so many steps the most recent ones again.
+  void repeat(std::size_t first);
   /// The steps between the instances of a relation that was copied lead between those of the copy.
   void copied(const fresh_copy& copy);
   /// The instance that the step to this one starts from, or none.
@@ -128,7 +130,9 @@ class lowering {
   result<void> annotate(std::size_t index);
   result<void> add_annotations(rel_id surface);
   bool conflicts(symbol name) const;
-  result<void> join_row_branches(rel_id surface);
+  result<void> annotate_as_django(std::size_t index);
+  result<void> join_paths(any_id surface);
+  result<void> join_row_branches();
   result<rel_id> row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made);
   result<void> annotate_groups(std::size_t index);
   result<void> narrow_rows(std::size_t call, std::size_t grouping);

@@ -33,6 +33,10 @@ void relation_groups::copied(const fresh_copy& copy) {
   }
 }
 
+void relation_groups::repeat(std::size_t first) {
+  for (std::size_t i = 0; i < first; ++i) known_.push_back(entry(known_[i]));
+}
+
 std::uint32_t relation_groups::parent_of(std::uint32_t instance) const noexcept {
   for (const entry& e : known_)
     if (e.instance == instance) return e.parent;
@@ -429,9 +433,48 @@ result<void> lowering::annotate(std::size_t index) {
   if (aggregates && !chosen_.empty() && !value_groups_) return annotate_groups(index);
   if (aggregates) {
     if (value_groups_) return failure(diag::not_supported_yet, {"an aggregate over groups, other than in aggregate()"});
-    QUARRY_CHECK(join_row_branches(surface));
+    if (options_.django_aggregates) return annotate_as_django(index);
+    QUARRY_CHECK(collect_aggregates_of(surface));
+    QUARRY_CHECK(join_row_branches());
   }
   return add_annotations(surface);
+}
+
+/// All aggregates of the query over one join of all that it reads: also of what later filters join.
+result<void> lowering::annotate_as_django(std::size_t index) {
+  // What the aggregates read is joined where they stand; later filters join anew, and don't take its place.
+  QUARRY_CHECK(join_paths(calls_[index]));
+  const std::size_t joined = groups_.size();
+  for (std::size_t c = index + 1; c < calls_.size(); ++c)
+    if (cx_->at(calls_[c]).kind == kind::filter_call) QUARRY_CHECK(narrow_rows(c, index));
+  for (std::size_t c = index; c < calls_.size(); ++c)
+    if (cx_->at(calls_[c]).kind == kind::annotate_call) QUARRY_CHECK(collect_aggregates_of(calls_[c]));
+  groups_.repeat(joined);
+  QUARRY_CHECK(join_row_branches());
+  for (std::size_t c = index; c < calls_.size(); ++c) {
+    if (cx_->at(calls_[c]).kind != kind::annotate_call) continue;
+    QUARRY_CHECK(add_annotations(calls_[c]));
+    done_[c] = 1;
+  }
+  return {};
+}
+
+/// Joins the relations of all paths that lead from the rows.
+result<void> lowering::join_paths(any_id surface) {
+  if (!surface.present()) return {};
+  const node n = cx_->at(surface);
+  std::size_t rest = 0;
+  const bool named = n.kind == kind::path || n.kind == kind::lookup;
+  const std::string_view path = named ? cx_->text(symbol{static_cast<std::uint32_t>(n.a)}) : std::string_view();
+  if (named && !find_annotation(path, rest)) {
+    const path_use use = n.kind == kind::path ? path_use::value : path_use::condition;
+    QUARRY_TRY(resolved, resolve_path(*cx_, root_model(), path, use, n.b));
+    (void)column_of(resolved);  // what counts is the join
+  }
+  const std::uint32_t first = n.kind == kind::annotate_call ? 1 : 0;
+  for (std::uint32_t i = first; i < n.child_count && !is_query(n.kind); ++i)
+    QUARRY_CHECK(join_paths(cx_->child(surface, i)));
+  return {};
 }
 
 result<void> lowering::add_annotations(rel_id surface) {
@@ -462,8 +505,7 @@ bool lowering::conflicts(symbol name) const {
   return std::any_of(outputs_.begin(), outputs_.end(), [&](const output& o) { return o.name == name; });
 }
 
-result<void> lowering::join_row_branches(rel_id surface) {
-  QUARRY_CHECK(collect_aggregates_of(surface));
+result<void> lowering::join_row_branches() {
   const rel_id rows = current_;
   rel_id joined = rows;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
