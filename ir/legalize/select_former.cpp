@@ -56,6 +56,18 @@ std::uint32_t select_former::derive_in_order(std::uint32_t inner) {
   return outer;
 }
 
+/// A condition of a join that reads no row, such as FALSE or one on parameters alone. A database is known that tests it before all
+/// joins of the block, and so loses the rows that a full join behind it would keep.
+bool select_former::joins_on_what_reads_no_row(std::uint32_t b) const {
+  bool found = false;
+  for (const from_item& f : blocks_[b].from)
+    each_conjunct(*cx_, f.on, [&](expr_id c) {
+      const instance_set read = references(*cx_, c);
+      found = found || (read.known() && read.empty());
+    });
+  return found;
+}
+
 result<std::uint32_t> select_former::build_join(rel_id rel) {
   const auto j = as<view::join>(*cx_, rel);
   const code form = j.form();
@@ -65,7 +77,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   std::uint32_t left = left_block;
   // A filter of the left side may wait until after an inner or left join: both keep every left row that passes it, and give no
   // row without a left one. A full join does.
-  const bool filtered_first = form == join_kind::full && !blocks_[left].where.empty();
+  const bool filtered_first =
+      form == join_kind::full && (!blocks_[left].where.empty() || joins_on_what_reads_no_row(left));
   if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].windowed() || blocks_[left].computed != none ||
       filtered_first)
     left = derive(left);

@@ -78,6 +78,7 @@ class select_former {
   std::uint32_t derive(std::uint32_t inner);
   std::uint32_t derive_in_order(std::uint32_t inner);
   result<std::uint32_t> with_outputs(std::uint32_t b, rel_id rel);
+  bool joins_on_what_reads_no_row(std::uint32_t b) const;
   result<std::uint32_t> build_join(rel_id rel);
   result<std::uint32_t> build_project(rel_id rel);
   result<std::uint32_t> build_distinct(rel_id rel);
