@@ -41,11 +41,11 @@ result<void> check(const node& n, const facts& f) {
 bool legal_as_it_is(context& cx, legalization_rules& rules, const facts& f) {
   const auto count = static_cast<std::uint32_t>(cx.node_count());
   for (std::uint32_t i = 0; i < count; ++i) {
-    if (rules.apply({i}) != any_id{i} || rules.take_problem()) return false;
+    if (rules.apply({i}) != any_id{i}) return false;
     const node& n = cx.at({i});
     if (!legal_type(n, f) || !legal_op(n, f) || !legal_kind(n, f)) return false;
   }
-  return true;
+  return !rules.take_problem();
 }
 
 }  // namespace

@@ -249,6 +249,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
   switch (n.kind) {
     case kind::scan: {
       const std::uint32_t b = new_block();
+      ++tables_;
       blocks_[b].from.push_back({n.b, none, join_kind::inner, expr_id(), expr_id()});
       produce(n.b, b);
       return b;
@@ -701,16 +702,20 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
   stack_.clear();
   alias_count_ = 0;
   top_ = none;
-  qualified_ = has_several_tables(root);
+  qualified_ = false;
+  tables_ = 0;
   statement out;
   if (cx.at(root).kind == kind::insert_rel) {
     QUARRY_TRY(insert, form_insert(root, out));
     out.root = insert;
   } else if (cx.at(root).kind == kind::update_rel) {
+    qualified_ = has_several_tables(root);
     QUARRY_TRY(update, form_update(root));
     out.root = update;
   } else {
     QUARRY_TRY(rows, build(root));
+    // Subqueries are built later: they have to be looked for where fewer than two tables were met so far.
+    qualified_ = tables_ > 1 || has_several_tables(root);
     // Columns that only the order needed may come along: whoever reads the rows is told how many were asked for.
     QUARRY_TRY(b, blocks_[rows].visible != none ? result<std::uint32_t>(rows) : with_outputs(rows, root));
     top_ = b;

@@ -129,6 +129,7 @@ class select_former {
   std::vector<std::uint8_t> seen_;
   std::uint32_t top_ = none;
   bool qualified_ = true;
+  std::uint32_t tables_ = 0;  // built so far
   std::uint32_t alias_count_ = 0;
 };
 

@@ -13,7 +13,10 @@ namespace quarry::ir {
 
 rel_id lowering::to_logical(context& cx, rel_id related) {
   if (!cx.has(kind::relate)) return related;
-  return rel_id(rewriter_.run(cx, related, [&](any_id id) -> any_id {
+  // An expression has relations in it only where one asks a query.
+  const bool queries = cx.has(kind::exists) || cx.has(kind::scalar_of) || cx.has(kind::in_query);
+  const auto inside = [&](any_id id) { return queries || info(cx.at(id).kind).sort == sort::rel; };
+  const auto lowered = [&](any_id id) -> any_id {
     const auto relate = try_as<view::relate>(cx, id);
     if (!relate) return id;
     const node key = cx.at(relate->from_key());
@@ -27,7 +30,8 @@ rel_id lowering::to_logical(context& cx, rel_id related) {
         static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U) | (r.trusted && r.deferrable ? 4U : 0U));
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return cx.make(kind::join, flags, {}, children, 0, join_kind::left);
-  }));
+  };
+  return rel_id(rewriter_.run(cx, related, lowered, inside));
 }
 
 }  // namespace quarry::ir

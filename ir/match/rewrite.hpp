@@ -14,15 +14,20 @@ class rewriter {
  public:
   template <class F>
   any_id run(context& cx, any_id root, F&& change) {
+    return run(cx, root, change, [](any_id) { return true; });
+  }
+  /// Leaves alone, with all that is below, every node of which `inside(id)` is false.
+  template <class F, class G>
+  any_id run(context& cx, any_id root, F&& change, G&& inside) {
     memo_.assign(cx.node_count(), none);
     children_.clear();
-    return visit(cx, root, change);
+    return visit(cx, root, change, inside);
   }
 
  private:
-  template <class F>
-  any_id visit(context& cx, any_id id, F& change) {
-    if (!id.present()) return id;
+  template <class F, class G>
+  any_id visit(context& cx, any_id id, F& change, G& inside) {
+    if (!id.present() || !inside(id)) return id;
     // Nodes that the run itself makes are beyond the memo: they are rewritten already.
     if (id.value < memo_.size() && memo_[id.value] != none) return {memo_[id.value]};
     const std::uint32_t count = cx.at(id).child_count;
@@ -30,7 +35,7 @@ class rewriter {
     bool changed = false;
     for (std::uint32_t i = 0; i < count; ++i) {
       const any_id old = cx.child(id, i);
-      const any_id now = visit(cx, old, change);
+      const any_id now = visit(cx, old, change, inside);
       // Children are collected from the first one that differs.
       if (!changed && now != old) {
         changed = true;
