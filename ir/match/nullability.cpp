@@ -18,6 +18,21 @@ std::uint32_t nullability_refiner::renamed(std::uint32_t old, F&& make) {
   return names_.back().made;
 }
 
+any_id nullability_refiner::column(any_id e) {
+  const node& n = cx_->at(e);
+  for (const renaming& r : names_)
+    if (r.old == n.b) return cx_->column(r.made, static_cast<std::uint32_t>(n.a));
+  return e;
+}
+
+/// Most expressions are columns.
+inline any_id nullability_refiner::expression(any_id e) {
+  if (!e.present()) return e;
+  const node& n = cx_->at(e);
+  if (n.child_count != 0) return compound(e);
+  return n.kind == kind::column ? column(e) : e;
+}
+
 rel_id nullability_refiner::relation(rel_id id, bool padded) {
   switch (cx_->at(id).kind) {
     case kind::scan: return scan(id, padded);
@@ -101,18 +116,8 @@ rel_id nullability_refiner::computed(rel_id before, rel_id rebuilt, bool padded)
   return rel_id(out);
 }
 
-any_id nullability_refiner::column(any_id e) {
-  const node& n = cx_->at(e);
-  for (const renaming& r : names_)
-    if (r.old == n.b) return cx_->column(r.made, static_cast<std::uint32_t>(n.a));
-  return e;
-}
-
-any_id nullability_refiner::expression(any_id e) {
-  if (!e.present()) return e;
-  const kind k = cx_->at(e).kind;
+any_id nullability_refiner::compound(any_id e) {
   const std::uint32_t count = cx_->at(e).child_count;
-  if (k == kind::column) return column(e);
   const std::size_t base = stack_.size();
   bool changed = false;
   for (std::uint32_t i = 0; i < count; ++i) {

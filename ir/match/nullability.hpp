@@ -22,6 +22,7 @@ class nullability_refiner {
   rel_id join(rel_id id, bool padded);
   rel_id computed(rel_id before, rel_id rebuilt, bool padded);
   any_id expression(any_id e);
+  any_id compound(any_id e);
   any_id column(any_id e);
   rel_id over(rel_id id, bool padded);
 

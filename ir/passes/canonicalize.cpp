@@ -25,7 +25,12 @@ class canonicalizer {
     const std::uint32_t count = cx_.at(id).child_count;
     const std::size_t base = px_.stack.size();
     bool changed = false;
-    for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint32_t first = 0;  // most children are columns: they are passed over before anything is looked at twice
+    for (const std::uint32_t child : cx_.children(id)) {
+      if (!is_leaf({child})) break;
+      ++first;
+    }
+    for (std::uint32_t i = first; i < count; ++i) {
       const any_id old = cx_.child(id, i);
       if (is_leaf(old) && !changed) continue;
       const any_id now = is_leaf(old) ? old : rewrite(old);
