@@ -139,6 +139,11 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// Makes what a query computes: F, Q, an aggregate, a function of the database.
+bool makes_expression(std::string_view name) {
+  return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' && !one_of(name, {"Decimal", "Prefetch", "UUID"});
+}
+
 bool is_aggregate(std::string_view name) {
   return one_of(name, {"Count", "Sum", "Avg", "Min", "Max", "StdDev", "Variance", "AnyValue"});
 }
@@ -242,9 +247,7 @@ class reader {
   meaning called(const meaning& what) const {
     if (what.what == form::model) return {form::row, what.model};
     if (what.what == form::function)
-      return one_of(what.name, {"Q", "F", "Value", "asc", "desc"}) || is_aggregate(what.name)
-          ? meaning{form::formula}
-          : meaning();
+      return makes_expression(what.name) || one_of(what.name, {"asc", "desc"}) ? meaning{form::formula} : meaning();
     if (what.what != form::method) return {};
     const std::string_view name = plain_method(what.name);
     if (one_of(name, {"get", "first", "last", "latest", "earliest", "create", "acreate"}))
@@ -402,6 +405,9 @@ std::vector<std::string_view> keywords_of(std::string_view function) {
       {"datetimes", {"field_name", "kind", "order"}},
       {"contains", {"obj"}},
       {"Prefetch", {"queryset", "to_attr"}},
+      {"When", {"condition", "then"}},
+      {"Case", {"default", "output_field"}},
+      {"Cast", {"output_field"}},
       {"asc", {"nulls_first", "nulls_last"}},
       {"desc", {"nulls_first", "nulls_last"}},
       {"sorted", {"reverse"}},
@@ -504,18 +510,25 @@ class completer {
     }
   }
 
-  /// The call around the cursor. An F, a Q or an aggregate speaks of the model of the query around it.
+  /// The call around the cursor. An F, a Q or an aggregate speaks of the model of the query around it, an OuterRef of the one
+  /// around that.
   std::optional<call> innermost() const {
     if (t_.open.empty() || !t_.sign(t_.open.back(), '(')) return std::nullopt;
     call out;
+    std::size_t queries_to_leave = 0;
     for (std::size_t level = t_.open.size(), seen = 0; level-- > 0 && seen < 20; ++seen) {
       if (!t_.sign(t_.open[level], '(')) continue;
       const meaning callee = reader_.before(t_.open[level]);
+      if (out.bracket == npos && callee.name == "OuterRef") queries_to_leave = 1;
       if (out.bracket == npos) {
         if (callee.what == form::unknown) return std::nullopt;
         out = {callee.name, callee.model, callee.what == form::model, t_.open[level]};
       }
       if (callee.what == form::method || callee.what == form::model) {
+        if (queries_to_leave > 0) {
+          --queries_to_leave;
+          continue;
+        }
         out.model = callee.model;
         break;
       }
@@ -525,7 +538,7 @@ class completer {
 
   void arguments(const call& c) {
     const std::string_view name = plain_method(c.function);
-    if (one_of(name, {"filter", "exclude", "get", "Q"})) paths(c, path_place::condition);
+    if (one_of(name, {"filter", "exclude", "get", "Q", "When"})) paths(c, path_place::condition);
     else if (c.constructs || one_of(name, {"create", "acreate"})) paths(c, path_place::own);
     for (const std::string_view k : keywords_of(name)) out_.push_back(std::string(k) + "=");
   }
@@ -558,7 +571,9 @@ class completer {
     if (name == "order_by") ordered(*c);
     else if (one_of(name, {"values", "values_list", "only", "defer", "latest", "earliest"}))
       paths(*c, path_place::value);
-    else if (first && (one_of(name, {"F", "dates", "datetimes"}) || is_aggregate(name)))
+    else if (first && one_of(name, {"dates", "datetimes"}))
+      paths(*c, path_place::value);
+    else if (makes_expression(name) && !one_of(name, {"Q", "Value", "When"}) && (first || !one_of(name, {"Extract", "Trunc"})))
       paths(*c, path_place::value);
     else if (name == "select_related") paths(*c, path_place::related);
     else if (name == "prefetch_related" || (name == "Prefetch" && first)) paths(*c, path_place::loaded);

@@ -198,14 +198,13 @@ class shell_loop {
     if (input_.empty() && line.find_first_not_of(" \t\r\f") == std::string::npos) return;
     input_ += line;
     input_ += '\n';
-    if (!text::wants_more(input_)) execute();
+    if (!text::wants_more(is_command(input_) ? split_command(input_).argument : std::string_view(input_))) execute();
   }
 
   void execute() {
     const std::string input = std::exchange(input_, {});
-    const std::size_t first = input.find_first_not_of(" \t");
     try {
-      if (input[first] == '\\') command(split_command(input));
+      if (is_command(input)) command(split_command(input));
       else statements(input);
     } catch (const error& e) {  // a document that is no JSON, say
       complain(e.diagnostic());
@@ -343,9 +342,7 @@ class shell_loop {
   completion completed(std::string_view line, std::size_t cursor) const {
     const std::string all = input_ + std::string(line);
     const std::size_t at = input_.size() + cursor;
-    const std::size_t first = all.find_first_not_of(" \t");
-    const bool command = first != std::string::npos && all[first] == '\\';
-    completion out = command ? complete_command(all, at, evaluator_.models(), names())
+    completion out = is_command(all) ? complete_command(all, at, evaluator_.models(), names())
                              : complete(all, at, evaluator_.models(), names());
     if (out.from < input_.size()) return {cursor, {}};  // what is completed began on an earlier line
     out.from -= input_.size();

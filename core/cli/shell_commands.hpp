@@ -40,6 +40,11 @@ constexpr const command_info* find_command(std::string_view name) noexcept {
   return at == shell_commands.end() ? nullptr : at;
 }
 
+constexpr bool is_command(std::string_view input) noexcept {
+  const std::size_t first = input.find_first_not_of(" \t");
+  return first != std::string_view::npos && input[first] == '\\';
+}
+
 /// `\name argument`: both parts without blanks around them.
 struct command_line {
   std::string_view name;
