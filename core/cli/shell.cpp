@@ -202,7 +202,8 @@ class shell_loop {
   }
 
   void execute() {
-    const std::string input = std::exchange(input_, {});
+    std::string input = std::exchange(input_, {});
+    while (input.ends_with('\n') || input.ends_with('\r')) input.pop_back();  // a line alone needs no number in a message
     try {
       if (is_command(input)) command(split_command(input));
       else statements(input);

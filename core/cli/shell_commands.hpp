@@ -51,14 +51,13 @@ struct command_line {
   std::string_view argument;
 };
 constexpr command_line split_command(std::string_view line) noexcept {
-  constexpr std::string_view blanks = " \t\r\n";
   const auto trimmed = [](std::string_view s) {
-    const std::size_t first = s.find_first_not_of(blanks);
-    return first == std::string_view::npos ? std::string_view()
-                                           : s.substr(first, s.find_last_not_of(blanks) - first + 1);
+    while (!s.empty() && std::string_view(" \t\r\n").find(s.front()) != std::string_view::npos) s.remove_prefix(1);
+    while (!s.empty() && std::string_view(" \t\r\n").find(s.back()) != std::string_view::npos) s.remove_suffix(1);
+    return s;
   };
   line = trimmed(line);
-  const std::size_t end = std::min(line.find_first_of(blanks), line.size());
+  const std::size_t end = std::min(line.find_first_of(" \t\r\n"), line.size());
   return {line.substr(0, end), trimmed(line.substr(end))};
 }
 

@@ -199,7 +199,9 @@ def run(command, folder, text=None):
 
 
 def tidy(text):
-    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+    """Without blanks at the ends of lines, and without the version of the database."""
+    lines = [re.sub(r"^(; \w+) [\d.]+$", r"\1 …", line.rstrip()) for line in text.rstrip().split("\n")]
+    return "\n".join(lines)
 
 
 def shell(folder, text):
