@@ -422,7 +422,7 @@ std::vector<std::string_view> keywords_of(std::string_view function) {
   for (const entry& e : table)
     if (e.function == function) return e.keywords;
   return is_aggregate(function) ? std::vector<std::string_view>{"default", "distinct", "filter"}
-                                      : std::vector<std::string_view>();
+                                : std::vector<std::string_view>();
 }
 
 class completer {
@@ -571,9 +571,9 @@ class completer {
     if (name == "order_by") ordered(*c);
     else if (one_of(name, {"values", "values_list", "only", "defer", "latest", "earliest"}))
       paths(*c, path_place::value);
-    else if (first && one_of(name, {"dates", "datetimes"}))
-      paths(*c, path_place::value);
-    else if (makes_expression(name) && !one_of(name, {"Q", "Value", "When"}) && (first || !one_of(name, {"Extract", "Trunc"})))
+    else if (first && one_of(name, {"dates", "datetimes"})) paths(*c, path_place::value);
+    else if (makes_expression(name) && !one_of(name, {"Q", "Value", "When"}) &&
+             (first || !one_of(name, {"Extract", "Trunc"})))
       paths(*c, path_place::value);
     else if (name == "select_related") paths(*c, path_place::related);
     else if (name == "prefetch_related" || (name == "Prefetch" && first)) paths(*c, path_place::loaded);

@@ -88,8 +88,7 @@ class shell_session final : public detail::session {
 /// Is the value of the last statement shown? That of an assignment is not, nor is it fetched.
 bool shows_its_value(std::string_view statements) {
   const auto tree = text::parse_statements(statements);
-  return tree && !tree->statements().empty() &&
-      tree->is<text::syntax::expression_statement>(tree->statements().back());
+  return tree && !tree->statements().empty() && tree->is<text::syntax::expression_statement>(tree->statements().back());
 }
 
 /// The same query with rows of its own: printing a QuerySet leaves it as it is, so that the next time shows what is there then.
@@ -166,8 +165,8 @@ class shell_loop {
       : core_(std::move(core)), session_(core_), evaluator_(std::move(models), session_), server_text_(server_text) {}
 
   void run() {
-    const std::unique_ptr<line_reader> lines = open_line_reader(
-        [this](std::string_view line, std::size_t cursor) { return completed(line, cursor); });
+    const std::unique_ptr<line_reader> lines =
+        open_line_reader([this](std::string_view line, std::size_t cursor) { return completed(line, cursor); });
     if (lines->interactive()) greet();
     while (!quit_) {
       const std::optional<std::string> line = lines->read(input_.empty() ? "quarry> " : "   ...> ");
@@ -203,7 +202,8 @@ class shell_loop {
 
   void execute() {
     std::string input = std::exchange(input_, {});
-    while (input.ends_with('\n') || input.ends_with('\r')) input.pop_back();  // a line alone needs no number in a message
+    while (input.ends_with('\n') || input.ends_with('\r'))
+      input.pop_back();  // a line alone needs no number in a message
     try {
       if (is_command(input)) command(split_command(input));
       else statements(input);
@@ -244,8 +244,9 @@ class shell_loop {
     std::ostringstream line;
     line.setf(std::ios::fixed);
     line.precision(3);
-    line << "compiled in " << milliseconds(c.compiling) << " ms, ran in " << milliseconds(took - c.compiling) << " ms: "
-         << counted(c.queries, "statement", "statements") << ", " << counted(c.rows, "row", "rows") << " read\n";
+    line << "compiled in " << milliseconds(c.compiling) << " ms, ran in " << milliseconds(took - c.compiling)
+         << " ms: " << counted(c.queries, "statement", "statements") << ", " << counted(c.rows, "row", "rows")
+         << " read\n";
     std::cout << line.str();
   }
 
@@ -344,7 +345,7 @@ class shell_loop {
     const std::string all = input_ + std::string(line);
     const std::size_t at = input_.size() + cursor;
     completion out = is_command(all) ? complete_command(all, at, evaluator_.models(), names())
-                             : complete(all, at, evaluator_.models(), names());
+                                     : complete(all, at, evaluator_.models(), names());
     if (out.from < input_.size()) return {cursor, {}};  // what is completed began on an earlier line
     out.from -= input_.size();
     return out;

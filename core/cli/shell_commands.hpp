@@ -35,8 +35,8 @@ inline constexpr std::array shell_commands = {
 
 /// Null for a name that no command has.
 constexpr const command_info* find_command(std::string_view name) noexcept {
-  const auto* const at = std::find_if(shell_commands.begin(), shell_commands.end(),
-                                      [&](const command_info& c) { return c.name == name; });
+  const auto* const at =
+      std::find_if(shell_commands.begin(), shell_commands.end(), [&](const command_info& c) { return c.name == name; });
   return at == shell_commands.end() ? nullptr : at;
 }
 

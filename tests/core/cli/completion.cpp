@@ -56,8 +56,7 @@ class completion_of : public testing::Test {
     std::string all(text);
     if (cursor != std::string_view::npos) all.erase(cursor, mark.size());
     const completion found = complete(all, std::min(cursor, all.size()), models, names);
-    const std::string_view typed =
-        std::string_view(all).substr(found.from, std::min(cursor, all.size()) - found.from);
+    const std::string_view typed = std::string_view(all).substr(found.from, std::min(cursor, all.size()) - found.from);
     for (const std::string& c : found.candidates) EXPECT_TRUE(c.starts_with(typed)) << c << " for " << typed;
     EXPECT_TRUE(std::is_sorted(found.candidates.begin(), found.candidates.end()));
     return found.candidates;
@@ -128,10 +127,12 @@ TEST_F(completion_of, lookups_and_transforms_follow_a_column) {
               ElementsAre("rating__exact=", "rating__gt=", "rating__gte=", "rating__in=", "rating__isnull=",
                           "rating__lt=", "rating__lte=", "rating__range="));
   EXPECT_THAT(at("Entry.objects.filter(pub_date__y"), ElementsAre("pub_date__year"));
-  EXPECT_THAT(at("Entry.objects.filter(pub_date__year__gt"), ElementsAre("pub_date__year__gt=", "pub_date__year__gte="));
+  EXPECT_THAT(at("Entry.objects.filter(pub_date__year__gt"),
+              ElementsAre("pub_date__year__gt=", "pub_date__year__gte="));
   EXPECT_THAT(at("Entry.objects.filter(seen__date__mo"), ElementsAre("seen__date__month"));
 
-  EXPECT_THAT(at("Entry.objects.filter(note__owner__has_k"), ElementsAre("note__owner__has_key=", "note__owner__has_keys="));
+  EXPECT_THAT(at("Entry.objects.filter(note__owner__has_k"),
+              ElementsAre("note__owner__has_key=", "note__owner__has_keys="));
 }
 
 TEST_F(completion_of, a_q_and_an_f_speak_of_the_query_around_them) {
@@ -201,9 +202,9 @@ TEST_F(completion_of, characters_stay_whole) {
 }
 
 TEST_F(completion_of, any_text_is_survived) {
-  const std::string_view pieces[] = {"(",  ")", "[", "]",  "{",       "}",      "'",    "\"\"\"", "\\", ".",   ",",
-                                     "=",  ":", "#", "\n", "Entry",   ".objects", "filter", "blog__", "__", "12.", "\xff",
-                                     "\xc3", "ü", " ", ";", "Q",      "F",      "recent", "x"};
+  const std::string_view pieces[] = {"(",   ")",    "[",    "]", "{",  "}",     "'",        "\"\"\"", "\\",     ".",
+                                     ",",   "=",    ":",    "#", "\n", "Entry", ".objects", "filter", "blog__", "__",
+                                     "12.", "\xff", "\xc3", "ü", " ",  ";",     "Q",        "F",      "recent", "x"};
   std::uint32_t seed = 7;
   for (int round = 0; round < 20'000; ++round) {
     std::string text;

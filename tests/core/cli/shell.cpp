@@ -22,9 +22,9 @@ using testing::StartsWith;
 class the_shell : public the_command {
  protected:
   outcome shell(const std::string& input) const {
-    return run({"shell", "--models", models, "--db", "sqlite://:memory:", "--create", "--fixture",
-                example + "/fixture.json"},
-               input);
+    return run(
+        {"shell", "--models", models, "--db", "sqlite://:memory:", "--create", "--fixture", example + "/fixture.json"},
+        input);
   }
 };
 
@@ -60,8 +60,8 @@ TEST_F(the_shell, reads_on_while_a_bracket_or_a_long_text_is_open) {
 }
 
 TEST_F(the_shell, goes_on_after_an_error) {
-  const outcome r = shell(
-      "Entry.objects.filter(ratign=5)\n1 +\n2)\nEntry.objects.get(pk=99)\nEntry.objects.filter(rating='x')\n7\n");
+  const outcome r =
+      shell("Entry.objects.filter(ratign=5)\n1 +\n2)\nEntry.objects.get(pk=99)\nEntry.objects.filter(rating='x')\n7\n");
   EXPECT_EQ(r.out, "7\n");
   EXPECT_EQ(r.code, 0);
   EXPECT_THAT(r.err,
@@ -92,8 +92,8 @@ TEST_F(the_shell, shows_a_query_set_as_it_is_now) {
 }
 
 TEST_F(the_shell, shows_the_sql_and_runs_nothing) {
-  const outcome r =
-      shell("q = Entry.objects.filter(rating__gt=3)\n\\sql q.count()\n\\sql q.filter(\n  pk=1\n)\n\\sql Blog.objects\n");
+  const outcome r = shell(
+      "q = Entry.objects.filter(rating__gt=3)\n\\sql q.count()\n\\sql q.filter(\n  pk=1\n)\n\\sql Blog.objects\n");
   EXPECT_EQ(r.err, "");
   EXPECT_THAT(r.out, HasSubstr("SELECT count(*)"));
   EXPECT_THAT(r.out, HasSubstr("\n; binds\n  1: %0: i64! = 3\n"));
@@ -114,9 +114,10 @@ TEST_F(the_shell, shows_the_ir_of_every_stage) {
 
 TEST_F(the_shell, tells_times_and_rows_when_asked) {
   const outcome r = shell("\\time on\nBlog.objects.values_list('id')\nx = 1\n\\time off\n1\n");
-  EXPECT_THAT(r.out, MatchesRegex(" id\n----\n(  [12]\n){2}\\(2 rows\\)\n"
-                                  "compiled in [0-9.]+ ms, ran in [0-9.]+ ms: 1 statement, 2 rows read\n"
-                                  "compiled in 0.000 ms, ran in [0-9.]+ ms: 0 statements, 0 rows read\n1\n"));
+  EXPECT_THAT(r.out,
+              MatchesRegex(" id\n----\n(  [12]\n){2}\\(2 rows\\)\n"
+                           "compiled in [0-9.]+ ms, ran in [0-9.]+ ms: 1 statement, 2 rows read\n"
+                           "compiled in 0.000 ms, ran in [0-9.]+ ms: 0 statements, 0 rows read\n1\n"));
   EXPECT_EQ(shell("\\time maybe\n").err, "usage: \\time on|off\n");
 }
 
