@@ -22,18 +22,25 @@ struct models_option {
 
 enum class result_format : std::uint8_t { json, table };
 
-struct eval_options {
+/// Where statements run, and on which rows.
+struct database_command {
   models_option models;
   std::string url;
   bool create = false;
   std::string fixture;  ///< empty: none
   detail::compile_options compile;
+  bool server_text = false;
+};
+
+struct eval_options : database_command {
   result_format format = result_format::json;
   bool show_sql = false;
-  bool server_text = false;
   std::string statements;
 };
 int eval(const eval_options& o);
+
+/// Reads statements and backslash commands until \quit or the end of stdin; success however many of them failed.
+int shell(const database_command& o);
 
 enum class ir_print : std::uint8_t { surface, related, logical, sql, after_all, after_change };
 

@@ -17,20 +17,10 @@ void print_statement(std::string_view sql, std::span<const quarry_cell> binds) {
     std::cerr << "  -- " << i + 1 << ": " << detail::to_text(binds[i]) << '\n';
 }
 
-ir::result<void> prepare(const eval_options& o, const std::shared_ptr<detail::database_core>& core,
-                         const std::shared_ptr<const ir::catalog>& catalog, const std::string& fixture) {
-  if (o.create) {
-    QUARRY_TRY(connection, core->take());
-    QUARRY_CHECK(detail::create_tables(*core, *connection, *catalog));
-  }
-  if (!o.fixture.empty()) QUARRY_CHECK(load_fixture(core, catalog, fixture));
-  return {};
-}
-
 ir::result<std::string> run(const eval_options& o, text::model_set models, const std::string& fixture) {
   QUARRY_TRY(core, detail::database_core::open(o.url, o.compile, {}));
   const std::shared_ptr<const ir::catalog> catalog = models.catalog;
-  QUARRY_CHECK(prepare(o, core, catalog, fixture));
+  QUARRY_CHECK(set_up(core, catalog, o.create, fixture));
   if (o.show_sql) core->listen(print_statement);
   detail::pooled_session session(core);
   text::evaluator evaluator(std::move(models), session);

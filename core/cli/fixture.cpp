@@ -103,4 +103,14 @@ ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
   }
 }
 
+ir::result<void> set_up(const std::shared_ptr<detail::database_core>& core,
+                        const std::shared_ptr<const ir::catalog>& catalog, bool create, std::string_view json) {
+  if (create) {
+    QUARRY_TRY(connection, core->take());
+    QUARRY_CHECK(detail::create_tables(*core, *connection, *catalog));
+  }
+  if (!json.empty()) QUARRY_CHECK(load_fixture(core, catalog, json));
+  return {};
+}
+
 }  // namespace quarry::cli

@@ -11,4 +11,8 @@ namespace quarry::cli {
 ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
                               const std::shared_ptr<const ir::catalog>& catalog, std::string_view json);
 
+/// Makes the tables when asked to, then loads the rows; an empty `json` is none.
+ir::result<void> set_up(const std::shared_ptr<detail::database_core>& core,
+                        const std::shared_ptr<const ir::catalog>& catalog, bool create, std::string_view json);
+
 }  // namespace quarry::cli

@@ -72,8 +72,7 @@ void add_compile_options(CLI::App* command, detail::compile_options& o) {
       });
 }
 
-void add_eval(CLI::App& app, eval_options& o) {
-  CLI::App* command = app.add_subcommand("eval", "run statements; print the last value as canonical JSON");
+void add_database(CLI::App* command, database_command& o) {
   add_models(command, o.models);
   command->add_option("--db", o.url, "the database: scheme:///file, scheme://:memory:, scheme://user@host/name")
       ->required()
@@ -81,12 +80,17 @@ void add_eval(CLI::App& app, eval_options& o) {
   command->add_flag("--create", o.create, "make the tables first");
   command->add_option("--fixture", o.fixture, "load these rows first, in one transaction")->type_name("FILE.json");
   add_compile_options(command, o.compile);
+  command->add_flag("--server-text", o.server_text,
+                    "print also what the database itself says of an error: it may hold values");
+}
+
+void add_eval(CLI::App& app, eval_options& o) {
+  CLI::App* command = app.add_subcommand("eval", "run statements; print the last value as canonical JSON");
+  add_database(command, o);
   add_choice<result_format>(command, "--format", o.format,
                             {{"json", result_format::json}, {"table", result_format::table}},
                             "json (the default), or a table for people");
   command->add_flag("--sql", o.show_sql, "print each statement and its values to stderr");
-  command->add_flag("--server-text", o.server_text,
-                    "print also what the database itself says of an error: it may hold values");
   command->add_option("statements", o.statements, "separated by newlines or ';'")->required()->type_name("STATEMENTS");
 }
 
@@ -149,6 +153,8 @@ int run(int argc, char** argv) {
   compile_command of_compile;
   add_eval(app, of_eval);
   add_compile(app, of_compile);
+  database_command of_shell;
+  add_database(app.add_subcommand("shell", "read statements and run each; \\help inside lists its commands"), of_shell);
   conformance_options of_conformance;
   add_conformance(app, of_conformance);
   app.add_subcommand("plugins", "list the database plugins: where they are, versions, what they can do");
@@ -159,6 +165,7 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("eval")) return eval(of_eval);
   if (app.got_subcommand("compile")) return compile(of_compile);
+  if (app.got_subcommand("shell")) return shell(of_shell);
   if (app.got_subcommand("conformance")) return conformance(of_conformance);
   return plugins();
 }

@@ -48,6 +48,8 @@ class compiler {
 
   const host::dialect& dialect() const noexcept { return *dialect_; }
   const compile_options& options() const noexcept { return options_; }
+  /// From the next query on. Not while another thread compiles.
+  void set_options(const compile_options& options) noexcept { options_ = options; }
   plan_cache& cache() noexcept { return cache_; }
   plan_key key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch) const noexcept;
 

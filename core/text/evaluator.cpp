@@ -45,9 +45,7 @@ class evaluator::interpreter {
   }
 
   const model_set& models() const noexcept { return e_.models; }
-
- private:
-  const syntax::tree& tree() const noexcept { return *tree_; }
+  const std::map<std::string, object, std::less<>>& variables() const noexcept { return e_.variables; }
 
   /// The same diagnostic over the text that the user wrote.
   ir::diagnostic located(ir::diagnostic d) const {
@@ -69,6 +67,9 @@ class evaluator::interpreter {
     d.source = at->text;
     return d;
   }
+
+ private:
+  const syntax::tree& tree() const noexcept { return *tree_; }
 
   // --- statements ---
 
@@ -464,6 +465,8 @@ ir::result<object> evaluator::run(std::string_view source, const parse_limits& l
   return inside_->run(source, limits);
 }
 ir::result<void> evaluator::fetch(const object& what) { return inside_->fetch(what); }
+ir::diagnostic evaluator::located(ir::diagnostic d) const { return inside_->located(std::move(d)); }
 const model_set& evaluator::models() const noexcept { return inside_->models(); }
+const std::map<std::string, object, std::less<>>& evaluator::variables() const noexcept { return inside_->variables(); }
 
 }  // namespace quarry::text

@@ -7,7 +7,9 @@
 // filter() or exclude() call, in the order written; a Q is a tree, also when it holds one lookup only.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <quarry/core/exec/session.hpp>
@@ -32,7 +34,11 @@ class evaluator {
   /// Fetches the rows of every QuerySet in `what` that has none yet. Refuses what is no value: a manager, a condition, ….
   ir::result<void> fetch(const object& what);
 
+  /// The diagnostic of a query that came from here, over the text that the user wrote: a path knows its place in it.
+  ir::diagnostic located(ir::diagnostic d) const;
+
   const model_set& models() const noexcept;
+  const std::map<std::string, object, std::less<>>& variables() const noexcept;
 
  private:
   class interpreter;

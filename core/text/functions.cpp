@@ -338,4 +338,12 @@ std::vector<std::string_view> builtin_names() {
   return out;
 }
 
+std::vector<std::string_view> builtin_members(std::string_view of) {
+  std::vector<std::string_view> out;
+  for (const function_entry& f : entries)
+    if (f.name.starts_with(of) && f.name.substr(of.size()).starts_with('.'))
+      out.push_back(f.name.substr(of.size() + 1));
+  return out;
+}
+
 }  // namespace quarry::text

@@ -22,5 +22,7 @@ std::optional<object> builtin_attribute(const object& owner, std::string_view na
 /// A name of Django that is known and not supported yet.
 bool is_later_name(std::string_view name) noexcept;
 std::vector<std::string_view> builtin_names();
+/// What may stand after `of.`: "today" for "date".
+std::vector<std::string_view> builtin_members(std::string_view of);
 
 }  // namespace quarry::text

@@ -290,6 +290,8 @@ void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::st
   fail(diag::unknown_attribute, {e.name_of(row->model), name}, name_span, nearest_member(e, row->model, name, true));
 }
 
+std::vector<std::string_view> instance_method_names() { return {"save", "refresh_from_db"}; }
+
 object call_instance(environment& e, const std::shared_ptr<instance>& row, std::string_view name, span name_span,
                      const call_arguments& given) {
   if (name == "save" || name == "asave") {

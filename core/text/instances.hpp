@@ -25,6 +25,8 @@ void set_attribute(environment& e, const std::shared_ptr<instance>& row, std::st
                    const object& what);
 object call_instance(environment& e, const std::shared_ptr<instance>& row, std::string_view name,
                      syntax::span name_span, const call_arguments& given);
+/// What an object can be asked to do.
+std::vector<std::string_view> instance_method_names();
 
 /// UPDATE of the row with this primary key, or INSERT where there is none; a `fresh` row is inserted, whatever its key.
 void save(environment& e, instance& row, bool fresh = false);

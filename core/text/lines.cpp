@@ -26,6 +26,9 @@ class line_splitter {
     return std::move(lines_);
   }
 
+  /// Did the text end too early? After run(), also where that threw.
+  bool unfinished() const noexcept { return unfinished_; }
+
  private:
   struct bracket {
     char open;
@@ -81,6 +84,7 @@ class line_splitter {
       }
     }
     if (open_.empty()) return anything;
+    unfinished_ = true;
     const bracket last = open_.back();
     refuse(diag::syntax_error, {"'" + std::string(1, partner(last.open)) + "' to close this '" + last.open + "'"},
            span_between(last.offset, last.offset + 1));
@@ -128,6 +132,7 @@ class line_splitter {
     if (ended() || !at_newline())
       refuse(diag::syntax_error, {"the end of the line after '\\'"}, span_between(sign, sign + 1));
     skip_newline();
+    unfinished_ = ended();
   }
 
   void skip_comment() {
@@ -157,6 +162,7 @@ class line_splitter {
         check_character(false);
       }
     }
+    unfinished_ = triple;
     refuse(diag::syntax_error, {"a closing " + std::string(rest.substr(0, quotes)) + " for this string"},
            span_between(begin, begin + quotes));
   }
@@ -202,6 +208,7 @@ class line_splitter {
   const parse_limits& limits_;
   std::size_t at_ = 0;
   std::vector<bracket> open_;
+  bool unfinished_ = false;
   std::vector<logical_line> lines_;
 };
 
@@ -211,6 +218,18 @@ std::vector<logical_line> split_lines(std::string_view source, const parse_limit
   if (source.size() > limits.source_bytes)
     refuse(diag::text_too_large, {std::to_string(limits.source_bytes) + " bytes"}, syntax::span::none());
   return line_splitter(source, limits).run();
+}
+
+bool wants_more(std::string_view source) {
+  const parse_limits limits;
+  if (source.size() > limits.source_bytes) return false;
+  line_splitter splitter(source, limits);
+  try {
+    (void)splitter.run();
+  } catch (const refusal&) {
+    // said when the statement is read for good
+  }
+  return splitter.unfinished();
 }
 
 }  // namespace quarry::text

@@ -27,4 +27,8 @@ ir::result<syntax::tree> parse_statements(std::string_view source, const parse_l
 /// become a syntax::definition, their bodies may hold any Python; decorators, annotations and `pass` leave no trace.
 ir::result<syntax::tree> parse_models(std::string_view source, const parse_limits& limits = {});
 
+/// Does the text end inside brackets, a string of several lines, or after a '\\', so that a shell asks for another line?
+/// False where no further line could make it right.
+bool wants_more(std::string_view source);
+
 }  // namespace quarry::text

@@ -553,6 +553,12 @@ bool has(const List& names, std::string_view name) {
 
 }  // namespace
 
+std::vector<std::string_view> query_method_names() {
+  std::vector<std::string_view> out;
+  for (const method& m : methods) out.push_back(m.name);
+  return out;
+}
+
 object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
   (void)e;
   const bool either = sign == syntax::op::bit_or;

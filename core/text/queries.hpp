@@ -27,6 +27,8 @@ object combine_queries(environment& e, syntax::op sign, syntax::span where, cons
 /// `query_set[i]` and `query_set[a:b:c]`.
 object index_query(environment& e, const std::shared_ptr<query_object>& q, std::int64_t index, syntax::span where);
 object slice_query(environment& e, const std::shared_ptr<query_object>& q, const slice_bounds& b, syntax::span where);
+/// Every method of QuerySets that managers have too, in no order.
+std::vector<std::string_view> query_method_names();
 /// An attribute that is not called: fails, with a suggestion.
 [[noreturn]] void refuse_attribute(environment& e, std::string_view owner, bool manager, std::string_view name,
                                    syntax::span name_span);

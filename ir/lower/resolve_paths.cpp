@@ -12,11 +12,6 @@ constexpr std::array lookups = {
 #undef QUARRY_LOOKUP
 };
 
-struct transform_info {
-  std::string_view name;
-  op code;
-  std::string_view from;
-};
 constexpr std::array transforms = {
 #define QUARRY_TRANSFORM(name, code, from) transform_info{#name, op::code, from},
 #include <quarry/ir/lower/transforms.def>
@@ -27,11 +22,6 @@ const lookup_info* find_lookup(std::string_view name) {
   for (const lookup_info& l : lookups)
     if (l.name == name) return &l;
   return nullptr;
-}
-
-bool applies(const transform_info& t, scalar s) {
-  const char letter = s == scalar::date ? 'D' : s == scalar::time ? 'T' : s == scalar::datetime ? 'M' : '-';
-  return t.from.find(letter) != std::string_view::npos;
 }
 
 const transform_info* find_transform(std::string_view name) {
@@ -217,6 +207,13 @@ class path_resolver {
 }  // namespace
 
 std::span<const lookup_info> all_lookups() noexcept { return lookups; }
+
+std::span<const transform_info> all_transforms() noexcept { return transforms; }
+
+bool applies(const transform_info& t, scalar to) noexcept {
+  const char letter = to == scalar::date ? 'D' : to == scalar::time ? 'T' : to == scalar::datetime ? 'M' : '-';
+  return t.from.find(letter) != std::string_view::npos;
+}
 
 result<resolved_path> resolve_path(const context& cx, std::uint32_t model, std::string_view path, path_use use,
                                    std::uint32_t origin) {

@@ -35,6 +35,15 @@ struct lookup_info {
 
 std::span<const lookup_info> all_lookups() noexcept;
 
+struct transform_info {
+  std::string_view name;
+  op code;
+  std::string_view from;  ///< letters of the types that it applies to, as in transforms.def
+};
+
+std::span<const transform_info> all_transforms() noexcept;
+bool applies(const transform_info& t, scalar to) noexcept;
+
 struct resolved_path {
   static constexpr std::size_t most_steps = 16;
   static constexpr std::size_t most_transforms = 8;

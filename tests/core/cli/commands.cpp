@@ -1,66 +1,12 @@
 // The built command, as a shell would start it.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <string>
 
-#include <sys/wait.h>
-#include <unistd.h>
+#include "core/cli/command.hpp"
 
+namespace quarry::cli::tests {
 namespace {
-
-struct outcome {
-  int code;
-  std::string out;  ///< stdout
-  std::string err;  ///< stderr
-};
-
-std::string quoted(const std::string& s) {
-  std::string out = "'";
-  for (const char c : s) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
-std::string content_of(const std::filesystem::path& p) {
-  std::ifstream in(p);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class the_command : public testing::Test {
- protected:
-  the_command() : folder(std::filesystem::temp_directory_path() / ("quarry-cli-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder);
-  }
-  ~the_command() override { std::filesystem::remove_all(folder); }
-
-  outcome run(const std::vector<std::string>& arguments) const {
-    std::string line =
-        "QUARRY_PLUGIN_PATH=" + quoted(QUARRY_TEST_PLUGIN_DIR) + " " + quoted(QUARRY_BINARY_DIR "/bin/quarry");
-    for (const std::string& a : arguments) line += " " + quoted(a);
-    line += " >" + quoted(folder / "out") + " 2>" + quoted(folder / "err");
-    const int status = std::system(line.c_str());
-    return {WEXITSTATUS(status), content_of(folder / "out"), content_of(folder / "err")};
-  }
-  outcome eval(const std::string& statements, std::vector<std::string> more = {}) const {
-    std::vector<std::string> all = {"eval",    "--models", models, "--db", "sqlite:///" + (folder / "blog.db").string(),
-                                    statements};
-    all.insert(all.end(), more.begin(), more.end());
-    return run(all);
-  }
-  outcome compile(const std::string& expression, std::vector<std::string> more = {}) const {
-    std::vector<std::string> all = {"compile", "--models", models, "--dialect", "sqlite", expression};
-    all.insert(all.end(), more.begin(), more.end());
-    return run(all);
-  }
-  outcome fill() const { return eval("1", {"--create", "--fixture", example + "/fixture.json"}); }
-
-  const std::string example = QUARRY_SOURCE_DIR "/docs/examples/blog";
-  const std::string models = example + "/models.py";
-  std::filesystem::path folder;
-};
 
 constexpr const char* the_query =
     R"(Entry.objects.filter(blog__name="Beatles Blog", rating__gt=3).order_by("-pub_date")[:5])";
@@ -269,3 +215,4 @@ TEST_F(the_command, explains_its_usage) {
 }
 
 }  // namespace
+}  // namespace quarry::cli::tests

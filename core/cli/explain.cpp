@@ -1,0 +1,103 @@
+#include <quarry/core/cli/explain.hpp>
+
+#include <iomanip>
+
+#include <quarry/core/errors.hpp>
+#include <quarry/core/plan/bind_program.hpp>
+#include <quarry/core/text/queries.hpp>
+#include <quarry/ir/text/print.hpp>
+
+namespace quarry::cli {
+namespace {
+
+bool wanted(std::span<const ir_print> prints, const detail::trace& steps, std::size_t i) {
+  const detail::trace_step& s = steps[i];
+  // Of a stage: what its last pass left.
+  const auto stage = [&](ir::stage of) { return s.stage == of && (i + 1 == steps.size() || steps[i + 1].stage != of); };
+  for (const ir_print p : prints) switch (p) {
+      case ir_print::surface:
+        if (stage(ir::stage::surface)) return true;
+        break;
+      case ir_print::related:
+        if (stage(ir::stage::related)) return true;
+        break;
+      case ir_print::logical:
+        if (stage(ir::stage::logical)) return true;
+        break;
+      case ir_print::sql:
+        if (stage(ir::stage::sql)) return true;
+        break;
+      case ir_print::after_all: return true;
+      case ir_print::after_change:
+        if (s.changed) return true;
+        break;
+    }
+  return false;
+}
+
+void print_steps(std::ostream& out, std::span<const ir_print> prints, const detail::trace& steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!wanted(prints, steps, i)) continue;
+    out << "; stage " << name_of(steps[i].stage);
+    if (i != 0) out << ", after " << steps[i].pass;
+    out << '\n' << steps[i].text;
+    if (!steps[i].text.ends_with('\n')) out << '\n';
+    out << '\n';
+  }
+}
+
+void print_times(std::ostream& out, const detail::trace& steps) {
+  out << "; time of each pass in microseconds\n";
+  for (const detail::trace_step& s : steps)
+    out << std::setw(10) << std::fixed << std::setprecision(1) << static_cast<double>(s.nanoseconds) / 1000 << "  "
+        << (s.pass == "surface" ? "from the query to surface IR" : s.pass) << '\n';
+  out << '\n';
+}
+
+void print_binds(std::ostream& out, const detail::plan& plan, const detail::bind_buffer& binds) {
+  if (!plan.binds.empty()) out << "\n; binds\n";
+  for (std::size_t i = 0; i < plan.binds.size(); ++i) {
+    const detail::bind_step& b = plan.binds[i];
+    out << "  " << i + 1 << ": ";
+    if (b.recipe == ir::recipe::constant) out << "constant";
+    else out << '%' << b.param;
+    if (b.recipe == ir::recipe::element) out << '[' << b.element << ']';
+    out << ": " << ir::print(b.type) << " = " << detail::to_text(binds.cells()[i]) << '\n';
+  }
+}
+
+}  // namespace
+
+void catching_session::refuse() const {
+  raise(ir::diag::not_supported_yet, {std::string(command_) + " for a statement that writes"});
+}
+
+ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view statements, std::string_view command) {
+  try {
+    QUARRY_TRY(last, evaluator.run(statements));
+    if (const auto q = last.query()) return q->chain;
+    if (const auto* m = last.as_manager(); m && !m->parent)
+      return detail::chain::start(evaluator.models().catalog, m->model);
+    return ir::failure(ir::diag::wrong_argument,
+                       {command, "a query", text::describe(last, *evaluator.models().catalog)});
+  } catch (const caught_query& q) {
+    return q.chain;
+  }
+}
+
+ir::result<void> explain(std::ostream& out, const detail::compiler& compiler, const detail::chain& query,
+                         std::span<const ir_print> prints, bool time_passes) {
+  detail::trace steps;
+  QUARRY_TRY(plan, compiler.compile(query, &steps));
+  detail::bind_buffer binds;
+  QUARRY_CHECK(binds.bind(*plan, query));
+  print_steps(out, prints, steps);
+  if (time_passes) print_times(out, steps);
+  const ir::facts& facts = compiler.dialect().facts();
+  out << "; " << facts.product << ' ' << facts.version << '\n'
+      << (plan->nothing ? "; no row can come out: no statement is run" : plan->sql) << '\n';
+  print_binds(out, *plan, binds);
+  return {};
+}
+
+}  // namespace quarry::cli
