@@ -147,7 +147,8 @@ TEST(a_golden_file, names_the_line_of_a_mistake) {
   EXPECT_EQ(mistake(text, "run logical", "run logic"),
             "error[QRY2101]: name 'logic' is not defined; did you mean 'logical'?");
   EXPECT_EQ(mistake(text, "b = scan Blog", "b = scan Blgo"),
-            "error[QRY1003]: no model is named 'Blgo'\n  line 9:   b = scan Blgo\n                     ^~~~");
+            "error[QRY1003]: no model is named 'Blgo'\n  line 9:   b = scan Blgo\n                     ^~~~   did you "
+            "mean 'Blog'?");
   EXPECT_EQ(mistake(text, "; between", "between").substr(0, 59),
             "error[QRY2001]: expected catalog, facts, run or case\n  line");
 }

@@ -152,7 +152,7 @@ TEST_F(lowered, names_the_nearest_field) {
   EXPECT_EQ(text,
             "error[QRY2107]: Blog has no field 'nmae'\n"
             "  blog__nmae\n"
-            "        ^~~~");
+            "        ^~~~   did you mean 'name'?");
   EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headlin", scalar::text))).find("did you mean 'headline'?"),
             std::string::npos);
   EXPECT_NE(logical(s.filter(s.scan("Entry"), s.lookup("headline__startwith", scalar::text)))

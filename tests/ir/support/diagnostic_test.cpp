@@ -46,6 +46,9 @@ TEST(the_nearest_choice, is_near_or_nothing) {
   near.offer("rating");
   near.offer("headline");
   EXPECT_EQ(near.best(), "headline");
+  nearest_choice swapped("hepl");  // one slip of two fingers
+  swapped.offer("help");
+  EXPECT_EQ(swapped.best(), "help");
   nearest_choice far("zzz");
   far.offer("headline");
   EXPECT_EQ(far.best(), "");
