@@ -70,7 +70,7 @@ class surface_builder {
       case link_form::union_all:
       case link_form::intersection:
       case link_form::difference: return combine_sets(l);
-      case link_form::distinct: return wrap(kind::distinct_call, 0, {});
+      case link_form::distinct: return wrap_paths(kind::distinct_call, l);
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
       case link_form::count: terminal_ = kind::count_call; return;
@@ -217,16 +217,23 @@ class surface_builder {
 
   expr_id case_of(const expression& e) {
     std::vector<std::uint32_t> children = {ir::none};
+    std::vector<ir::type> types;
+    const auto value_of = [&](const expression& value) {
+      const expr_id made = truth_of(value);
+      types.push_back(cx_.at(made).type);
+      return made.value;
+    };
     for (const expression* child : e.all_children()) {
       if (child->form != expression_form::when) {
-        children[0] = tree(*child).value;
+        children[0] = value_of(*child);
         continue;
       }
       const std::uint32_t condition = truth_of(*child->children[0]).value;
-      const std::array<std::uint32_t, 2> branch = {condition, truth_of(*child->children[1]).value};
+      const std::array<std::uint32_t, 2> branch = {condition, value_of(*child->children[1])};
       children.push_back(cx_.make(kind::when, 0, {}, branch).value);
     }
-    return expr_id(cx_.make(kind::case_when, 0, ir::types::null, children));
+    const ir::type widest = ir::type_of(ir::op::coalesce, types, {}).with_nullable(true);
+    return expr_id(cx_.make(kind::case_when, 0, widest, children));
   }
 
   expr_id query_value(kind k, const link& last) {
@@ -258,7 +265,7 @@ class surface_builder {
     const std::array<std::uint32_t, 3> spec = {by.value, sorted.value, frame.value};
     const std::array<std::uint32_t, 2> call = {function.value,
                                                cx_.make(kind::window_spec, 0, {}, spec, ir::symbol().value).value};
-    return expr_id(cx_.make(kind::window_call, 0, ir::types::null, call));
+    return expr_id(cx_.make(kind::window_call, 0, cx_.at(function).type, call));
   }
 
   /// Each level further out is a path around the path.

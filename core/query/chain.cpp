@@ -506,9 +506,9 @@ chain chain::select_related(std::span<const path_ref> paths) const {
 
 chain chain::plain(link_form form) const { return chain(append(form, std::span<const term>())); }
 
-ir::result<chain> chain::distinct() const {
+ir::result<chain> chain::distinct(std::span<const path_ref> names) const {
   if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"distinct"});
-  return plain(link_form::distinct);
+  return chain(append(link_form::distinct, names));
 }
 ir::result<chain> chain::none() const { return plain(link_form::none); }
 ir::result<chain> chain::count() const { return plain(link_form::count); }

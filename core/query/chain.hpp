@@ -264,8 +264,8 @@ class chain {
   ir::result<chain> aggregate(std::span<const term> terms) const {
     return checked(append(link_form::aggregate, terms));
   }
-  /// Each row once.
-  ir::result<chain> distinct() const;
+  /// Each row once; with names: the first row of each group that is alike in these.
+  ir::result<chain> distinct(std::span<const path_ref> names = {}) const;
   ir::result<chain> none() const;
   ir::result<chain> count() const;
   ir::result<chain> exists() const;

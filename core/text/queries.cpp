@@ -198,8 +198,9 @@ object none(environment& e, const query& q, const call_arguments& given) {
 
 object distinct(environment& e, const query& q, const call_arguments& given) {
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-  if (!given.plain.empty()) not_yet("distinct(*fields)", given.plain[0].where);
-  return with(*q, q->chain.distinct());
+  const std::vector<path_ref> names = names_in(e, given);
+  for (const path_ref& name : names) check_value_path(e, q->chain, name.view(), name.offset);
+  return with(*q, q->chain.distinct(names));
 }
 
 query chosen(environment& e, const query& given_query, const call_arguments& given, row_form form) {

@@ -11,6 +11,7 @@ any_id legalization_rules::apply(any_id id) {
   switch (n.kind) {
     case kind::sort: return null_order_of_sort(id);
     case kind::limit: return offset_with_limit(id);
+    case kind::distinct: return first_of_each(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
         case op::in_array: return list_membership(id);
@@ -67,6 +68,38 @@ any_id legalization_rules::list_membership(any_id id) {
   for (std::uint32_t i = 0; i < cx_.param_at(index).length; ++i)
     items.add(cx_.param_ref(index, left.kind() == element.kind() ? left.with_nullable(false) : element, i + 1));
   return cx_.make_op(op::in_list, items.ids());
+}
+
+// distinct-on: one row of each group, the first in the order of the rows; without DISTINCT ON rows are numbered within their group.
+//   distinct (sort r [key a]) on [b]   ==>   sort (filter (window r [row_number() over (partition [b] order [key a])]) where eq(…, 1)) [key a]
+any_id legalization_rules::first_of_each(any_id id) {
+  const std::uint32_t count = cx_.at(id).child_count;
+  if (count < 2 || facts_.has(fact::distinct_on)) return id;
+  const any_id sorted = cx_.child(id, 0);
+  const bool ordered = cx_.at(sorted).kind == kind::sort;
+  const auto list_of = [&](any_id of) {
+    child_list items(cx_);
+    for (std::uint32_t i = 1; i < cx_.at(of).child_count; ++i) items.add(cx_.child(of, i));
+    return cx_.list(items.ids()).value;
+  };
+  const std::array<std::uint32_t, 3> spec = {list_of(id), ordered ? list_of(sorted) : none, none};
+  const any_id number = cx_.make_op(op::row_number, std::span<const std::uint32_t>());
+  const std::array<std::uint32_t, 2> call = {number.value,
+                                             cx_.make(kind::window_spec, 0, {}, spec, symbol().value).value};
+  const output numbered{cx_.names().intern("number"), types::int64};
+  const std::uint32_t made = cx_.new_computed_instance({&numbered, 1});
+  const std::array<std::uint32_t, 1> value = {cx_.make(kind::window_call, 0, types::int64, call).value};
+  const std::array<std::uint32_t, 2> window = {ordered ? cx_.child(sorted, 0).value : sorted.value,
+                                               cx_.make(kind::named, 0, {}, value, numbered.name.value).value};
+  const any_id rows = cx_.make(kind::window_rel, 0, {}, window, 0, made);
+  const std::array<std::uint32_t, 2> first = {rows.value,
+                                              cx_.make_op(op::eq, {cx_.column(made, 0), cx_.integer(1)}).value};
+  const any_id kept = cx_.make(kind::filter, 0, {}, first);
+  if (!ordered) return kept;
+  child_list again(cx_);
+  again.add(kept);
+  for (std::uint32_t i = 1; i < cx_.at(sorted).child_count; ++i) again.add(cx_.child(sorted, i));
+  return cx_.make(kind::sort, 0, {}, again.ids());
 }
 
 // truth: is_true(p) where the connection lacks it. Exact: p and p is not null is TRUE for TRUE, FALSE for FALSE and NULL.

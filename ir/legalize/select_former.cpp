@@ -14,6 +14,7 @@ void select_former::block::clear() {
   having.clear();
   keys.clear();
   order.clear();
+  distinct_on.clear();
   items.clear();
   exports.clear();
   group_items.clear();
@@ -79,7 +80,7 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   // row without a left one. A full join does.
   const bool filtered_first =
       form == join_kind::full && (!blocks_[left].where.empty() || joins_on_what_reads_no_row(left));
-  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].windowed() || blocks_[left].computed != none ||
+  if (blocks_[left].limited || blocks_[left].grouped || blocks_[left].settled() || blocks_[left].computed != none ||
       filtered_first)
     left = derive(left);
   blocks_[left].order.clear();
@@ -96,8 +97,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
   }
   QUARRY_TRY(right, build(right_rel));
   block& r = blocks_[right];
-  const bool one_table = r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped &&
-      !r.windowed() && r.computed == none;
+  const bool one_table = r.from.size() == 1 && r.from[0].instance != none && !r.limited && !r.grouped && !r.settled() &&
+      r.computed == none;
   if (one_table && (r.where.empty() || form == join_kind::inner || form == join_kind::left)) {
     produce(r.from[0].instance, left);
     expr_id condition = on;
@@ -187,9 +188,16 @@ result<std::uint32_t> select_former::with_outputs(std::uint32_t b, rel_id rel) {
 
 result<std::uint32_t> select_former::build_distinct(rel_id rel) {
   const auto d = as<view::distinct>(*cx_, rel);
-  if (!d.on().empty()) return failure(diag::not_supported_yet, {"distinct(*fields)"});
+  const std::vector<std::uint32_t> on(d.on().begin(), d.on().end());
   QUARRY_TRY(input, build(d.input()));
-  const bool apart = blocks_[input].limited || blocks_[input].distinct || blocks_[input].is_set();
+  if (!on.empty()) {
+    const bool around = blocks_[input].limited || blocks_[input].settled() || blocks_[input].computed != none;
+    const std::uint32_t b = around ? derive_in_order(input) : input;
+    blocks_[b].distinct_on = on;
+    return b;
+  }
+  const bool apart = blocks_[input].limited || blocks_[input].distinct || blocks_[input].is_set() ||
+      !blocks_[input].distinct_on.empty();
   QUARRY_TRY(b, with_outputs(apart ? derive(input) : input, d.input()));
   blocks_[b].order.clear();
   if (blocks_[b].visible != none) blocks_[b].items.resize(blocks_[b].visible);
@@ -232,7 +240,8 @@ result<std::uint32_t> select_former::build_window(rel_id rel) {
     return std::ranges::any_of(blocks_[b].window_instances,
                                [&](std::uint32_t other) { return !read.known() || read.has(other); });
   };
-  const bool apart = blocks_[b].limited || blocks_[b].computed != none || std::ranges::any_of(items, nests);
+  const bool apart = blocks_[b].limited || !blocks_[b].distinct_on.empty() || blocks_[b].computed != none ||
+      std::ranges::any_of(items, nests);
   if (apart) b = derive(b);
   blocks_[b].order.clear();
   const std::span<const output> names = cx_->outputs(instance);
@@ -263,7 +272,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
         blocks_[b].having.push_back(f.predicate());
         return b;
       }
-      if (blocks_[b].limited || blocks_[b].windowed() || blocks_[b].computed != none) b = derive(b);
+      if (blocks_[b].limited || blocks_[b].settled() || blocks_[b].computed != none) b = derive(b);
       blocks_[b].where.push_back(f.predicate());
       return b;
     }
@@ -276,7 +285,8 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto computes = [&](std::uint32_t key) { return cx_->at(cx_->child({key}, 0)).kind != kind::column; };
       const bool apart = (blocks_[b].grouped && std::any_of(s.keys().begin(), s.keys().end(), asks)) ||
           (blocks_[b].is_set() && std::any_of(s.keys().begin(), s.keys().end(), computes));
-      if (blocks_[b].limited || apart) b = derive(b);
+      const bool chosen_by_order = !blocks_[b].distinct_on.empty() && !std::ranges::equal(blocks_[b].order, s.keys());
+      if (blocks_[b].limited || apart || chosen_by_order) b = derive(b);
       blocks_[b].order.assign(s.keys().begin(), s.keys().end());
       return b;
     }
@@ -298,7 +308,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const auto g = as<view::group>(*cx_, rel);
       QUARRY_TRY(input, build(g.input()));
       std::uint32_t b = input;
-      if (blocks_[b].limited || blocks_[b].windowed() || blocks_[b].computed != none) b = derive(b);
+      if (blocks_[b].limited || blocks_[b].settled() || blocks_[b].computed != none) b = derive(b);
       blocks_[b].order.clear();
       const std::span<const output> names = cx_->outputs(g.instance());
       std::size_t at = 0;
@@ -593,6 +603,11 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     stack_.push_back(key.value);
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
+  for (std::size_t i = 0; i < blocks_[b].distinct_on.size(); ++i) {
+    QUARRY_TRY(key, translate(expr_id(blocks_[b].distinct_on[i]), b));
+    stack_.push_back(key.value);
+  }
+  if (!blocks_[b].distinct_on.empty()) slots[1] = close_list(kind::list);
   // A derived table gives what was asked of it; the outermost block gives its items.
   const bool all_items = !is_derived(b) || comes_whole(b) || blocks_[b].arm;
   const std::vector<named_value>& items = all_items ? blocks_[b].items : blocks_[b].exports;

@@ -38,6 +38,7 @@ class select_former {
     std::vector<expr_id> having;
     std::vector<std::uint32_t> keys;  // of GROUP BY
     std::vector<std::uint32_t> order;
+    std::vector<std::uint32_t> distinct_on;
     std::vector<named_value> items;  // SELECT
     std::vector<named_value> exports;  // asked for by an outer block
     std::uint32_t computed = none;  // instance whose outputs `items` are
@@ -56,6 +57,8 @@ class select_former {
     std::uint32_t scope = none;  // the block in whose expression this one stands
     bool is_set() const noexcept { return left != none; }
     bool windowed() const noexcept { return !window_instances.empty(); }
+    /// Which rows there are is decided: what narrows or joins them stands around this block.
+    bool settled() const noexcept { return windowed() || !distinct_on.empty(); }
     void clear();
   };
   /// Blocks stay where they are when more are added.

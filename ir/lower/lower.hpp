@@ -83,6 +83,7 @@ class lowering {
   rel_id project();
   rel_id project_first(std::size_t count);
   void make_distinct(bool by_row);
+  void keep_first_of_each();
   rel_id count_rows();
   rel_id any_row();
   result<rel_id> insert(rel_id surface);
@@ -237,6 +238,7 @@ class lowering {
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;
   bool combines_ = false;  ///< the rows are those of other queries, by a set operation
   std::vector<std::uint32_t> keys_, chosen_;
+  std::vector<std::uint32_t> distinct_on_;  ///< of distinct("a", …): one row for each combination of these values
   std::vector<output> outputs_;
 
   std::uint32_t set_instance_ =

@@ -19,6 +19,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   call_ = relation_groups::any_call;
   ready_ = expr_id();
   keys_.clear();
+  distinct_on_.clear();
   outputs_.clear();
   chosen_.clear();
   items_.clear();
@@ -94,8 +95,12 @@ result<void> lowering::call(std::size_t index) {
     case kind::values_call: return choose_values(surface);
     case kind::none_call: empty_ = true; return {};
     case kind::distinct_call:
-      if (n.child_count > 1) return failure(diag::not_supported_yet, {"distinct(*fields)"});
-      distinct_ = true;
+      distinct_on_.clear();
+      for (std::uint32_t i = 1; i < n.child_count; ++i) {
+        QUARRY_TRY(e, expression(expr_id(cx_->child(surface, i)), types::null));
+        distinct_on_.push_back(e.value);
+      }
+      distinct_ = distinct_on_.empty();
       return {};
     case kind::count_call:
     case kind::exists_call:
@@ -151,10 +156,11 @@ result<rel_id> lowering::finish() {
   // Who only counts rows has no outputs, unless distinct() compares them.
   if (chosen_.empty() && (!terminal_.present() || distinct)) QUARRY_CHECK(choose_columns());
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
-  if ((!terminal_.present() && !is_value_) || slice_.present()) QUARRY_CHECK(order());
+  if ((!terminal_.present() && !is_value_) || slice_.present() || !distinct_on_.empty()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
   const bool counts = terminal_.present() && cx_->at(terminal_).kind != kind::aggregate_call;
   if (!counts || !window_conditions_.empty()) compute_windows();
+  if (!distinct_on_.empty()) keep_first_of_each();
   if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {
     keys_.insert(keys_.begin(), current_.value);
@@ -386,6 +392,18 @@ void lowering::make_distinct(bool by_row) {
     return std::find(chosen_.begin(), chosen_.end(), a.value.value) == chosen_.end();
   });
   for (annotation& a : annotations_) a.value = cx_->column(instance, output_of(a.value));
+}
+
+/// distinct("a", …): the first row, in the order of the query, of each group of rows that are alike in these values.
+void lowering::keep_first_of_each() {
+  if (!keys_.empty()) {
+    child_list sorted(*cx_);
+    sorted.add(current_);
+    for (const std::uint32_t key : keys_) sorted.add({key});
+    current_ = rel_id(cx_->make(kind::sort, 0, {}, sorted.ids()));
+  }
+  distinct_on_.insert(distinct_on_.begin(), current_.value);
+  current_ = rel_id(cx_->make(kind::distinct, 0, {}, distinct_on_));
 }
 
 /// Leaves out the columns that only the order needed.

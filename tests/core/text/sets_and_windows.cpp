@@ -69,6 +69,22 @@ TEST_F(a_set_operation, takes_no_further_conditions) {
   EXPECT_EQ(eval("Entry.objects.union(1)"), R"({"$error": "TypeError"})");
 }
 
+class distinct_on : public evaluated {};
+
+TEST_F(distinct_on, keeps_the_first_row_of_each_group) {
+  EXPECT_EQ(eval("Entry.objects.order_by('blog__id', 'rating').distinct('blog__id').values_list('id', flat=True)"),
+            "[2, 3]");
+  EXPECT_EQ(eval("Entry.objects.order_by('blog__name', '-rating').distinct('blog__name')[:1].get().id"), "1");
+  EXPECT_EQ(eval("Entry.objects.distinct('blog').count()"), "2");
+  EXPECT_EQ(eval("Entry.objects.order_by('blog', 'rating').distinct('blog').aggregate(Sum('rating'))"),
+            R"({"rating__sum": 7})");
+  EXPECT_EQ(eval("Blog.objects.filter(entry__in=Entry.objects.order_by('blog', '-rating').distinct('blog'))"
+                 ".order_by('id').values_list('entry__rating', flat=True)"),
+            "[5, 3]");
+  EXPECT_EQ(eval("Entry.objects.distinct('nothing')"), R"({"$error": "FieldError"})");
+  EXPECT_EQ(eval("Entry.objects.all()[:2].distinct('blog')"), R"({"$error": "TypeError"})");
+}
+
 class a_window : public evaluated {
  protected:
   /// What the window gives in entries 1, 2 and 3.
