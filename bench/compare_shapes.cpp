@@ -62,8 +62,8 @@ bool compare(const database& db, plain_file& plain, const js::object& shape) {
   const std::string id(shape.at("id").as_string());
   const std::string expression(shape.at("expr").as_string());
   const auto say = [&](const std::string& what) { std::printf("%-5s %s\n", id.c_str(), what.c_str()); };
-  if (expression.find("...") != std::string::npos) {
-    say("no query, but a sketch of one");
+  if (expression.find("...") != std::string::npos || expression.find("prefetch_related") != std::string::npos) {
+    say("not one statement: not compared");
     return true;
   }
   std::vector<text_row> ours, theirs;

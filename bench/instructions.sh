@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Instructions (callgrind) and allocations of each stage, one line a stage.
 # usage: instructions.sh BUILD_DIR [KEEP_DIR [PROBE...]]     KEEP_DIR: where callgrind's files go, for callgrind_annotate; may be empty
-#                                                             PROBE: stages or execute; all if none is given
+#                                                             PROBE: stages, shapes, execute or text; all if none is given
 set -euo pipefail
 build=${1:?usage: instructions.sh BUILD_DIR [KEEP_DIR [PROBE...]]}
 keep=${2:-}

@@ -26,7 +26,7 @@ judge() {
     }' "$1" "$2"
 }
 
-"$source/bench/instructions.sh" "$build" "" stages text >"$work/measured" 2>"$work/log" || fail "$(cat "$work/log")"
+"$source/bench/instructions.sh" "$build" "" stages shapes text >"$work/measured" 2>"$work/log" || fail "$(cat "$work/log")"
 if grep -qE '^pk-get +cold +0 ' "$work/measured"; then skip "built without callgrind's header: nothing is counted"; fi
 said=$(judge "$source/bench/budgets.txt" "$work/measured") || fail "$said"
 [ -z "$said" ] || printf '%s\n' "$said"
