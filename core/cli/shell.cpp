@@ -258,8 +258,8 @@ class shell_loop {
       ir::nearest_choice nearest(line.name);
       for (const command_info& known : shell_commands) nearest.offer(known.name);
       const std::string best = nearest.best();
-      return usage("no command is named '" + std::string(line.name) + "'" +
-                   (best.empty() ? "" : "; did you mean '" + best + "'?") + " \\help lists them");
+      return usage("no command is named '" + std::string(line.name) + "'; " +
+                   (best.empty() ? "\\help lists them" : "did you mean '" + best + "'?"));
     }
     if ((c->argument == command_argument::none) != line.argument.empty())
       return usage("usage: " + std::string(c->usage));

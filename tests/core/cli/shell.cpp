@@ -150,7 +150,8 @@ TEST_F(the_shell, has_help_and_leaves_at_quit) {
   EXPECT_THAT(r.out, HasSubstr("\\ir EXPR"));
   EXPECT_THAT(r.out, Not(HasSubstr("\n1\n")));
   EXPECT_EQ(r.code, 0);
-  EXPECT_EQ(shell("\\hepl\n1\n").err, "no command is named '\\hepl'; did you mean '\\help'? \\help lists them\n");
+  EXPECT_EQ(shell("\\halp\n").err, "no command is named '\\halp'; did you mean '\\help'?\n");
+  EXPECT_EQ(shell("\\describe\n").err, "no command is named '\\describe'; \\help lists them\n");
   EXPECT_EQ(shell("\\models now\n").err, "usage: \\models\n");
 }
 
