@@ -31,15 +31,11 @@ struct database_options {
 using statement_observer = std::function<void(std::string_view sql, const std::vector<std::string>& values)>;
 
 /// A running transaction: what `atomic` hands to its function. Not copyable; belongs to one thread.
-class transaction {
+class transaction : public query_source<transaction> {
  public:
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
 
-  template <class Model>
-  query_set<Model> objects() {
-    return make_query_set<Model>(session());
-  }
   /// INSERT while the key of the object is unset; else UPDATE, and INSERT when there is no such row. Sets a generated key.
   template <class Model>
   void save(Model& object) {
@@ -81,15 +77,11 @@ class transaction {
 };
 
 /// A database: a handle, cheap to copy, used by any number of threads.
-class database {
+class database : public query_source<database> {
  public:
   /// scheme:///file or scheme://user@host/name; the scheme names the plugin. Throws configuration_error or operational_error.
   static database open(std::string_view url, const database_options& options = {});
 
-  template <class Model>
-  query_set<Model> objects() const {
-    return make_query_set<Model>(session());
-  }
   template <class Model>
   void save(Model& object) const {
     detail::save(*session(), object);

@@ -126,12 +126,16 @@ consteval auto make_columns(std::index_sequence<I...>) {
 template <class Model>
 inline constexpr auto columns_of = make_columns<Model>(std::make_index_sequence<meta<Model>::value.size>());
 
-/// Position of the primary key among the columns.
+/// Position among the columns of a field that has one.
+template <class Model>
+consteval std::uint32_t column_at(std::size_t field) {
+  for (std::uint32_t c = 0; c < columns_of<Model>.size(); ++c)
+    if (columns_of<Model>[c].field == field) return c;
+  return 0;
+}
 template <class Model>
 consteval std::uint32_t key_column() {
-  for (std::uint32_t c = 0; c < columns_of<Model>.size(); ++c)
-    if (columns_of<Model>[c].field == key_position<Model>()) return c;
-  return 0;
+  return column_at<Model>(key_position<Model>());
 }
 
 /// Throws for a row that its C++ type can't hold: the model and its table do not agree.

@@ -394,6 +394,13 @@ ir::result<chain> chain::condition(link_form form, std::span<const term> terms) 
   return checked(append(form, terms));
 }
 
+ir::result<chain> chain::relate(const term& key, bool by_links) const {
+  link* l = append(link_form::filter, std::span(&key, 1));
+  l->of_relation = true;
+  l->of_links = by_links;
+  return checked(l);
+}
+
 ir::result<chain> chain::checked(link* last) {
   chain made(last);
   if (last->depth > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});

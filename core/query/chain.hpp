@@ -210,6 +210,8 @@ struct link {
   bool sliced = false;
   bool ordered = false;
   bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
+  bool of_relation = false;  ///< a filter() that a query of related objects begins with; the user has said nothing yet
+  bool of_links = false;  ///< and what the next filter() says is said of the same links
   std::uint16_t depth = 0;  ///< of the queries and expressions inside each other, here or in a link before
   std::uint32_t length = 1;  ///< links up to and including this one
   std::uint32_t term_count = 0;
@@ -233,6 +235,8 @@ class chain {
   /// Operands and paths are copied into the link (paths that are `lasting` are not).
   ir::result<chain> filter(std::span<const term> terms) const { return condition(link_form::filter, terms); }
   ir::result<chain> exclude(std::span<const term> terms) const { return condition(link_form::exclude, terms); }
+  /// The filter() of a query of related objects: the same shape, and remembered as such.
+  ir::result<chain> relate(const term& key, bool by_links) const;
   /// Names with an optional leading '-'; "?" is random order. No names: no order.
   ir::result<chain> order_by(std::span<const path_ref> names) const;
   /// The same, where a term may be an expression instead: an ordering, or what to sort by ascending.

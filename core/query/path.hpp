@@ -257,6 +257,57 @@ constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::
   return path_reader(s, model, use).read(path);
 }
 
+// --- relations, step by step: select_related, prefetch_related, related objects ---
+
+/// One step from a model to another.
+struct relation_step {
+  bool found = false;  ///< the name is a relation
+  bool forward = false;
+  bool many = false;  ///< a row may have several
+  std::uint32_t target = 0;
+  std::uint32_t owner = 0, field = 0;  ///< where the relation is declared: here (forward) or at the target
+};
+
+constexpr relation_step step_of(const schema_view& s, std::uint32_t model, std::string_view name) noexcept {
+  const found_member m = find_member(s, model, name);
+  if (m.what != found_member::form::forward && m.what != found_member::form::reverse) return {};
+  const field_info& f = s.models[m.model].fields[m.field];
+  const bool forward = m.what == found_member::form::forward;
+  const bool single = f.facts.form == member_form::one_to_one || f.options.unique;
+  return {true,
+          forward,
+          f.facts.form == member_form::many_to_many || (!forward && !single),
+          forward ? s.find(f.facts.target) : m.model,
+          m.model,
+          m.field};
+}
+
+/// The first name of a path, and what follows it.
+constexpr std::string_view first_of(std::string_view path) noexcept { return path.substr(0, segment_end(path, 0)); }
+constexpr std::string_view rest_of(std::string_view path) noexcept {
+  const std::size_t end = segment_end(path, 0);
+  return end == path.size() ? std::string_view() : path.substr(end + 2);
+}
+
+enum class follow_fault : std::uint8_t { none, no_relation, many, reverse_later };
+/// Where a path stops being one of relations to one object each, the reverse ones only as first step.
+struct followed_path {
+  follow_fault fault = follow_fault::none;
+  std::uint32_t model = 0;  ///< of the last step, or where the fault is
+  std::string_view segment{};
+};
+
+constexpr followed_path follow(const schema_view& s, std::uint32_t model, std::string_view path) noexcept {
+  for (bool first = true; !path.empty(); first = false, path = rest_of(path)) {
+    const relation_step step = step_of(s, model, first_of(path));
+    if (!step.found) return {follow_fault::no_relation, model, first_of(path)};
+    if (step.many) return {follow_fault::many, model, first_of(path)};
+    if (!step.forward && !first) return {follow_fault::reverse_later, model, first_of(path)};
+    model = step.target;
+  }
+  return {follow_fault::none, model, {}};
+}
+
 // --- suggestions, computed only for a message ---
 
 /// Changes of one letter, and neighbours that changed places, between two names without regard to case.

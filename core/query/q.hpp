@@ -43,6 +43,30 @@ struct nothing_can_follow_a_lookup;
 /// Two underscores with no name between or beside them.
 template <class... Where>
 struct empty_segment;
+/// The name is a field, where a relation is wanted.
+template <fixed_string Segment, class... Where>
+struct not_a_relation;
+/// select_related() follows relations to one object; lists are for prefetch_related().
+template <fixed_string Segment, class... Where>
+struct leads_to_many_objects;
+/// select_related() follows a relation backwards as first step only; prefetch_related() does it anywhere.
+template <fixed_string Segment, class... Where>
+struct leads_backwards_after_another_step;
+/// only(), defer() and get() name fields of the model itself.
+template <fixed_string Segment, class... Where>
+struct not_a_field_of_the_model_itself;
+/// The field is not among those that only() or defer() loaded; load() reads the whole object.
+template <fixed_string Segment, class... Where>
+struct field_is_not_loaded;
+/// The related objects are not among those that select_related() or prefetch_related() named.
+template <fixed_string Segment, class... Where>
+struct relation_is_not_loaded;
+/// in_bulk() goes by a field whose values differ.
+template <fixed_string Segment, class... Where>
+struct field_is_not_unique;
+/// The condition is a Q of another model.
+template <class... Where>
+struct condition_of_another_model;
 /// The value is not what the field and the lookup need.
 template <class... Where>
 struct wrong_value;
@@ -52,7 +76,7 @@ namespace detail {
 template <class Model, fixed_string Path, path_use Use>
 inline constexpr resolved_path resolved = resolve(schema_view_of<Model>, position_of<Model>, Path.view(), Use);
 
-/// A constant text as a template argument.
+/// A constant text as a template argument. Undefined again at the end of query_set.hpp.
 #define QUARRY_TEXT(text, ...) ::quarry::fixed_string<(text).size() + 1>(text __VA_OPT__(, ) __VA_ARGS__)
 
 // Plain functions, neither constexpr nor consteval: a type without a definition is then the one error that the compiler
@@ -628,8 +652,11 @@ term as_term(const condition<Needs...>& c) {
   (Needs::template check<Model>(), ...);
   return {{}, {}, c.tree().get()};
 }
-template <class Model>
-term as_term(const Q<Model>& q) {
+template <class Model, class Other>
+term as_term(const Q<Other>& q) {
+  if constexpr (!std::same_as<Model, Other>)
+    (void)sizeof(condition_of_another_model<expects<QUARRY_TEXT(meta<Model>::value.name)>,
+                                            given<QUARRY_TEXT(meta<Other>::value.name)>>);
   return {{}, {}, q.tree().get()};
 }
 
@@ -662,10 +689,16 @@ class order_name {
     if (name == "?") return;
     if (name.starts_with("-")) name.remove_prefix(1);
     const resolved_path r = resolve(schema_view_of<Model>, position_of<Model>, name, path_use::column);
-    if (r.fault != path_fault::none) refuse(name.substr(r.at, r.size), r.fault);
+    if (r.fault != path_fault::none) refuse(name.substr(r.at, r.size), r);
   }
-  static constexpr void refuse(std::string_view, path_fault fault) {
-    if (fault == path_fault::no_member) no_field_of_this_name_in_the_model();
+  static constexpr void did_you_mean(std::string_view name) {
+    if (!name.empty()) no_field_of_this_name_in_the_model();
+  }
+  static constexpr void refuse(std::string_view wrong, const resolved_path& r) {
+    const path_fault fault = r.fault;
+    const std::string_view nearest = suggest(schema_view_of<Model>, r, wrong).text;
+    if (fault == path_fault::no_member && !nearest.empty()) did_you_mean(nearest);
+    else if (fault == path_fault::no_member) no_field_of_this_name_in_the_model();
     else if (fault == path_fault::empty_segment) the_name_has_an_empty_segment();
     else if (fault != path_fault::none) nothing_can_follow_this_name();
   }
@@ -681,5 +714,3 @@ struct column_type {
 
 }  // namespace detail
 }  // namespace quarry
-
-#undef QUARRY_TEXT

@@ -53,7 +53,7 @@ struct uuid {
   /// 32 hexadecimal digits, with or without hyphens.
   static ir::result<uuid> parse(std::string_view text);
   std::string text() const;
-  friend bool operator==(const uuid&, const uuid&) = default;
+  friend auto operator<=>(const uuid&, const uuid&) = default;
 };
 
 /// A JSON document as text.

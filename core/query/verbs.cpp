@@ -23,6 +23,12 @@ ir::result<chain> one_row(ir::result<chain> c) {
   return c->slice(0, 1);
 }
 
+const link* find_link(const chain& c, link_form form) noexcept {
+  const link* l = &c.last();
+  while (l && l->form != form) l = l->previous;
+  return l;
+}
+
 struct default_slot {
   std::mutex mutex;
   std::shared_ptr<session> current;
@@ -65,14 +71,89 @@ ir::result<chain> for_last(const chain& c) {
   return one_row(has_order(c) ? c.reverse() : c.order_by(std::span(&by_key_descending, 1)));
 }
 
+ir::result<chain> for_get_or_none(const chain& c) {
+  for (const link* l = &c.last(); l; l = l->previous)
+    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return for_get(c);
+  if (c.sliced()) return for_get(c);
+  return one_row(c.order_by(std::span(&by_key_descending, 1)));
+}
+
+ir::result<chain> for_bulk(const chain& c, std::uint32_t column, const operand* keys) {
+  if (c.sliced()) return ir::failure(ir::diag::filter_after_slice, {"in_bulk"});
+  chain narrowed = c;
+  if (keys) {
+    const std::string path = std::string(c.catalog()->text(model_of(c).columns[column].name)) + "__in";
+    term among{path_ref::text(path), *keys, nullptr};
+    narrowed = conditioned(c, link_form::filter, {&among, 1});
+  }
+  return narrowed.order_by(std::span<const path_ref>());
+}
+
 chain conditioned(const chain& c, link_form form, std::span<term> terms) {
   const auto says_nothing = [](const term& t) { return !t.tree && t.path.size == 0; };
   const auto end = std::remove_if(terms.begin(), terms.end(), says_nothing);
   const std::span<const term> rest = terms.first(static_cast<std::size_t>(end - terms.begin()));
+  if (form == link_form::filter && c.last().of_links && !rest.empty()) {
+    const std::span<const term> key = c.last().all_terms();
+    std::vector<term> together(key.begin(), key.end());
+    together.insert(together.end(), rest.begin(), rest.end());
+    return unwrap(chain::start(c.catalog(), c.model()).filter(together));
+  }
   return unwrap(form == link_form::filter ? c.filter(rest) : c.exclude(rest));
 }
 
 chain ordered(const chain& c, std::span<const term> keys) { return unwrap(c.order_by(keys)); }
+
+chain with_columns(const chain& c, std::span<const std::uint32_t> columns) {
+  const ir::model& m = model_of(c);
+  const bool chosen_before = find_link(c, link_form::load) != nullptr;
+  if (columns.size() == m.columns.size() && !chosen_before) return c.select_related({});
+  std::vector<path_ref> names;
+  for (const std::uint32_t column : columns) names.push_back(path_ref::text(c.catalog()->text(m.columns[column].name)));
+  return c.load(names);
+}
+
+std::uint32_t way_back(const ir::catalog& catalog, std::uint32_t model, std::uint32_t relation) {
+  const ir::relation& r = catalog.at(model).relations[relation];
+  const std::vector<ir::relation>& all = catalog.at(r.target).relations;
+  const bool by_links = r.form == ir::relation_form::many_to_many;
+  std::uint32_t named = ir::none;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const ir::relation& back = all[i];
+    const bool same_columns = back.target == model && back.form == r.form && back.through == r.through &&
+        (by_links ? back.through_near == r.through_far && back.through_far == r.through_near
+                  : back.local == r.remote && back.remote == r.local && back.forward != r.forward);
+    if (same_columns && (named == ir::none || back.accessor.present())) named = i;
+  }
+  return named;
+}
+
+ir::result<chain> related_objects(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                  std::uint32_t relation, const operand& key) {
+  const ir::relation& r = catalog->at(model).relations[relation];
+  if (key.form == operand_form::null)
+    return ir::failure(ir::diag::unsaved_object, {catalog->text(catalog->at(model).name)});
+  const chain start = chain::start(catalog, r.target);
+  const auto name_of_column = [&](std::uint32_t m, std::uint32_t column) {
+    return path_ref::text(catalog->text(catalog->at(m).columns[column].name));
+  };
+  if (r.form != ir::relation_form::many_to_many)
+    return start.relate({path_ref::text(catalog->text(catalog->at(r.target).columns[r.remote].field)), key, nullptr},
+                        false);
+  const std::uint32_t back = way_back(*catalog, model, relation);
+  const ir::symbol name = back == ir::none ? ir::symbol() : catalog->at(r.target).relations[back].name;
+  const ir::catalog::member found =
+      name.present() ? catalog->find(r.target, catalog->text(name)) : ir::catalog::member();
+  const bool leads_back = found.what == ir::catalog::member::form::relation && found.index == back;
+  if (leads_back) return start.relate({path_ref::text(catalog->text(name)), key, nullptr}, true);
+  // No lookup leads back: the keys that the links hold.
+  const term is_key{name_of_column(r.through, r.through_near), key, nullptr};
+  const path_ref far = name_of_column(r.through, r.through_far);
+  QUARRY_TRY(links, chain::start(catalog, r.through).filter({&is_key, 1}));
+  QUARRY_TRY(keys, links.values_list(std::span<const path_ref>(&far, 1)));
+  static constexpr path_ref among_keys = path_ref::literal("pk__in");
+  return start.relate({among_keys, query_operand(keys), nullptr}, false);
+}
 
 ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bool from_the_end) {
   std::vector<std::string> written;
@@ -98,12 +179,6 @@ ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bo
 }
 
 namespace {
-
-const link* find_link(const chain& c, link_form form) noexcept {
-  const link* l = &c.last();
-  while (l && l->form != form) l = l->previous;
-  return l;
-}
 
 /// A slice is a set of rows, not a condition: the keys of its rows stand for it.
 ir::result<chain> as_condition(const chain& c) {

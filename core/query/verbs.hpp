@@ -35,10 +35,23 @@ bool order_cleared(const chain& c) noexcept;
 ir::result<chain> for_get(const chain& c);  ///< at most get_limit rows, in no order
 ir::result<chain> for_first(const chain& c);  ///< one row; by primary key where there is no order
 ir::result<chain> for_last(const chain& c);  ///< one row, from the other end
+/// As for_get; but of a query without any condition the row with the greatest primary key.
+ir::result<chain> for_get_or_none(const chain& c);
+/// The rows whose `column`, a unique one, is among the keys, in no order; without keys all of them.
+ir::result<chain> for_bulk(const chain& c, std::uint32_t column, const operand* keys);
 
-/// filter() or exclude(); terms that say nothing (an empty Q) are left out.
+/// filter() or exclude(); terms that say nothing (an empty Q) are left out. The first filter() on the objects behind links
+/// speaks of the links too: one call with the condition that the query began with.
 chain conditioned(const chain& c, link_form form, std::span<term> terms);
 chain ordered(const chain& c, std::span<const term> keys);
+
+/// Objects with these columns alone, given by ascending position; what select_related() chose no longer counts.
+chain with_columns(const chain& c, std::span<const std::uint32_t> columns);
+/// The objects that a relation of `model` leads to from the one whose local column has this value. An error when it is NULL.
+ir::result<chain> related_objects(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
+                                  std::uint32_t relation, const operand& key);
+/// The other side of a relation, as a relation of its target.
+std::uint32_t way_back(const ir::catalog& catalog, std::uint32_t model, std::uint32_t relation);
 
 /// One row: the last (or first) by these names, or by the model's get_latest_by. A value_error without either.
 ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bool from_the_end);

@@ -119,6 +119,22 @@ consteval bool accept_schema() {
 
 }  // namespace detail
 
+namespace detail {
+
+// A list of types that finds one by its number without walking over the others.
+template <std::size_t I, class T>
+struct numbered_type {
+  using type = T;
+};
+template <class Indices, class... T>
+struct numbered_types;
+template <std::size_t... I, class... T>
+struct numbered_types<std::index_sequence<I...>, T...> : numbered_type<I, T>... {};
+template <std::size_t I, class T>
+numbered_type<I, T> pick_type(const numbered_type<I, T>*);
+
+}  // namespace detail
+
 /// Base of the type that QUARRY_SCHEMA makes.
 template <class Self, class... Model>
 struct schema {
@@ -126,6 +142,7 @@ struct schema {
   using tables = detail::schema_tables<Self, Model...>;
   template <class M>
   static constexpr bool has = (std::same_as<M, Model> || ...);
+  using types = detail::numbered_types<std::index_sequence_for<Model...>, Model...>;
 };
 
 namespace detail {
@@ -146,6 +163,10 @@ inline constexpr const schema_view& schema_view_of = schema_data<schema_of<Model
 /// Position of a model in its schema and in its catalog.
 template <class Model>
 inline constexpr std::uint32_t position_of = schema_view_of<Model>.find(tag_of<Model>);
+/// The model at a position of the schema of Model.
+template <class Model, std::uint32_t Position>
+using model_at =
+    typename decltype(pick_type<Position>(static_cast<const typename schema_of<Model>::types*>(nullptr)))::type;
 
 }  // namespace detail
 

@@ -137,7 +137,6 @@ query loaded(environment& e, const query& q, loading what) {
     fail(diag::wrong_argument, {"only(), defer() and select_related()", "a QuerySet of objects", "one of values"});
   auto out = std::make_shared<query_object>(*q);
   out->rows.reset();
-  out->fresh_from.reset();
   out->loading = std::move(what);
   row_planner plan(e, q->chain.model(), out->loading);
   if (!plan.whole() || has_link(q->chain, link_form::load)) {

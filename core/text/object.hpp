@@ -85,7 +85,6 @@ struct query_object {
   std::vector<std::string> names;  ///< of the columns of a row that is no instance
   text::loading loading;
   std::vector<prefetch_request> prefetches;
-  std::optional<manager> fresh_from;  ///< the manager that gave this query, when nothing was chained yet
   std::vector<std::string> annotations;  ///< columns behind those of a row of instances
   std::vector<row_part> parts;  ///< of a row of instances; empty: one object with all its columns
   std::optional<std::vector<object>> rows;

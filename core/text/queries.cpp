@@ -70,43 +70,6 @@ object first_of(std::vector<object> rows) { return rows.empty() ? object() : std
 /// Is the whole result known, so that no query is needed?
 bool known(const query& q) { return q->rows.has_value(); }
 
-/// The condition that keeps the rows related to the parent of a manager.
-class related_key {
- public:
-  related_key(environment& e, const manager& m) : relation_(e.model(m.parent->model).relations[m.relation]) {
-    key_ = column_value(e, *m.parent, relation_.local);
-    if (key_.is_none()) fail(diag::unsaved_object, {e.name_of(m.parent->model)});
-    if (relation_.form != ir::relation_form::many_to_many) {
-      path_ = e.text(e.model(m.model).columns[relation_.remote].field);
-      return;
-    }
-    for (const ir::relation& back : e.model(m.model).relations) {
-      const bool same_links = back.through == relation_.through && back.through_near == relation_.through_far &&
-          back.through_far == relation_.through_near && back.target == m.parent->model;
-      if (back.form == ir::relation_form::many_to_many && same_links && back.name.present()) path_ = e.text(back.name);
-    }
-  }
-  /// Whether a lookup leads back to the parent: not from a relation that has no name on the other side.
-  bool has_path() const noexcept { return !path_.empty(); }
-  detail::term term() { return {path_ref::text(path_), store_.of(*key_.plain()), nullptr}; }
-  /// The same by the keys that the links hold.
-  chain through_links(environment& e, const chain& start) {
-    const std::string near(e.text(e.model(relation_.through).columns[relation_.through_near].name));
-    const path_ref far = path_ref::text(e.text(e.model(relation_.through).columns[relation_.through_far].name));
-    const detail::term is_key{path_ref::text(near), store_.of(*key_.plain()), nullptr};
-    const chain links = unwrap(unwrap(chain::start(e.catalog(), relation_.through).filter({&is_key, 1}))
-                                   .values_list(std::span<const path_ref>(&far, 1)));
-    const detail::term among{path_ref::literal("pk__in"), detail::query_operand(links), nullptr};
-    return unwrap(start.filter({&among, 1}));
-  }
-
- private:
-  const ir::relation& relation_;
-  object key_;
-  std::string path_;
-  operand_store store_;
-};
-
 // --- methods that give a QuerySet ---
 
 query conditioned(environment& e, const query& q, link_form form, const call_arguments& given) {
@@ -114,13 +77,6 @@ query conditioned(environment& e, const query& q, link_form form, const call_arg
   std::vector<detail::term> terms = build.terms(given);
   if (q->chain.sliced() && terms.empty()) return with(*q, q->chain);
   build.check_paths(terms);
-  // What is said first of the objects behind links is said of the links too: one call with the manager's own condition.
-  if (form == link_form::filter && q->fresh_from && !terms.empty()) {
-    const manager& m = *q->fresh_from;
-    related_key key(e, m);
-    terms.insert(terms.begin(), key.term());
-    return with(*q, detail::conditioned(chain::start(e.catalog(), m.model), form, terms));
-  }
   return with(*q, detail::conditioned(q->chain, form, terms));
 }
 
@@ -575,12 +531,11 @@ query query_of(chain c) {
 }
 
 chain chain_of(environment& e, const manager& m) {
-  chain start = chain::start(e.catalog(), m.model);
-  if (!m.parent) return start;
-  related_key key(e, m);
-  if (!key.has_path()) return key.through_links(e, start);
-  const detail::term term = key.term();
-  return unwrap(start.filter({&term, 1}));
+  if (!m.parent) return chain::start(e.catalog(), m.model);
+  const ir::relation& r = e.model(m.parent->model).relations[m.relation];
+  operand_store store;
+  return unwrap(detail::related_objects(e.catalog(), m.parent->model, m.relation,
+                                        store.of(*column_value(e, *m.parent, r.local).plain())));
 }
 
 /// All rows of a manager: those that were prefetched, where they were.
@@ -589,8 +544,6 @@ query query_of(environment& e, const manager& m) {
   if (!m.parent) return out;
   if (const auto known = m.parent->related.find(m.relation); known != m.parent->related.end())
     if (const sequence* s = known->second.items()) out->rows = s->items;
-  const bool by_links = e.model(m.parent->model).relations[m.relation].form == ir::relation_form::many_to_many;
-  if (by_links && related_key(e, m).has_path()) out->fresh_from = m;
   return out;
 }
 

@@ -1,6 +1,8 @@
 // Text builds the chains that hand-written C++ builds: equal fingerprints, and equal structure.
 #include <array>
 
+#include <quarry/core/query/verbs.hpp>
+
 #include "evaluation.hpp"
 
 namespace quarry::text::tests {
@@ -117,6 +119,25 @@ TEST_F(a_text, of_values_chooses_columns) {
   const chain chosen = unwrap(start().values_list(names));
   expect_same(read("Entry.objects.values_list('id', 'blog__name')"), chosen);
   expect_same(read("Entry.objects.values('id', 'blog__name')"), chosen);
+}
+
+TEST_F(a_text, with_only_and_defer_loads_the_columns_that_the_typed_calls_load) {
+  const auto columns = [&](std::initializer_list<std::string_view> names) {
+    std::vector<std::uint32_t> out;
+    const std::uint32_t entry = models.catalog->find_model("Entry");
+    for (const std::string_view name : names) out.push_back(models.catalog->find(entry, name).index);
+    return out;
+  };
+  const auto some = columns({"id", "blog_id", "headline"});
+  expect_same(read("Entry.objects.only('headline', 'blog')"), detail::with_columns(start(), some));
+  expect_same(read("Entry.objects.only('rating').only('headline', 'blog')"),
+              detail::with_columns(detail::with_columns(start(), columns({"id", "rating"})), some));
+  std::vector<std::uint32_t> rest;
+  const ir::model& entry = models.catalog->at(models.catalog->find_model("Entry"));
+  for (std::uint32_t c = 0; c < entry.columns.size(); ++c)
+    if (models.catalog->text(entry.columns[c].name) != "headline") rest.push_back(c);
+  expect_same(read("Entry.objects.defer('headline')"), detail::with_columns(start(), rest));
+  expect_same(read("Entry.objects.defer('id')"), start().select_related({}));
 }
 
 TEST_F(a_text, knows_where_each_path_stands) {

@@ -1,0 +1,98 @@
+#include <quarry/core/exec/prefetch.hpp>
+
+#include <array>
+
+#include <quarry/core/errors.hpp>
+
+namespace quarry::detail {
+namespace {
+
+bool lies_elsewhere(ir::scalar type) noexcept {
+  switch (type) {
+    case ir::scalar::text:
+    case ir::scalar::bytes:
+    case ir::scalar::decimal:
+    case ir::scalar::uuid:
+    case ir::scalar::json: return true;
+    default: return false;
+  }
+}
+
+/// Equal for equal keys of one column, whoever made the operand.
+std::string bytes_of(const operand& key) {
+  if (lies_elsewhere(key.type)) return std::string(key.bytes_view());
+  return std::string(reinterpret_cast<const char*>(&key.integer), sizeof key.integer);
+}
+
+operand operand_of(const quarry_cell& c) noexcept {
+  const auto type = static_cast<ir::scalar>(c.type);
+  if ((c.flags & QUARRY_CELL_NULL) != 0) return {};
+  if (lies_elsewhere(type)) return operand::of_text({static_cast<const char*>(c.v.p), c.len}, type);
+  return operand::of_integer(c.v.i, type);
+}
+
+}  // namespace
+
+std::size_t key_table::add(const operand& key) {
+  if (key.form == operand_form::null) return absent;
+  const auto [at, fresh] = places_.emplace(bytes_of(key), keys_.size());
+  if (fresh) {
+    operand kept = key;
+    if (lies_elsewhere(key.type)) kept.text = at->first.data();
+    keys_.push_back(kept);
+  }
+  return at->second;
+}
+
+std::size_t key_table::find(const operand& key) const {
+  if (key.form == operand_form::null) return absent;
+  const auto at = places_.find(bytes_of(key));
+  return at == places_.end() ? absent : at->second;
+}
+
+void related_fetch::add_owner(const operand& key) {
+  const std::size_t place = near_.add(key);
+  near_owners_.resize(near_.all().size());
+  if (place != key_table::absent) near_owners_[place].push_back(owner_count_);
+  ++owner_count_;
+}
+
+std::optional<chain> related_fetch::query(const chain& wanted) {
+  if (near_.all().empty()) return std::nullopt;
+  if (relation_.form != ir::relation_form::many_to_many)
+    return narrowed(wanted, relation_.target, relation_.remote, near_);
+  read_links();
+  if (far_.all().empty()) return std::nullopt;
+  return narrowed(wanted, relation_.target, relation_.remote, far_);
+}
+
+std::span<const std::uint32_t> related_fetch::owners_of(const operand& key) const {
+  const bool by_links = relation_.form == ir::relation_form::many_to_many;
+  const std::size_t place = by_links ? far_.find(key) : near_.find(key);
+  if (place == key_table::absent) return {};
+  return by_links ? far_owners_[place] : near_owners_[place];
+}
+
+chain related_fetch::narrowed(const chain& wanted, std::uint32_t model, std::uint32_t column,
+                              const key_table& keys) const {
+  const std::string path = std::string(catalog_->text(catalog_->at(model).columns[column].name)) + "__in";
+  const term among{path_ref::text(path), operand::of_list(keys.all().data(), keys.all().size()), nullptr};
+  return unwrap(wanted.filter({&among, 1}));
+}
+
+void related_fetch::read_links() {
+  const ir::model& links = catalog_->at(relation_.through);
+  const std::array names = {path_ref::text(catalog_->text(links.columns[relation_.through_near].name)),
+                            path_ref::text(catalog_->text(links.columns[relation_.through_far].name))};
+  const chain pairs = unwrap(chain::start(catalog_, relation_.through).values_list(names));
+  cursor rows = session_.run(narrowed(pairs, relation_.through, relation_.through_near, near_));
+  for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
+    const std::size_t near = near_.find(operand_of(row[0]));
+    const std::size_t far = far_.add(operand_of(row[1]));
+    far_owners_.resize(far_.all().size());
+    if (near == key_table::absent || far == key_table::absent) continue;
+    far_owners_[far].insert(far_owners_[far].end(), near_owners_[near].begin(), near_owners_[near].end());
+  }
+}
+
+}  // namespace quarry::detail
