@@ -550,7 +550,7 @@ class ordering {
   detail::tree tree_;
 };
 
-/// The value of another field of the same row, and arithmetic with it.
+/// The value of another field of the same row, and arithmetic with it, also on its bits.
 template <class... Needs>
 class f_expression {
  public:
@@ -622,6 +622,39 @@ template <class A, class B>
   requires detail::computable<A, B>
 auto operator%(const A& a, const B& b) {
   return detail::computed(ir::op::mod, detail::as_expression(a), detail::as_expression(b));
+}
+// Django's bitand(), bitor(), bitxor(), bitleftshift() and bitrightshift().
+template <class A, class B>
+  requires detail::computable<A, B>
+auto operator&(const A& a, const B& b) {
+  return detail::computed(ir::op::bit_and, detail::as_expression(a), detail::as_expression(b));
+}
+template <class A, class B>
+  requires detail::computable<A, B>
+auto operator|(const A& a, const B& b) {
+  return detail::computed(ir::op::bit_or, detail::as_expression(a), detail::as_expression(b));
+}
+template <class A, class B>
+  requires detail::computable<A, B>
+auto operator^(const A& a, const B& b) {
+  return detail::computed(ir::op::bit_xor, detail::as_expression(a), detail::as_expression(b));
+}
+template <class A, class B>
+  requires detail::computable<A, B>
+auto operator<<(const A& a, const B& b) {
+  return detail::computed(ir::op::shift_left, detail::as_expression(a), detail::as_expression(b));
+}
+template <class A, class B>
+  requires detail::computable<A, B>
+auto operator>>(const A& a, const B& b) {
+  return detail::computed(ir::op::shift_right, detail::as_expression(a), detail::as_expression(b));
+}
+
+/// A value where an expression is wanted: `"data"_f = Value(json{"null"})` is the document null, where nullptr is no document.
+template <class V>
+  requires requires(const V& v) { detail::as_expression(v); }
+auto Value(const V& v) {
+  return detail::as_expression(v);
 }
 
 namespace detail {

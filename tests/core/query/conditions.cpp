@@ -191,6 +191,10 @@ TEST(conditions, f_compares_with_other_fields) {
       (texts{"rating__gt=F(number_of_comments)", "id=F(blog__entry__rating)"}));
   EXPECT_EQ(written(all<Entry>().filter("rating"_f = (F("number_of_comments"_f) + F("number_of_pingbacks"_f)) * 2 - 1)),
             (texts{"rating=sub(mul(add(F(number_of_comments), F(number_of_pingbacks)), i64:2), i64:1)"}));
+  EXPECT_EQ(written(all<Entry>().filter("rating"_f = (((F("id"_f) & 1) | 2) ^ 3) << 4 >> 5)),
+            (texts{"rating=shift_right(shift_left(bit_xor(bit_or(bit_and(F(id), i64:1), i64:2), i64:3), "
+                   "i64:4), i64:5)"}));
+  EXPECT_EQ(written(all<Entry>().filter("rating"_f = Value(7))), (texts{"rating=i64:7"}));
   EXPECT_EQ(written(all<Entry>().filter(("rating"_f = F("id"_f)) | ("id"_f = 1))),
             (texts{"or(rating=F(id), id=i64:1)"}));
 }
