@@ -94,6 +94,7 @@ class edited_lines final : public line_reader {
     prompt_ = prompt;
     cancelled_ = false;
     int size = 0;
+    el_set(editor_, EL_PREP_TERM, 1);  // else the prompt is there before Ctrl-C is a key
     const char* typed = el_gets(editor_, &size);
     if (!typed || size <= 0) return std::nullopt;
     std::string line(typed, static_cast<std::size_t>(size));

@@ -284,6 +284,7 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
   if (values.size() != p.params) return ir::failure(diag::internal_error, {"the values do not fit the plan"});
   // Padded lists are long: walk each list once instead of once an element.
   std::uint32_t list_param = ir::none, list_at = 0, list_seen = 0;
+  const operand* padding = nullptr;  // the last value of the list, once it is known
   for (const bind_step& step : p.binds) {
     if (step.recipe == ir::recipe::constant) {
       quarry_cell cell{};
@@ -309,12 +310,14 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
         } else {
           list_param = step.param;
           list_seen = step.element;
+          padding = nullptr;
           list_at = static_cast<std::uint32_t>(&element_of(list, step.element) - list.items);
         }
-        const operand& item = list_at < list.size ? list.items[list_at] : element_of(list, step.element);
+        if (list_at >= list.size && !padding) padding = &element_of(list, step.element);
+        const operand* const item = list_at < list.size ? &list.items[list_at] : padding;
         if (list_at < list.size) ++list_at;
         ++list_seen;
-        QUARRY_TRY(cell, convert.run(item, step.type));
+        QUARRY_TRY(cell, convert.run(*item, step.type));
         cells_.push_back(cell);
         break;
       }

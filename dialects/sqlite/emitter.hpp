@@ -48,6 +48,7 @@ class emitter final : public quarry::dialect::emitter {
   void function(std::string_view name, const node& argument);
 
   const server& about_;
+  std::uint32_t last_placeholder_ = 0;
   std::uint32_t before_conflict_ = QUARRY_NONE;  // the query that ends right before ON CONFLICT
 };
 

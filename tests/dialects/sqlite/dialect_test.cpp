@@ -1,6 +1,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,17 @@ TEST(sqlite_words, returning_came_with_3_35) {
   id insert = t.make(QUARRY_KIND_INSERT, {none, none, none, none, returning}, {.a = t.symbol("blog"), .flags = 1});
   EXPECT_EQ(refused("3.34", t, insert), returning);
   EXPECT_EQ(written("3.35", t, insert), "INSERT INTO \"blog\" DEFAULT VALUES RETURNING 1");
+}
+
+TEST(sqlite_words, placeholders_of_long_lists_have_no_numbers_but_where_one_comes_again) {
+  tree_builder t;
+  std::vector<id> values = {t.column("id", i32)};
+  for (int i = 0; i < 103; ++i) values.push_back(t.bind(i32));
+  values.push_back(values[102]);
+  id query = t.select(
+      {.items = t.list({t.item(t.integer(1))}), .where = t.op(QUARRY_OP_IN_LIST, values, plain(QUARRY_TYPE_BOOLEAN))});
+  const std::string text = written("", t, query);
+  EXPECT_TRUE(text.ends_with("?99, ?100, ?, ?, ?, ?102)")) << text;
 }
 
 TEST(sqlite_words, full_join_came_with_3_39) {
