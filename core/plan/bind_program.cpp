@@ -341,6 +341,14 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
       }
     }
   }
+  for (const bind_step& step : p.unbound) {
+    const bound_value& v = values[step.param];
+    converter convert(*v.path, texts_);
+    const bool list = v.value->form == operand_form::list;
+    const std::span<const operand> all = list ? std::span(v.value->items, v.value->size) : std::span(v.value, 1);
+    for (const operand& o : all)
+      if (o.form == operand_form::scalar) QUARRY_CHECK(convert.run(o, step.type));
+  }
   return {};
 }
 

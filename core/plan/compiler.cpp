@@ -82,6 +82,25 @@ std::uint32_t values_of(const ir::context& cx) {
   return n;
 }
 
+/// Values of which nothing is left in the statement, since a pass found that no row depends on them: what they were compared with
+/// still says what they have to be, so that a wrong one is an error whatever the passes do.
+void check_unbound(const ir::context& cx, plan& p) {
+  std::vector<std::uint8_t> known(p.params, 0);
+  std::uint32_t missing = p.params;
+  for (const bind_step& step : p.binds)
+    if (step.recipe != ir::recipe::constant && known[step.param] == 0) known[step.param] = 1, --missing;
+  if (missing == 0) return;
+  for (std::uint32_t id = 0; id < cx.node_count(); ++id) {
+    const ir::node& n = cx.at({id});
+    if (n.kind != ir::kind::param || n.type.kind() == ir::scalar::unknown) continue;
+    const auto param = static_cast<std::uint32_t>(n.a);
+    if (param >= p.params || known[param] != 0) continue;
+    known[param] = 1;
+    const bool list = n.type.kind() == ir::scalar::array;
+    p.unbound.push_back({param, 0, ir::recipe::value, list ? ir::type(n.type.element(), false) : n.type});
+  }
+}
+
 /// The plan of a query that can give no row: it has columns, and nothing to run.
 std::shared_ptr<plan> empty_plan(const ir::context& cx, ir::any_id empty) {
   auto out = std::make_shared<plan>();
@@ -93,6 +112,7 @@ std::shared_ptr<plan> empty_plan(const ir::context& cx, ir::any_id empty) {
   if (cx.at(rows).kind == ir::kind::project)
     for (const ir::output& o : cx.outputs(cx.at(rows).b)) out->columns.push_back(o.type);
   out->visible = static_cast<std::uint32_t>(out->columns.size());
+  check_unbound(cx, *out);
   return out;
 }
 
@@ -169,6 +189,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   }
   if (static_cast<std::int64_t>(out->binds.size()) > facts[ir::fact::max_binds])
     return ir::failure(ir::diag::too_many_binds, {facts.product, facts.version});
+  check_unbound(cx, *out);
   return out;
 }
 

@@ -38,6 +38,8 @@ struct plan {
   std::string sql;
   std::vector<bind_step> binds;  ///< in the order of the placeholders
   std::vector<ir::type> bind_types;  ///< likewise
+  std::vector<bind_step>
+      unbound;  ///< values that no placeholder takes, as no row depends on them: they are checked all the same
   std::vector<ir::type> columns;  ///< of the rows
   std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
   std::uint32_t params = 0;  ///< values that a query of this shape carries

@@ -121,7 +121,7 @@ class lowering {
   bool same_branch(const pending_aggregate& a, const pending_aggregate& b) const;
   bool starts_at_relation(std::size_t first, std::uint32_t& step) const;
   bool repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain) const;
-  void add_chain(any_id e);
+  void add_chain(any_id e, bool in_query = false);
   result<void> push_pieces(std::size_t first);
   result<void> compute(std::size_t first, std::size_t at, child_list& computed);
   void take_values(std::size_t first, std::uint32_t made, std::uint32_t field, bool null_extended);

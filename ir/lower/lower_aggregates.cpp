@@ -247,13 +247,15 @@ bool lowering::repeats_beyond(rel_id rows, std::span<const std::uint32_t> chain)
 }
 
 /// The instances whose columns the expression reads, with all that lead to them from the root.
-void lowering::add_chain(any_id e) {
+void lowering::add_chain(any_id e, bool in_query) {
   if (!e.present()) return;
   const node& n = cx_->at(e);
-  if (n.kind == kind::column)
+  // A query within the expression has instances of its own, which are no part of these rows.
+  const bool own = !in_query || (n.kind == kind::column && groups_.parent_of(n.b) != none);
+  if (n.kind == kind::column && own)
     for (std::uint32_t i = n.b; i != none && i != root_; i = groups_.parent_of(i))
       if (std::find(chain_.begin(), chain_.end(), i) == chain_.end()) chain_.push_back(i);
-  for (const std::uint32_t child : cx_->children(e)) add_chain({child});
+  for (const std::uint32_t child : cx_->children(e)) add_chain({child}, in_query || is_relation(n.kind));
 }
 
 /// Pushes the condition (or none) and the arguments of each aggregate of the branch onto items_; joins what they read to current_.

@@ -159,7 +159,7 @@ result<rel_id> lowering::finish() {
   if ((!terminal_.present() && !is_value_) || slice_.present() || !distinct_on_.empty()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
   const bool counts = terminal_.present() && cx_->at(terminal_).kind != kind::aggregate_call;
-  if (!counts || !window_conditions_.empty()) compute_windows();
+  if (!counts || distinct || !window_conditions_.empty()) compute_windows();
   if (!distinct_on_.empty()) keep_first_of_each();
   if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {

@@ -55,6 +55,13 @@ TEST_F(an_aggregate, of_all_rows_is_one_row) {
   EXPECT_EQ(eval("Blog.objects.aggregate(n=Count('id'), m=Count('entry'))"), R"({"n": 2, "m": 3})");
 }
 
+TEST_F(an_aggregate, may_count_where_a_query_has_rows) {
+  EXPECT_EQ(eval("Blog.objects.filter(entry__rating__gt=3).values('id').annotate(n=Count('entry__authors', "
+                 "filter=Exists(Author.objects.filter(name='Ann'))), m=Count('entry', filter=~Exists("
+                 "Author.objects.filter(name='Bob')))).order_by('id')"),
+            R"([{"id": 1, "n": 0, "m": 2}])");
+}
+
 TEST_F(an_aggregate, used_wrongly_is_refused_by_its_name) {
   EXPECT_EQ(eval("Blog.objects.annotate(name=Count('entry'))"), R"({"$error": "ValueError"})");
   EXPECT_EQ(eval("Blog.objects.annotate(Count(F('id') + 1))"), R"({"$error": "TypeError"})");

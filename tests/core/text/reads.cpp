@@ -85,6 +85,14 @@ TEST_F(a_read, of_dates) {
   EXPECT_EQ(eval("Entry.objects.dates('pub_date', 'year', order='up')"), R"({"$error": "ValueError"})");
 }
 
+TEST_F(a_read, with_a_wrong_value_is_an_error_also_where_no_row_can_come) {
+  EXPECT_EQ(eval("Entry.objects.filter(id__in=[], rating='many')"), R"({"$error": "ValueError"})");
+  EXPECT_EQ(eval("Entry.objects.filter(id__in=[]).filter(Q(rating__in=[1, 'many']))"), R"({"$error": "ValueError"})");
+  EXPECT_EQ(eval("Entry.objects.filter(Q(id__in=[]) & Q(pub_date__gt='never')).count()"),
+            R"({"$error": "ValidationError"})");
+  EXPECT_EQ(eval("Entry.objects.filter(id__in=[], rating=None, headline__contains=3)"), "[]");
+}
+
 TEST_F(a_read, in_the_order_of_expressions) {
   EXPECT_EQ(eval("Entry.objects.order_by(F('editor').asc(nulls_last=True), '-id').values_list('id', flat=True)"),
             "[1, 3, 2]");

@@ -137,6 +137,19 @@ TEST_F(a_window, sees_the_rows_that_all_other_conditions_leave) {
             "[[1, 2], [2, 1]]");
 }
 
+TEST_F(a_window, is_there_for_whoever_compares_whole_rows) {
+  EXPECT_EQ(
+      eval("Entry.objects.annotate(r=Window(Rank(), order_by='id')).values_list('r', 'blog').distinct().exists()"),
+      "true");
+  EXPECT_EQ(
+      eval("Entry.objects.annotate(r=Window(Rank(), partition_by='id', order_by='id')).values_list('r').distinct()"
+           ".count()"),
+      "1");
+  EXPECT_EQ(eval("Blog.objects.annotate(r=Window(Rank(), order_by='id'), n=Count('entry'))"
+                 ".filter(entry__rating__gt=1).count()"),
+            "2");
+}
+
 TEST_F(a_window, used_wrongly_is_refused) {
   EXPECT_EQ(eval("Entry.objects.annotate(x=Rank())"), R"({"$error": "FieldError"})");
   EXPECT_EQ(eval("Window(F('rating'))"), R"({"$error": "ValueError"})");
