@@ -134,7 +134,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   ir::context& cx = w.context;
   cx.reset(catalog);
   tracer traced(cx, steps);
-  const auto sound = [&cx](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
+  const auto sound = [&](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
     if constexpr (ir::verifies_each_step) return ir::verify_after(step, cx, root, at);
     return {};
   };
