@@ -160,6 +160,18 @@ class query_set {
   query_set slice(std::int64_t from, std::optional<std::int64_t> to = std::nullopt) const {
     return with(unwrap(chain_.slice(from, to)));
   }
+  /// Every step-th of these rows, fetched at once. Throws value_error when the step is less than 1.
+  std::vector<Row> slice(std::int64_t from, std::optional<std::int64_t> to, std::int64_t step) const {
+    if (step < 1) raise(ir::diag::wrong_number, {"slice", "a step of at least 1", std::to_string(step)});
+    std::vector<Row> out;
+    std::int64_t left = 0;
+    for (const Row& row : slice(from, to))
+      if (left-- == 0) {
+        out.push_back(row);
+        left = step - 1;
+      }
+    return out;
+  }
   /// The same query, to be evaluated anew.
   query_set all() const { return with(chain_); }
   /// Each row once.

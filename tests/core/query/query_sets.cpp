@@ -339,6 +339,15 @@ TEST_F(query_sets, latest_and_earliest_turn_the_order) {
   EXPECT_THROW((void)all<Blog>().latest(), value_error) << "the model names nothing to go by";
 }
 
+TEST_F(query_sets, a_slice_with_a_step_is_a_list_of_rows) {
+  session_->answer({blog_row(1, "a"), blog_row(2, "b"), blog_row(3, "c"), blog_row(4, "d"), blog_row(5, "e")});
+  std::string names;
+  for (const Blog& b : all<Blog>().slice(0, 9, 2)) names += b.name;
+  EXPECT_EQ(names, "ace");
+  EXPECT_THROW((void)all<Blog>().slice(0, 5, 0), value_error);
+  EXPECT_EQ(session_->ran.size(), 1U);
+}
+
 TEST_F(query_sets, select_related_loads_the_objects_behind_keys) {
   const auto q = all<Comment>().select_related<"author", "parent">();
   static_assert(std::is_convertible_v<decltype(q)::value_type, const Comment&>);
