@@ -48,7 +48,7 @@ bool works_on(const op_info& o, std::size_t position, scalar s, type first) noex
     case op::date_of:
     case op::time_of: return s == scalar::datetime;
     case op::time_add:
-    case op::time_sub: return position == 0 ? is_temporal(s) : s == scalar::duration;
+    case op::time_sub: return s == scalar::duration || (position == 0 && is_temporal(s));
     case op::time_diff: return is_temporal(s) && same_family(s, first.kind());
     case op::string_agg: return s == scalar::text;
     case op::lag:
