@@ -1,5 +1,6 @@
 #include <quarry/ir/legalize/rules.hpp>
 
+#include <algorithm>
 #include <array>
 
 #include <quarry/ir/model/views.hpp>
@@ -9,7 +10,8 @@ namespace quarry::ir {
 any_id legalization_rules::apply(any_id id) {
   const node& n = cx_.at(id);
   switch (n.kind) {
-    case kind::sort: return null_order_of_sort(id);
+    case kind::sort:
+    case kind::window_spec: return null_order(id);
     case kind::limit: return offset_with_limit(id);
     case kind::distinct: return first_of_each(id);
     case kind::op:
@@ -22,17 +24,38 @@ any_id legalization_rules::apply(any_id id) {
   }
 }
 
-// null-order: portable means NULLs first ascending and last descending. Nothing is emitted where the expression can't be NULL,
-// or where the database sorts so by itself; else NULLS FIRST/LAST, else a key of its own before it.
+// null-order: portable means NULLs first ascending and last descending, in the rows of a query and in those that a window sees. Nothing
+// is emitted where the expression can't be NULL, or where the database sorts so by itself; else NULLS FIRST/LAST, else a key of its
+// own before it.
 //   key x   ==>   key x nulls_first   or   key is_not_null(x), key x
-any_id legalization_rules::null_order_of_sort(any_id sort) {
-  if (native_) return sort;
+any_id legalization_rules::null_order(any_id id) {
+  if (native_) return id;
   const auto natural = static_cast<enum null_order>(facts_[fact::nulls_sort]);
-  if (natural == null_order::first) return sort;
+  if (natural == null_order::first) return id;
+  if (cx_.at(id).kind == kind::sort) return with_null_order(id);
+  // Of a window the keys are a list of their own.
+  const auto spec = as<view::window_spec>(cx_, id);
+  // A range by distance has one key, whose NULLs are at no distance from any row: a second key would be no range.
+  const bool second_key = !facts_.has(fact::null_order_syntax);
+  if (!spec.order().present() || (second_key && is_by_distance(spec.frame()))) return id;
+  const std::array<std::uint32_t, 3> parts = {spec.partition().value, with_null_order(spec.order()).value,
+                                              spec.frame().value};
+  const node old = cx_.at(id);
+  return cx_.make(old.kind, old.flags, old.type, parts, old.a, old.b);
+}
+
+bool legalization_rules::is_by_distance(any_id frame) const {
+  if (!frame.present() || cx_.at(frame).b != frame_unit::range) return false;
+  const auto distant = [&](std::uint32_t bound) { return cx_.child({bound}, 0).present(); };
+  return std::ranges::any_of(cx_.children(frame), distant);
+}
+
+/// The node with each of its keys that needs it told where NULLs stand; other children stay.
+any_id legalization_rules::with_null_order(any_id keys) {
   child_list items(cx_);
   bool changed = false;
-  for (std::uint32_t i = 0; i < cx_.at(sort).child_count; ++i) {
-    const any_id child = cx_.child(sort, i);
+  for (std::uint32_t i = 0; i < cx_.at(keys).child_count; ++i) {
+    const any_id child = cx_.child(keys, i);
     const node n = cx_.at(child);
     const any_id value = n.kind == kind::order_item ? cx_.child(child, 0) : any_id{};
     if (!value.present() || !cx_.at(value).type.nullable() || (n.flags & 6U) != 0) {
@@ -50,8 +73,8 @@ any_id legalization_rules::null_order_of_sort(any_id sort) {
       items.add(child);
     }
   }
-  const node old = cx_.at(sort);
-  return changed ? cx_.make(old.kind, old.flags, old.type, items.ids(), old.a, old.b) : sort;
+  const node old = cx_.at(keys);
+  return changed ? cx_.make(old.kind, old.flags, old.type, items.ids(), old.a, old.b) : keys;
 }
 
 // list-membership: one array bind where the connection has it, else one bind for each place of the padded list.

@@ -23,6 +23,9 @@ class legalization_rules {
 #include <quarry/ir/legalize/rules.def>
 #undef QUARRY_RULE
 
+  any_id with_null_order(any_id keys);
+  bool is_by_distance(any_id frame) const;
+
   context& cx_;
   const facts& facts_;
   bool native_;

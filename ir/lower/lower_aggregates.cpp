@@ -80,15 +80,16 @@ bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 /// Whether the rows are those of a query of its own: its aggregates and paths are not ours.
 bool is_query(kind k) { return k == kind::exists || k == kind::scalar_of || k == kind::sub_query; }
 
-/// The children of a node; of a window those of its function, which is computed over the rows as they are.
-std::vector<std::uint32_t> parts_of(const context& cx, any_id surface) {
+/// The children in which aggregates of the rows may stand. The function of a window is none: it is computed over the rows as they are.
+std::span<const std::uint32_t> places_of_aggregates(const context& cx, any_id surface) {
   const std::span<const std::uint32_t> children = cx.children(surface);
-  std::vector<std::uint32_t> parts(children.begin(), children.end());
-  if (cx.at(surface).kind != kind::window_call) return parts;
-  const std::span<const std::uint32_t> arguments = cx.children(cx.child(surface, 0));
-  parts.assign(arguments.begin(), arguments.end());
-  parts.push_back(children[1]);
-  return parts;
+  return cx.at(surface).kind == kind::window_call ? children.subspan(1) : children;
+}
+
+/// The arguments of the function of a window; of any other node nothing.
+std::span<const std::uint32_t> window_arguments(const context& cx, any_id surface) {
+  if (cx.at(surface).kind != kind::window_call) return {};
+  return cx.children(cx.child(surface, 0));
 }
 
 bool counts(op o) { return o == op::count || o == op::count_rows; }
@@ -145,9 +146,9 @@ bool lowering::has_aggregate(any_id surface) const {
   if (!surface.present()) return false;
   if (cx_->at(surface).kind == kind::aggregate) return true;
   if (is_query(cx_->at(surface).kind)) return false;
-  for (const std::uint32_t child : parts_of(*cx_, surface))
-    if (has_aggregate({child})) return true;
-  return false;
+  const auto holds = [this](std::uint32_t part) { return has_aggregate({part}); };
+  return std::ranges::any_of(places_of_aggregates(*cx_, surface), holds) ||
+      std::ranges::any_of(window_arguments(*cx_, surface), holds);
 }
 
 result<void> lowering::collect_aggregates(any_id surface) {
@@ -155,7 +156,8 @@ result<void> lowering::collect_aggregates(any_id surface) {
   const node n = cx_->at(surface);
   if (is_query(n.kind)) return {};
   if (n.kind != kind::aggregate) {
-    for (const std::uint32_t part : parts_of(*cx_, surface)) QUARRY_CHECK(collect_aggregates({part}));
+    for (const std::uint32_t part : places_of_aggregates(*cx_, surface)) QUARRY_CHECK(collect_aggregates({part}));
+    for (const std::uint32_t part : window_arguments(*cx_, surface)) QUARRY_CHECK(collect_aggregates({part}));
     return {};
   }
   for (const pending_aggregate& p : pending_)
