@@ -94,8 +94,10 @@ ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
                               const std::shared_ptr<const ir::catalog>& catalog, std::string_view json) {
   QUARRY_TRY(document, text::parse_canonical(json));
   try {
+    const std::shared_ptr<detail::database_core> keeper = core;
     detail::transaction_session tx(std::move(core), host::begin_mode::normal);
     loader(tx, catalog).load(document);
+    QUARRY_CHECK(detail::restart_keys(*keeper, tx.connection(), *catalog));
     tx.commit();
     return {};
   } catch (const error& e) {

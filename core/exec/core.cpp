@@ -164,6 +164,13 @@ ir::result<void> create_tables(database_core& core, host::connection& where, con
   return {};
 }
 
+ir::result<void> restart_keys(database_core& core, host::connection& where, const ir::catalog& catalog) {
+  const auto build = [&](ir::context& cx) { return key_restart_statements(cx, core.facts()); };
+  QUARRY_TRY(texts, core.plans().emit(catalog, build));
+  for (const std::string& sql : texts) QUARRY_CHECK(executor::plain(core, where, sql));
+  return {};
+}
+
 ir::result<void> drop_tables(const std::shared_ptr<database_core>& core, const ir::catalog& catalog) {
   const auto build = [&](ir::context& cx) { return removal_statements(cx, core->facts()); };
   QUARRY_TRY(texts, core->plans().emit(catalog, build));

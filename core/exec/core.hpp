@@ -66,6 +66,9 @@ class executor {
 /// CREATE TABLE and CREATE INDEX for every model of the catalog.
 ir::result<void> create_tables(database_core& core, host::connection& where, const ir::catalog& catalog);
 
+/// After rows were written with keys of their own: the next generated keys lie behind them.
+ir::result<void> restart_keys(database_core& core, host::connection& where, const ir::catalog& catalog);
+
 /// DROP TABLE for every table of the catalog that is there, in one transaction.
 ir::result<void> drop_tables(const std::shared_ptr<database_core>& core, const ir::catalog& catalog);
 

@@ -12,6 +12,12 @@ using ir::context;
 using ir::kind;
 using ir::none;
 
+/// A foreign key to a table that is made later.
+struct forward_key {
+  std::uint32_t model;
+  const ir::relation* relation;
+};
+
 class ddl_builder {
  public:
   ddl_builder(context& cx, const ir::facts& facts, bool portable) : cx_(cx), facts_(facts), portable_(portable) {}
@@ -20,6 +26,7 @@ class ddl_builder {
     arrange();
     std::vector<ir::rel_id> out;
     for (const std::uint32_t m : order_) out.push_back(table(m));
+    for (const forward_key& key : forward_) out.push_back(added_key(key));
     for (const std::uint32_t m : order_) indexes(m, out);
     return out;
   }
@@ -28,6 +35,11 @@ class ddl_builder {
     arrange();
     std::vector<ir::rel_id> out;
     constexpr std::uint16_t if_exists = 1;
+    for (const std::uint32_t m : order_)
+      for (const ir::relation& r : cx_.schema().at(m).relations)
+        if (has_key(r) && comes_later(m, r))
+          out.emplace_back(cx_.make(kind::drop_constraint, if_exists, {}, {}, cx_.schema().at(m).table.value,
+                                    key_name(cx_.schema().at(m), r).value));
     for (auto m = order_.rbegin(); m != order_.rend(); ++m)
       out.emplace_back(
           cx_.make(kind::drop, if_exists, {}, {}, cx_.schema().at(*m).table.value, ir::object_kind::table));
@@ -80,12 +92,36 @@ class ddl_builder {
       columns.push_back(cx_.make(kind::column_def, flags, t, initial, c.db_name.value, none).value);
     }
     for (const ir::relation& r : m.relations)
-      if (r.forward && r.trusted && r.form != ir::relation_form::many_to_many) constraints.push_back(foreign_key(m, r));
+      if (has_key(r) && comes_later(index, r)) {
+        forward_.push_back({index, &r});
+      } else if (has_key(r)) {
+        constraints.push_back(foreign_key(m, r));
+      }
     for (const std::vector<std::uint32_t>& unique : m.unique_together)
       constraints.push_back(unique_constraint(m, unique));
     const std::array<std::uint32_t, 2> children = {cx_.list(columns).value,
                                                    constraints.empty() ? none : cx_.list(constraints).value};
     return ir::rel_id(cx_.make(kind::create_table, 0, {}, children, m.table.value));
+  }
+
+  static bool has_key(const ir::relation& r) {
+    return r.forward && r.trusted && r.form != ir::relation_form::many_to_many;
+  }
+
+  ir::symbol key_name(const ir::model& m, const ir::relation& r) {
+    return name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(m.columns[r.local].db_name)) + "_fk");
+  }
+
+  /// Does the table that the key refers to come into being later, on a database that asks for it at once?
+  bool comes_later(std::uint32_t m, const ir::relation& r) const {
+    if (facts_.has(ir::fact::forward_references) || r.target == m) return false;
+    return std::ranges::find(order_, m) < std::ranges::find(order_, r.target);
+  }
+
+  ir::rel_id added_key(const forward_key& key) {
+    const ir::model& m = cx_.schema().at(key.model);
+    const std::array<std::uint32_t, 1> constraint = {foreign_key(m, *key.relation)};
+    return ir::rel_id(cx_.make(kind::add_constraint, 0, {}, constraint, m.table.value));
   }
 
   std::uint32_t foreign_key(const ir::model& m, const ir::relation& r) {
@@ -95,8 +131,7 @@ class ddl_builder {
     const std::uint32_t to =
         cx_.make(kind::references, 0, {}, far, target.table.value, ir::referential_action::no_action).value;
     const std::array<std::uint32_t, 3> children = {columns_list(m, std::span(&r.local, 1)), none, to};
-    const ir::symbol own =
-        name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(m.columns[r.local].db_name)) + "_fk");
+    const ir::symbol own = key_name(m, r);
     const std::uint16_t deferred = facts_.has(ir::fact::deferrable_foreign_keys) ? 1 : 0;
     return cx_.make(kind::constraint, deferred, {}, children, own.value, ir::constraint_kind::foreign_key).value;
   }
@@ -114,16 +149,25 @@ class ddl_builder {
       if (!c.indexed || c.unique || c.primary_key) continue;
       const std::array<std::uint32_t, 1> column = {
           cx_.make(kind::name_ref, 0, c.type, {}, none, c.db_name.value).value};
-      const std::array<std::uint32_t, 1> key = {cx_.make(kind::order_item, 0, {}, column).value};
+      const std::array<std::uint32_t, 1> key = {cx_.make(kind::order_item, null_order(c.type), {}, column).value};
       const std::array<std::uint32_t, 2> children = {cx_.list(key).value, none};
       const ir::symbol own = name(std::string(cx_.text(m.table)) + "_" + std::string(cx_.text(c.db_name)) + "_idx");
       out.emplace_back(cx_.make(kind::create_index, 0, {}, children, own.value, m.table.value));
     }
   }
 
+  /// An index serves an ascending portable order only where its NULLs come first too.
+  std::uint16_t null_order(ir::type t) const {
+    constexpr std::uint16_t nulls_first = 2;
+    const bool told = portable_ && t.nullable() && facts_.has(ir::fact::null_order_syntax) &&
+        static_cast<ir::null_order>(facts_[ir::fact::nulls_sort]) != ir::null_order::first;
+    return told ? nulls_first : std::uint16_t{0};
+  }
+
   context& cx_;
   const ir::facts& facts_;
   bool portable_;
+  std::vector<forward_key> forward_;
   std::vector<char> state_;
   std::vector<std::uint32_t> order_;
 };
@@ -132,6 +176,15 @@ class ddl_builder {
 
 std::vector<ir::rel_id> creation_statements(ir::context& cx, const ir::facts& facts, bool portable) {
   return ddl_builder(cx, facts, portable).run();
+}
+
+std::vector<ir::rel_id> key_restart_statements(ir::context& cx, const ir::facts& facts) {
+  std::vector<ir::rel_id> out;
+  if (facts.has(ir::fact::generated_keys_follow) || !facts.legal(kind::restart_key)) return out;
+  for (const ir::model& m : cx.schema().models())
+    for (const ir::column& c : m.columns)
+      if (c.generated) out.emplace_back(cx.make(kind::restart_key, 0, {}, {}, m.table.value, c.db_name.value));
+  return out;
 }
 
 std::vector<ir::rel_id> removal_statements(ir::context& cx, const ir::facts& facts) {

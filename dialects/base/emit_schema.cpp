@@ -144,11 +144,31 @@ void emitter::create_index(const create_index_node& index) {
       value(what);
       write(")");
     }
-    if (ordered && order_item_node(key).descending()) write(" DESC");
+    if (!ordered) continue;
+    order_item_node order(key);
+    if (order.descending()) write(" DESC");
+    if (order.nulls_first()) write(" NULLS FIRST");
+    if (order.nulls_last()) write(" NULLS LAST");
   }
   write(")");
   where(index.where());
 }
+
+void emitter::add_constraint(const add_constraint_node& addition) {
+  write("ALTER TABLE ");
+  identifier(addition, addition.table());
+  write(" ADD ");
+  constraint(constraint_node(addition.constraint()));
+}
+
+void emitter::drop_constraint(const drop_constraint_node& removal) {
+  write(removal.if_exists() ? "ALTER TABLE IF EXISTS " : "ALTER TABLE ");
+  identifier(removal, removal.table());
+  write(removal.if_exists() ? " DROP CONSTRAINT IF EXISTS " : " DROP CONSTRAINT ");
+  identifier(removal, removal.name());
+}
+
+void emitter::restart_key(const restart_key_node& restart) { refuse(restart, "moving a generated key"); }
 
 void emitter::drop(const drop_node& drop) {
   switch (drop.object()) {

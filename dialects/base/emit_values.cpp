@@ -156,20 +156,26 @@ void emitter::literal(const literal_node& literal) {
   switch (type) {
     case QUARRY_TYPE_BOOLEAN: boolean(literal.integer() != 0); break;
     case QUARRY_TYPE_FLOAT64: float_literal(literal, literal.real()); break;
+    case QUARRY_TYPE_DURATION: duration_literal(literal, literal.integer()); break;
     case QUARRY_TYPE_INT16:
     case QUARRY_TYPE_INT32:
     case QUARRY_TYPE_INT64:
     case QUARRY_TYPE_DECIMAL:
-    case QUARRY_TYPE_DURATION:
-      if (literal.integer() == std::numeric_limits<std::int64_t>::min()) {
-        write("-9223372036854775807 - 1");  // its digits alone are no 64-bit number
-      } else {
-        number(literal.integer());
-      }
+      integer_literal(literal.integer());
       break;
     default: literal.broken("a literal is NULL, a boolean or a number");
   }
 }
+
+void emitter::integer_literal(std::int64_t value) {
+  if (value == std::numeric_limits<std::int64_t>::min()) {
+    write("-9223372036854775807 - 1");  // its digits alone are no 64-bit number
+  } else {
+    number(value);
+  }
+}
+
+void emitter::duration_literal(const node&, std::int64_t micros) { integer_literal(micros); }
 
 void emitter::float_literal(const node& literal, double value) {
   if (!std::isfinite(value)) refuse(literal, "a number that is not finite");

@@ -9,6 +9,9 @@ void emitter::statement() {
     case QUARRY_KIND_CREATE_TABLE: create_table(create_table_node(root)); break;
     case QUARRY_KIND_CREATE_INDEX: create_index(create_index_node(root)); break;
     case QUARRY_KIND_DROP: drop(drop_node(root)); break;
+    case QUARRY_KIND_ADD_CONSTRAINT: add_constraint(add_constraint_node(root)); break;
+    case QUARRY_KIND_DROP_CONSTRAINT: drop_constraint(drop_constraint_node(root)); break;
+    case QUARRY_KIND_RESTART_KEY: restart_key(restart_key_node(root)); break;
     default: query(root); break;
   }
   out_.flush();

@@ -42,6 +42,8 @@ class emitter {
   virtual void type_name(const node& user, const quarry_type& type);
   virtual std::string_view join_words(const joined_table_node& join);
   virtual void float_literal(const node& literal, double value);
+  // A length of time, in microseconds: a number, where durations are numbers.
+  virtual void duration_literal(const node& literal, std::int64_t micros);
 
   // --- what databases say differently: pieces ---
   virtual void op(const op_node& op);
@@ -75,6 +77,10 @@ class emitter {
   virtual void constraint(const constraint_node& constraint);
   virtual void create_index(const create_index_node& index);
   virtual void drop(const drop_node& drop);
+  virtual void add_constraint(const add_constraint_node& addition);
+  virtual void drop_constraint(const drop_constraint_node& removal);
+  // The next generated key of a table is one above its greatest.
+  virtual void restart_key(const restart_key_node& restart);
 
   // --- the rest of the walk ---
   virtual void select(const select_node& select);
@@ -99,6 +105,7 @@ class emitter {
   // --- small pieces ---
   void write(std::string_view text) { out_.write(text); }
   void number(std::int64_t value);
+  void integer_literal(std::int64_t value);
   void identifier(const node& user, std::string_view name);
   // A name that is not quoted, because databases resolve quoted function names differently: letters, digits, _ and dots only.
   void function_name(const node& user, std::string_view name);

@@ -386,6 +386,25 @@ struct drop_node : view<QUARRY_KIND_DROP> {
   bool cascade() const { return flag(2); }
 };
 
+struct add_constraint_node : view<QUARRY_KIND_ADD_CONSTRAINT> {
+  using view::view;
+  std::string_view table() const { return symbol(a()); }
+  node constraint() const { return required(0); }
+};
+
+struct drop_constraint_node : view<QUARRY_KIND_DROP_CONSTRAINT> {
+  using view::view;
+  std::string_view table() const { return symbol(a()); }
+  std::string_view name() const { return symbol(b()); }
+  bool if_exists() const { return flag(1); }
+};
+
+struct restart_key_node : view<QUARRY_KIND_RESTART_KEY> {
+  using view::view;
+  std::string_view table() const { return symbol(a()); }
+  std::string_view column() const { return symbol(b()); }
+};
+
 }  // namespace quarry::dialect
 
 #endif

@@ -38,7 +38,8 @@ std::uint32_t parse_version(std::string_view text) {
 facts_record describe(const server& about) {
   const std::uint32_t version = about.version;
   facts_builder facts("SQLite", version_text(version));
-  facts.all_kinds_but({QUARRY_KIND_LOCK, QUARRY_KIND_DEFAULT_VALUE})
+  facts.all_kinds_but({QUARRY_KIND_LOCK, QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_ADD_CONSTRAINT,
+                       QUARRY_KIND_DROP_CONSTRAINT, QUARRY_KIND_RESTART_KEY})
       .kinds_only_if(about.json && version >= 3'038'000, {QUARRY_KIND_JSON_PATH})
       .kinds_only_if(version >= 3'035'000, {QUARRY_KIND_RETURNING})
       .all_ops_but({QUARRY_OP_IN_ARRAY})
@@ -68,7 +69,9 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_SAVEPOINTS, 1)
       .fact(QUARRY_FACT_ROW_COMPARISON, 1)
       .fact(QUARRY_FACT_LIMIT_IN_SUBQUERY, 1)
-      .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1);
+      .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
+      .fact(QUARRY_FACT_FORWARD_REFERENCES, 1)
+      .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1);
   return facts.build();
 }
 

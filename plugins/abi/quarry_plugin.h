@@ -111,7 +111,10 @@ extern "C" {
 #define QUARRY_KIND_REFERENCES 59u /* a = table (symbol); b = on_delete (code); [0] columns */
 #define QUARRY_KIND_CREATE_INDEX 60u /* a = name (symbol); b = table (symbol); flag 1 = unique; flag 2 = if_not_exists; [0] keys; [1] where? */
 #define QUARRY_KIND_DROP 61u /* a = name (symbol); b = object (code); flag 1 = if_exists; flag 2 = cascade */
-#define QUARRY_HIGHEST_KIND 61u
+#define QUARRY_KIND_ADD_CONSTRAINT 66u /* a = table (symbol); [0] constraint */
+#define QUARRY_KIND_DROP_CONSTRAINT 67u /* a = table (symbol); b = name (symbol); flag 1 = if_exists */
+#define QUARRY_KIND_RESTART_KEY 68u /* a = table (symbol); b = column (symbol) */
+#define QUARRY_HIGHEST_KIND 68u
 
 /* Operations, of op, aggregate and window nodes; the arguments in order. */
 #define QUARRY_OP_AND 1u /* true when all are; true when there are none */
@@ -304,7 +307,9 @@ extern "C" {
 #define QUARRY_FACT_LIMIT_IN_SUBQUERY 25u /* a subquery of IN may have LIMIT (default 0) */
 #define QUARRY_FACT_MULTI_ROW_INSERT 26u /* one INSERT takes several rows of VALUES (default 0) */
 #define QUARRY_FACT_SCHEMA_IN_MEMORY 27u /* the database vanishes with its last connection (default 0) */
-#define QUARRY_HIGHEST_FACT 27u
+#define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
+#define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
+#define QUARRY_HIGHEST_FACT 41u
 
 /* Categories of errors. */
 #define QUARRY_ERROR_NONE 0u /* no error */

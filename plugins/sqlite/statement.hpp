@@ -10,8 +10,8 @@
 
 #include <sqlite3.h>
 
+#include <quarry/plugins/sdk/arena.hpp>
 #include <quarry/plugins/sdk/plugin.hpp>
-#include <quarry/plugins/sqlite/arena.hpp>
 #include <quarry/plugins/sqlite/database.hpp>
 
 namespace quarry::plugin::sqlite {

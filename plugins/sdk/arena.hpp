@@ -1,5 +1,5 @@
-#ifndef QUARRY_PLUGINS_SQLITE_ARENA_HPP
-#define QUARRY_PLUGINS_SQLITE_ARENA_HPP
+#ifndef QUARRY_PLUGINS_SDK_ARENA_HPP
+#define QUARRY_PLUGINS_SDK_ARENA_HPP
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-namespace quarry::plugin::sqlite {
+namespace quarry::plugin {
 
 // Bytes that stay where they are until clear(), which keeps the memory for the next batch.
 class arena {
@@ -53,6 +53,6 @@ class arena {
   std::size_t block_ = 0, used_ = 0, total_ = 0;
 };
 
-}  // namespace quarry::plugin::sqlite
+}  // namespace quarry::plugin
 
 #endif

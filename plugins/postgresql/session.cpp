@@ -1,0 +1,138 @@
+#include <quarry/plugins/postgresql/session.hpp>
+
+#include <cstring>
+
+#include <quarry/plugins/postgresql/errors.hpp>
+#include <quarry/plugins/postgresql/statement.hpp>
+
+namespace quarry::plugin::postgresql {
+
+namespace {
+
+// What the server says beside its answers (a table that exists already, …) is nobody's error.
+void no_notice(void*, const PGresult*) noexcept {}
+
+}  // namespace
+
+session::session(const settings& wanted) : prepares_(wanted.prepare) {
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : wanted.parameters) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  connection_ = PQconnectdbParams(keys.data(), values.data(), 0);
+  if (connection_ == nullptr) throw std::bad_alloc();
+  try {
+    if (PQstatus(connection_) != CONNECTION_OK) throw connection_error(connection_, QUARRY_ERROR_CANNOT_OPEN);
+    PQsetNoticeReceiver(connection_, no_notice, nullptr);
+    cancel_ = PQgetCancel(connection_);
+    apply_settings();
+  } catch (...) {
+    PQfreeCancel(cancel_);
+    PQfinish(connection_);
+    throw;
+  }
+}
+
+session::~session() {
+  PQfreeCancel(cancel_);
+  PQfinish(connection_);
+}
+
+// Set by a statement, not at start-up: poolers pass on few start-up options.
+void session::apply_settings() {
+  const char* zone = PQparameterStatus(connection_, "TimeZone");
+  if (zone == nullptr || std::strcmp(zone, "UTC") != 0) run("SET TIME ZONE 'UTC'");
+  const char* strings = PQparameterStatus(connection_, "standard_conforming_strings");
+  if (strings == nullptr || std::strcmp(strings, "on") != 0) run("SET standard_conforming_strings = on");
+}
+
+result_pointer session::run(const char* sql) {
+  make_free();
+  begin_call();
+  result_pointer result(PQexec(connection_, sql));
+  check(result.get());
+  return result;
+}
+
+void session::check(const PGresult* result) {
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_SINGLE_TUPLE: return;
+    default: fail(result);
+  }
+}
+
+void session::fail(const PGresult* result) {
+  error made = result_error(connection_, result);
+  // The server says the same of a statement that it was told to stop and of one that ran too long.
+  if (made.category() == QUARRY_ERROR_TIMEOUT && std::strcmp(made.sqlstate(), "57014") == 0 &&
+      cancelled_.load(std::memory_order_relaxed))
+    throw error(QUARRY_ERROR_INTERRUPTED, made.server_text()).sqlstate("57014");
+  throw made;
+}
+
+void session::cancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  char message[256] = {};
+  if (cancel_ != nullptr && PQcancel(cancel_, message, sizeof(message)) == 0)
+    throw error(QUARRY_ERROR_OTHER, message);
+}
+
+void session::make_free(const statement* for_whom) {
+  statement* reader = reading_;
+  if (reader != nullptr && reader != for_whom) reader->collect_rest();
+}
+
+// ---------------------------------------------------------------- prepared statements
+
+std::string session::key_of(const std::string& sql, std::span<const Oid> types) {
+  std::string key = sql;
+  key += '\0';
+  key.append(reinterpret_cast<const char*>(types.data()), types.size_bytes());
+  return key;
+}
+
+const std::string& session::prepared(const std::string& sql, std::span<const Oid> types) {
+  if (!prepares_) return unnamed_;
+  std::string key = key_of(sql, types);
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    recent_.splice(recent_.begin(), recent_, found->second);
+    return recent_.front().name;
+  }
+  make_free();
+  begin_call();
+  std::string name = "quarry_" + std::to_string(++names_given_);
+  const result_pointer result(PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
+  check(result.get());
+  if (recent_.size() >= most_prepared) {
+    const std::string oldest = recent_.back().name;
+    by_key_.erase(recent_.back().key);
+    recent_.pop_back();
+    deallocate(oldest);
+  }
+  recent_.push_front({std::move(key), std::move(name)});
+  by_key_.emplace(recent_.front().key, recent_.begin());
+  return recent_.front().name;
+}
+
+void session::forget(const std::string& sql, std::span<const Oid> types) {
+  const auto found = by_key_.find(key_of(sql, types));
+  if (found == by_key_.end()) return;
+  const entries::iterator old = found->second;
+  const std::string name = old->name;
+  by_key_.erase(found);
+  recent_.erase(old);
+  deallocate(name);
+}
+
+// The server may not have it any more, and inside a transaction that failed it refuses: neither matters, for no name is given twice.
+void session::deallocate(const std::string& name) {
+  if (PQtransactionStatus(connection_) != PQTRANS_IDLE) return;
+  PQclear(PQexec(connection_, ("DEALLOCATE " + name).c_str()));
+}
+
+}  // namespace quarry::plugin::postgresql
