@@ -95,13 +95,7 @@ void emitter::expression(const node& expression) {
     case QUARRY_KIND_CASE_WHEN: case_when(case_node(expression)); break;
     case QUARRY_KIND_CAST: cast(cast_node(expression)); break;
     case QUARRY_KIND_AGGREGATE: aggregate(aggregate_node(expression)); break;
-    case QUARRY_KIND_WINDOW_CALL: {
-      window_call_node call(expression);
-      value(call.function(), level::tight);
-      write(" OVER ");
-      window(call.window());
-      break;
-    }
+    case QUARRY_KIND_WINDOW_CALL: window_call(window_call_node(expression)); break;
     case QUARRY_KIND_EXISTS:
       write("EXISTS ");
       subquery(exists_node(expression).query());
@@ -349,6 +343,12 @@ void emitter::aggregate(const aggregate_node& aggregate) {
     value(condition);
     write(")");
   }
+}
+
+void emitter::window_call(const window_call_node& call) {
+  value(call.function(), level::tight);
+  write(" OVER ");
+  window(call.window());
 }
 
 void emitter::window(const node& window) {

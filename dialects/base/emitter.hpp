@@ -53,6 +53,7 @@ class emitter {
   virtual void json_path(const json_path_node& path);
   virtual level json_path_level(const json_path_node&) const { return level::tight; }
   virtual void aggregate(const aggregate_node& aggregate);
+  virtual void window_call(const window_call_node& call);
   virtual void in_list(const op_node& op, bool negated);
   virtual void order_item(const order_item_node& item);
   virtual void limits(const node& limit, const node& offset);

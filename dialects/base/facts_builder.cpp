@@ -18,7 +18,8 @@ constexpr std::uint32_t op_groups[][2] = {{QUARRY_OP_AND, QUARRY_OP_IS_TRUE},
                                           {QUARRY_OP_COALESCE, QUARRY_OP_NOW},
                                           {QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE},
                                           {QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE},
-                                          {QUARRY_OP_ASIN, QUARRY_OP_ORD}};
+                                          {QUARRY_OP_ASIN, QUARRY_OP_ORD},
+                                          {QUARRY_OP_GREATEST_NATIVE, QUARRY_OP_ROUND_NATIVE}};
 
 void fill(std::vector<std::uint8_t>& where, std::uint32_t first, std::uint32_t last) {
   std::fill(where.begin() + first, where.begin() + last + 1, std::uint8_t{1});

@@ -84,6 +84,8 @@ struct when_node : view<QUARRY_KIND_WHEN> {
 
 struct cast_node : view<QUARRY_KIND_CAST> {
   using view::view;
+  // What the database's own CAST gives, where it differs: of a number to an integer.
+  bool native() const { return flag(1); }
   node operand() const { return required(0); }
 };
 

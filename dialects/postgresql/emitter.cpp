@@ -1,5 +1,7 @@
 #include <quarry/dialects/postgresql/emitter.hpp>
 
+#include <utility>
+
 namespace quarry::dialect::postgresql {
 
 namespace {
@@ -117,6 +119,9 @@ spelling number_words(const op_node& op) {
     case QUARRY_OP_SHIFT_LEFT: return pattern("@1 << CAST($2 AS integer)", level::other);
     case QUARRY_OP_SHIFT_RIGHT: return pattern("@1 >> CAST($2 AS integer)", level::other);
     case QUARRY_OP_ROUND: return round_words(type, args.size());
+    case QUARRY_OP_ROUND_NATIVE:
+      if (args.size() == 1) return pattern(is_integer(type) ? "@1" : "round($1)");
+      return round_words(type, args.size());
     case QUARRY_OP_CEIL:
       if (is_integer(type)) return pattern("@1");
       return pattern("ceil($1)");
@@ -213,6 +218,8 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_IN_ARRAY: return compares("@1 = ANY ($2)");
     case QUARRY_OP_GREATEST:
     case QUARRY_OP_LEAST: return pattern("");
+    case QUARRY_OP_GREATEST_NATIVE: return pattern("greatest($*)");
+    case QUARRY_OP_LEAST_NATIVE: return pattern("least($*)");
     default: break;
   }
   for (spelling found : {text_words(code, op.args().size()), number_words(op), float_words(code), part_words(code),
@@ -320,7 +327,7 @@ void emitter::cast(const cast_node& cast) {
   write("CAST(");
   if (is_integer(to) && from == QUARRY_TYPE_BOOLEAN) {
     as_type("integer", cast.operand());  // the only integer that a boolean becomes by itself
-  } else if (is_integer(to) && (from == QUARRY_TYPE_FLOAT64 || from == QUARRY_TYPE_DECIMAL)) {
+  } else if (!cast.native() && is_integer(to) && (from == QUARRY_TYPE_FLOAT64 || from == QUARRY_TYPE_DECIMAL)) {
     write("trunc(");  // else it would round
     value(cast.operand());
     write(")");
@@ -369,9 +376,28 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
   }
 }
 
-void emitter::aggregate(const aggregate_node& aggregate) {
+// A cast stands around the call with its window, not between the two.
+void emitter::window_call(const window_call_node& call) {
+  std::string_view cast;
+  if (call.function().is(QUARRY_KIND_AGGREGATE)) cast = cast_of(aggregate_node(call.function()));
+  if (!cast.empty()) write("CAST(");
+  in_window_ = true;
+  quarry::dialect::emitter::window_call(call);
+  if (!cast.empty()) write(cast);
+}
+
+// The sum of bigint and the mean of integers are numeric.
+std::string_view emitter::cast_of(const aggregate_node& aggregate) const {
   const std::uint32_t from = aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
   const std::uint32_t to = aggregate.type_code();
+  if (aggregate.code() == QUARRY_OP_SUM && from == QUARRY_TYPE_INT64 && to == QUARRY_TYPE_INT64) return " AS bigint)";
+  if (to == QUARRY_TYPE_FLOAT64 && from != QUARRY_TYPE_FLOAT64) return " AS double precision)";
+  return {};
+}
+
+void emitter::aggregate(const aggregate_node& aggregate) {
+  const bool windowed = std::exchange(in_window_, false);
+  const std::uint32_t from = aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
   if (aggregate.code() == QUARRY_OP_ANY_VALUE && about_.version < 16'000'000) {
     write("(array_agg(");
     value(aggregate.args()[0]);
@@ -399,16 +425,10 @@ void emitter::aggregate(const aggregate_node& aggregate) {
     write(" AS uuid)");
     return;
   }
-  // The sum of bigint and the mean of integers are numeric.
-  const bool narrowed = aggregate.code() == QUARRY_OP_SUM && from == QUARRY_TYPE_INT64 && to == QUARRY_TYPE_INT64;
-  const bool real = to == QUARRY_TYPE_FLOAT64 && from != QUARRY_TYPE_FLOAT64;
-  if (!narrowed && !real) {
-    quarry::dialect::emitter::aggregate(aggregate);
-    return;
-  }
-  write("CAST(");
+  const std::string_view cast = windowed ? std::string_view() : cast_of(aggregate);
+  if (!cast.empty()) write("CAST(");
   quarry::dialect::emitter::aggregate(aggregate);
-  write(narrowed ? " AS bigint)" : " AS double precision)");
+  if (!cast.empty()) write(cast);
 }
 
 // ---------------------------------------------------------------- literals and tables

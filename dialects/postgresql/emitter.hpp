@@ -34,6 +34,7 @@ class emitter final : public quarry::dialect::emitter {
   void collate(const collate_node& collate) override;
   void json_path(const json_path_node& path) override;
   void aggregate(const aggregate_node& aggregate) override;
+  void window_call(const window_call_node& call) override;
   void duration_literal(const node& literal, std::int64_t micros) override;
   void column_def(const column_def_node& column) override;
   void restart_key(const restart_key_node& restart) override;
@@ -45,8 +46,12 @@ class emitter final : public quarry::dialect::emitter {
   // The arguments of a window function: distances are 32 bits wide.
   void window_arguments(const op_node& function);
 
+  // The cast that makes an aggregate's type what the IR promises; empty where it is so by itself.
+  std::string_view cast_of(const aggregate_node& aggregate) const;
+
   const server& about_;
   case_mapping case_;
+  bool in_window_ = false;  // the aggregate that comes next has a window
 };
 
 }  // namespace quarry::dialect::postgresql

@@ -127,7 +127,8 @@ spelling emitter::words(const op_node& op) {
       return pattern("quarry_mod($1, $2)");
     case QUARRY_OP_POW: return pattern("quarry_power($1, $2)");
     case QUARRY_OP_BIT_XOR: return pattern("quarry_bit_xor($1, $2)");
-    case QUARRY_OP_ROUND: return pattern("quarry_round($*)");
+    case QUARRY_OP_ROUND:
+    case QUARRY_OP_ROUND_NATIVE: return pattern("quarry_round($*)");
     case QUARRY_OP_YEAR: return pattern("quarry_year($1)");
     case QUARRY_OP_ISO_YEAR: return pattern("quarry_iso_year($1)");
     case QUARRY_OP_MONTH: return pattern("quarry_month($1)");
@@ -152,8 +153,10 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_TIME_ADD: return date_add(op.type_code(), false);
     case QUARRY_OP_TIME_SUB: return date_add(op.type_code(), true);
     case QUARRY_OP_TIME_DIFF: return pattern("quarry_time_diff($1, $2)");
-    case QUARRY_OP_GREATEST: return pattern("max($*)");
-    case QUARRY_OP_LEAST: return pattern("min($*)");
+    case QUARRY_OP_GREATEST:
+    case QUARRY_OP_GREATEST_NATIVE: return pattern("max($*)");
+    case QUARRY_OP_LEAST:
+    case QUARRY_OP_LEAST_NATIVE: return pattern("min($*)");
     case QUARRY_OP_RANDOM: return pattern("quarry_random()");
     // 'now' is the same throughout a statement; quarry_datetime gives it the form in which datetimes are stored.
     case QUARRY_OP_NOW: return pattern("quarry_datetime(strftime('%Y-%m-%d %H:%M:%f', 'now'))");

@@ -197,7 +197,7 @@ class lowering {
   result<expr_id> arithmetic(op o, std::span<const std::uint32_t> operands, type wanted);
   expr_id typed_param(expr_id surface, type t);
   expr_id cast_to(scalar s, expr_id e);
-  expr_id cast_to(type to, expr_id e);
+  expr_id cast_to(type to, expr_id e, bool native = false);
   result<expr_id> path_value(std::string_view path, std::uint32_t origin);
   expr_id transformed(expr_id e, const resolved_path& path);
   expr_id constant_text(std::string_view text, scalar as = scalar::text);

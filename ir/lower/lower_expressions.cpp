@@ -39,6 +39,9 @@ bool takes_text(op o, std::size_t position) noexcept {
 op native_of(op o) noexcept {
   switch (o) {
     case op::upper: return op::upper_native;
+    case op::greatest: return op::greatest_native;
+    case op::least: return op::least_native;
+    case op::round: return op::round_native;
     case op::lower: return op::lower_native;
     default: return o;
   }
@@ -91,7 +94,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
     case kind::case_when: return choice(surface, wanted);
     case kind::cast: {
       QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));
-      return cast_to(n.type, value);
+      return cast_to(n.type, value, options_.native);
     }
     case kind::exists: {
       QUARRY_TRY(rows, rows_of(rel_id(cx_->child(surface, 0)), cx_->schema().at(root_model()).primary_key));
@@ -184,9 +187,9 @@ result<expr_id> lowering::function(op o, std::span<std::uint32_t> operands, type
     default:
       if (cuts_time_of_day(o) && cx_->at({operands[0]}).type.kind() == scalar::date)
         return failure(diag::wrong_number, {info(o).name, "a datetime", "a date"});
-      if (options_.native) o = native_of(o);
+      break;
   }
-  return arithmetic(o, operands, wanted);
+  return arithmetic(options_.native ? native_of(o) : o, operands, wanted);
 }
 
 /// An operation that the user wrote, over operands that it works on.
@@ -225,7 +228,7 @@ result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operan
 expr_id lowering::cast_to(scalar s, expr_id e) { return cast_to(type(s, false), e); }
 
 /// The value itself where it is of this type already.
-expr_id lowering::cast_to(type to, expr_id e) {
+expr_id lowering::cast_to(type to, expr_id e, bool native) {
   const type from = cx_->at(e).type;
   // The text at a place of a document, not the document's own way of writing it.
   if (to.kind() == scalar::text && cx_->at(e).kind == kind::json_path) return json_at(e, {}, true);
@@ -233,7 +236,9 @@ expr_id lowering::cast_to(type to, expr_id e) {
       (to.kind() != scalar::decimal || (from.precision() == to.precision() && from.scale() == to.scale()));
   if (same) return e;
   const std::array<std::uint32_t, 1> operand = {e.value};
-  return expr_id(cx_->make(kind::cast, 0, to.with_nullable(from.nullable()), operand));
+  // Between other types than these the portable cast is what every database does.
+  const bool differs = native && is_integer(to.kind()) && is_number(from.kind()) && !is_integer(from.kind());
+  return expr_id(cx_->make(kind::cast, differs ? 1 : 0, to.with_nullable(from.nullable()), operand));
 }
 
 }  // namespace quarry::ir

@@ -38,7 +38,8 @@ bool works_on(const op_info& o, std::size_t position, scalar s, type first) noex
     case op::ntile: return is_integer(s);
     case op::abs:
     case op::neg: return is_number(s) || s == scalar::duration;
-    case op::round: return position == 0 ? is_number(s) : is_integer(s);
+    case op::round:
+    case op::round_native: return position == 0 ? is_number(s) : is_integer(s);
     case op::hour:
     case op::minute:
     case op::second:

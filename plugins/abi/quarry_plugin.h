@@ -71,7 +71,7 @@ extern "C" {
 #define QUARRY_KIND_RAW_TEXT 8u /* a = text (symbol) */
 #define QUARRY_KIND_CASE_WHEN 9u /* [0] otherwise?; [1...] branches */
 #define QUARRY_KIND_WHEN 10u /* [0] condition; [1] value */
-#define QUARRY_KIND_CAST 11u /* [0] operand */
+#define QUARRY_KIND_CAST 11u /* flag 1 = native; [0] operand */
 #define QUARRY_KIND_AGGREGATE 12u /* b = code (QUARRY_OP_); flag 1 = distinct; [0] condition?; [1] order?; [2...] args */
 #define QUARRY_KIND_WINDOW_CALL 13u /* [0] function; [1] window */
 #define QUARRY_KIND_WINDOW_SPEC 14u /* a = window_name (symbol); [0] partition?; [1] order?; [2] frame? */
@@ -258,7 +258,10 @@ extern "C" {
 #define QUARRY_OP_RIGHT 212u /* the last code points */
 #define QUARRY_OP_CHR 213u /* the character of a code point */
 #define QUARRY_OP_ORD 214u /* code point of the first character */
-#define QUARRY_HIGHEST_OP 214u
+#define QUARRY_OP_GREATEST_NATIVE 240u /* what the database's own function says of NULLs among the values */
+#define QUARRY_OP_LEAST_NATIVE 241u /* the same for the least value */
+#define QUARRY_OP_ROUND_NATIVE 242u /* rounded as the database does */
+#define QUARRY_HIGHEST_OP 242u
 
 /* Types. */
 #define QUARRY_TYPE_UNKNOWN 0u /* the type of a bare NULL */
