@@ -154,9 +154,7 @@ void emitter::literal(const literal_node& literal) {
     case QUARRY_TYPE_INT16:
     case QUARRY_TYPE_INT32:
     case QUARRY_TYPE_INT64:
-    case QUARRY_TYPE_DECIMAL:
-      integer_literal(literal.integer());
-      break;
+    case QUARRY_TYPE_DECIMAL: integer_literal(literal.integer()); break;
     default: literal.broken("a literal is NULL, a boolean or a number");
   }
 }

@@ -70,8 +70,7 @@ facts_record describe(const server& about) {
 std::string case_words(std::string_view function, std::string_view collation) {
   std::string quoted;
   for (char c : collation) {
-    if (c == '"' || c == '$' || c == '@' || c == '\0')
-      throw unsupported("this name of a collation", QUARRY_NONE);
+    if (c == '"' || c == '$' || c == '@' || c == '\0') throw unsupported("this name of a collation", QUARRY_NONE);
     quoted += c;
   }
   return std::string(function) + "(@1 COLLATE \"" + quoted + "\") COLLATE \"C\"";

@@ -161,7 +161,7 @@ spelling part_words(std::uint32_t code) {
 }
 
 // date_trunc() knows timestamps and intervals.
-#define QUARRY_TRUNC(unit)                                                                             \
+#define QUARRY_TRUNC(unit)                                                                                 \
   (type == QUARRY_TYPE_DATE       ? pattern("CAST(date_trunc('" unit "', CAST($1 AS timestamp)) AS date)") \
        : type == QUARRY_TYPE_TIME ? pattern("CAST(date_trunc('" unit "', CAST($1 AS interval)) AS time)")  \
                                   : pattern("date_trunc('" unit "', $1)"))
@@ -388,7 +388,8 @@ void emitter::window_call(const window_call_node& call) {
 
 // The sum of bigint and the mean of integers are numeric.
 std::string_view emitter::cast_of(const aggregate_node& aggregate) const {
-  const std::uint32_t from = aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
+  const std::uint32_t from =
+      aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
   const std::uint32_t to = aggregate.type_code();
   if (aggregate.code() == QUARRY_OP_SUM && from == QUARRY_TYPE_INT64 && to == QUARRY_TYPE_INT64) return " AS bigint)";
   if (to == QUARRY_TYPE_FLOAT64 && from != QUARRY_TYPE_FLOAT64) return " AS double precision)";
@@ -397,7 +398,8 @@ std::string_view emitter::cast_of(const aggregate_node& aggregate) const {
 
 void emitter::aggregate(const aggregate_node& aggregate) {
   const bool windowed = std::exchange(in_window_, false);
-  const std::uint32_t from = aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
+  const std::uint32_t from =
+      aggregate.args().empty() ? std::uint32_t{QUARRY_TYPE_UNKNOWN} : type_of(aggregate.args(), 0);
   if (aggregate.code() == QUARRY_OP_ANY_VALUE && about_.version < 16'000'000) {
     write("(array_agg(");
     value(aggregate.args()[0]);

@@ -38,8 +38,9 @@ std::uint32_t parse_version(std::string_view text) {
 facts_record describe(const server& about) {
   const std::uint32_t version = about.version;
   facts_builder facts("SQLite", version_text(version));
-  facts.all_kinds_but({QUARRY_KIND_LOCK, QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_ADD_CONSTRAINT,
-                       QUARRY_KIND_DROP_CONSTRAINT, QUARRY_KIND_RESTART_KEY})
+  facts
+      .all_kinds_but({QUARRY_KIND_LOCK, QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_ADD_CONSTRAINT,
+                      QUARRY_KIND_DROP_CONSTRAINT, QUARRY_KIND_RESTART_KEY})
       .kinds_only_if(about.json && version >= 3'038'000, {QUARRY_KIND_JSON_PATH})
       .kinds_only_if(version >= 3'035'000, {QUARRY_KIND_RETURNING})
       .all_ops_but({QUARRY_OP_IN_ARRAY})

@@ -17,7 +17,8 @@ quarry::dialect::postgresql::dialect connection::describe() {
   about.version = version / 10'000 * 1'000'000 + version % 10'000 * 1000;
   // Collations that map case by code point; which of them there is depends on the version and on the operating system.
   const result_pointer found = session_->run(
-      "SELECT collname FROM pg_collation WHERE collname IN ('pg_c_utf8', 'C.utf8', 'C.UTF-8') AND collencoding IN (-1, 6) "
+      "SELECT collname FROM pg_collation WHERE collname IN ('pg_c_utf8', 'C.utf8', 'C.UTF-8') AND collencoding IN (-1, "
+      "6) "
       "ORDER BY collname = 'pg_c_utf8' DESC, collname LIMIT 1");
   about.case_mapping = PQntuples(found.get()) == 1 ? PQgetvalue(found.get(), 0, 0) : "und-x-icu";
   return quarry::dialect::postgresql::dialect(about);

@@ -194,7 +194,8 @@ std::uint8_t natural_type(Oid type) noexcept {
 
 }  // namespace
 
-void decoder::read(const PGresult* result, int row, int column, const quarry_type& type, quarry_cell& to, arena& texts) {
+void decoder::read(const PGresult* result, int row, int column, const quarry_type& type, quarry_cell& to,
+                   arena& texts) {
   to = {};
   to.type = static_cast<std::uint8_t>(type.type);
   if (PQgetisnull(result, row, column) != 0) {
@@ -206,8 +207,8 @@ void decoder::read(const PGresult* result, int row, int column, const quarry_typ
   if (type.type == QUARRY_TYPE_UNKNOWN) to.type = natural_type(from.type);
 
   const auto mismatch = [&]() {
-    throw data_error("column " + std::to_string(column + 1) + " ('" + PQfname(result, column) + "') holds a value of type " +
-                     std::to_string(from.type) + " that is not " + type_words(type.type));
+    throw data_error("column " + std::to_string(column + 1) + " ('" + PQfname(result, column) +
+                     "') holds a value of type " + std::to_string(from.type) + " that is not " + type_words(type.type));
   };
   const auto take = [&](std::optional<std::int64_t> value) {
     if (!value) return mismatch();

@@ -18,7 +18,7 @@ constexpr quarry_type constraint_columns[] = {text_type, text_type, number_type,
 constexpr quarry_type index_columns[] = {text_type, text_type, boolean_type, number_type, text_type};
 
 // The tables and views that a name alone finds.
-#define QUARRY_TABLES                                                                                              \
+#define QUARRY_TABLES                                                                                             \
   "(SELECT c.oid, c.relname, c.relkind, n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = "          \
   "c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(c.oid) AND n.nspname NOT " \
   "IN ('pg_catalog', 'information_schema') AND ($1 = '' OR c.relname = $1)) AS t"
@@ -48,7 +48,8 @@ constexpr std::string_view columns_sql =
     "ORDER BY t.relname, a.attnum";
 
 constexpr std::string_view constraints_sql =
-    "SELECT t.relname::text, k.conname::text, CASE k.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 WHEN 'f' THEN 2 ELSE 3 END, "
+    "SELECT t.relname::text, k.conname::text, CASE k.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 WHEN 'f' THEN 2 ELSE 3 "
+    "END, "
     "p.at, a.attname::text, f.relname::text, fa.attname::text, "
     "CASE k.confdeltype WHEN 'r' THEN 1 WHEN 'c' THEN 2 WHEN 'n' THEN 3 WHEN 'd' THEN 4 ELSE 0 END "
     "FROM " QUARRY_TABLES
@@ -66,7 +67,8 @@ constexpr std::string_view indexes_sql =
     " JOIN pg_index AS x ON x.indrelid = t.oid JOIN pg_class AS i ON i.oid = x.indexrelid "
     "CROSS JOIN LATERAL generate_series(0, x.indnkeyatts - 1) AS p(at) "
     "LEFT JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = x.indkey[p.at] "
-    "WHERE NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x')) "
+    "WHERE NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', "
+    "'x')) "
     "ORDER BY t.relname, i.relname, p.at";
 
 #undef QUARRY_TABLES

@@ -20,7 +20,8 @@ bool append_numeric(std::string_view binary, std::string& to) {
 
   const auto digit = [&](int of_weight) -> unsigned {
     const int index = weight - of_weight;
-    return index < 0 || static_cast<std::size_t>(index) >= count ? 0U : word(head + static_cast<std::size_t>(index) * 2);
+    return index < 0 || static_cast<std::size_t>(index) >= count ? 0U
+                                                                 : word(head + static_cast<std::size_t>(index) * 2);
   };
   const auto four = [&](unsigned value) {
     for (unsigned by : {1000U, 100U, 10U, 1U}) to += static_cast<char>('0' + value / by % 10);

@@ -78,8 +78,7 @@ void session::fail(const PGresult* result) {
 void session::cancel() {
   cancelled_.store(true, std::memory_order_relaxed);
   char message[256] = {};
-  if (cancel_ != nullptr && PQcancel(cancel_, message, sizeof(message)) == 0)
-    throw error(QUARRY_ERROR_OTHER, message);
+  if (cancel_ != nullptr && PQcancel(cancel_, message, sizeof(message)) == 0) throw error(QUARRY_ERROR_OTHER, message);
 }
 
 void session::make_free(const statement* for_whom) {
@@ -106,7 +105,8 @@ const std::string& session::prepared(const std::string& sql, std::span<const Oid
   make_free();
   begin_call();
   std::string name = "quarry_" + std::to_string(++names_given_);
-  const result_pointer result(PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
+  const result_pointer result(
+      PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
   check(result.get());
   if (recent_.size() >= most_prepared) {
     const std::string oldest = recent_.back().name;

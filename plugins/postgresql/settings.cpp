@@ -11,10 +11,23 @@ namespace quarry::plugin::postgresql {
 namespace {
 
 // Keywords that go to libpq as they are. A service or password file would bring options that nobody sees in the URL.
-constexpr std::array<std::string_view, 17> passed_on = {
-    "sslmode",         "sslrootcert",        "sslcert",         "sslkey",  "sslpassword",         "sslcrl",
-    "ssl_min_protocol_version", "connect_timeout",  "application_name", "host", "target_session_attrs", "keepalives",
-    "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "channel_binding"};
+constexpr std::array<std::string_view, 17> passed_on = {"sslmode",
+                                                        "sslrootcert",
+                                                        "sslcert",
+                                                        "sslkey",
+                                                        "sslpassword",
+                                                        "sslcrl",
+                                                        "ssl_min_protocol_version",
+                                                        "connect_timeout",
+                                                        "application_name",
+                                                        "host",
+                                                        "target_session_attrs",
+                                                        "keepalives",
+                                                        "keepalives_idle",
+                                                        "keepalives_interval",
+                                                        "keepalives_count",
+                                                        "tcp_user_timeout",
+                                                        "channel_binding"};
 
 [[noreturn]] void refuse(std::string what) { throw error(QUARRY_ERROR_CANNOT_OPEN, std::move(what)); }
 

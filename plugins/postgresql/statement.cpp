@@ -47,9 +47,9 @@ statement::~statement() { finish(); }
 void statement::check_columns(const PGresult* result) const {
   // No types at all: the caller doesn't want the rows.
   if (result_types_.empty() || static_cast<std::size_t>(PQnfields(result)) == result_types_.size()) return;
-  throw error(QUARRY_ERROR_SCHEMA_CHANGED, "the statement has " + std::to_string(PQnfields(result)) +
-                                               " columns, and " + std::to_string(result_types_.size()) +
-                                               " were expected");
+  throw error(QUARRY_ERROR_SCHEMA_CHANGED,
+              "the statement has " + std::to_string(PQnfields(result)) + " columns, and " +
+                  std::to_string(result_types_.size()) + " were expected");
 }
 
 // ---------------------------------------------------------------- running
@@ -60,11 +60,11 @@ void statement::send() {
   session_->begin_call();
   PGconn* const to = session_->raw();
   const int sent = session_->prepares()
-      ? PQsendQueryPrepared(to, name.c_str(), values_.count(), values_.values(), values_.lengths(), values_.formats(), binary)
+      ? PQsendQueryPrepared(to, name.c_str(), values_.count(), values_.values(), values_.lengths(), values_.formats(),
+                            binary)
       : PQsendQueryParams(to, sql_.c_str(), values_.count(), oids_.data(), values_.values(), values_.lengths(),
                           values_.formats(), binary);
-  if (sent == 0)
-    throw connection_error(to, session_->lost() ? QUARRY_ERROR_CONNECTION_LOST : QUARRY_ERROR_OTHER);
+  if (sent == 0) throw connection_error(to, session_->lost() ? QUARRY_ERROR_CONNECTION_LOST : QUARRY_ERROR_OTHER);
   if (!changes_ && !result_types_.empty()) PQsetSingleRowMode(to);
 }
 
@@ -86,8 +86,9 @@ bool statement::outdated(const error& failure) const {
 
 outcome statement::execute(std::span<const quarry_cell> values) {
   if (values.size() != bind_types_.size())
-    throw error(QUARRY_ERROR_CONTRACT, std::to_string(bind_types_.size()) + " values are wanted, and " +
-                                           std::to_string(values.size()) + " were given");
+    throw error(QUARRY_ERROR_CONTRACT,
+                std::to_string(bind_types_.size()) + " values are wanted, and " + std::to_string(values.size()) +
+                    " were given");
   finish();
   values_.set(bind_types_, values);
   rows_affected_ = -1;

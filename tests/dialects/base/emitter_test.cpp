@@ -7,7 +7,7 @@
 
 #include <quarry/dialects/base/emitter.hpp>
 
-#include "dialects/sqlite/cases.hpp"
+#include "dialects/cases.hpp"
 #include "support/tree_builder.hpp"
 
 // What the base emitter says in standard SQL, and what it makes of trees that break the rules.

@@ -8,7 +8,7 @@
 #include <quarry/dialects/base/error.hpp>
 #include <quarry/dialects/sqlite/dialect.hpp>
 
-#include "dialects/sqlite/cases.hpp"
+#include "dialects/cases.hpp"
 #include "support/tree_builder.hpp"
 
 namespace quarry::test {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dialects/sqlite/cases.hpp"
+#include "dialects/cases.hpp"
 #include "plugins/sqlite/driver.hpp"
 #include "support/tree_builder.hpp"
 

@@ -1,4 +1,4 @@
-#include "dialects/sqlite/cases.hpp"
+#include "dialects/cases.hpp"
 
 namespace quarry::test {
 

@@ -1,5 +1,5 @@
-#ifndef QUARRY_TESTS_DIALECTS_SQLITE_CASES_HPP
-#define QUARRY_TESTS_DIALECTS_SQLITE_CASES_HPP
+#ifndef QUARRY_TESTS_DIALECTS_CASES_HPP
+#define QUARRY_TESTS_DIALECTS_CASES_HPP
 
 #include <functional>
 #include <string>
@@ -9,13 +9,14 @@
 
 namespace quarry::test {
 
-// A statement of the SQL stage: its text is compared with statements.golden, and run on a database with the tables of `schema`.
+// A statement of the SQL stage: its text in each dialect is compared with that dialect's statements.golden, and that of SQLite is run
+// on a database with the tables of `schema`.
 struct statement_case {
   std::string name;
   std::function<tree_builder::id(tree_builder&)> build;
 };
 
-// Every kind that SQLite has words for, then every operation.
+// Kinds, then every operation.
 std::vector<statement_case> statement_cases();
 
 // Arguments of fitting types for an operation, and the type of its result.

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# A private database server: files in a temporary folder, loopback only, no service of the system touched, stopped by its pid.
+# usage: server.sh run PRODUCT COMMAND...   starts one, runs COMMAND with the variables below, stops it; exits as COMMAND does
+#        server.sh start|stop|kill          for COMMAND: acts on the server that it runs beside
+# PRODUCT        postgresql
+# QUARRY_TEST_URL      where it is; set QUARRY_TEST_POSTGRESQL to the URL of another server, and none is started
+# QUARRY_TEST_SERVER   `server.sh`, to be called with start, stop or kill; empty with a server of somebody else's
+set -euo pipefail
+self=$(readlink -f "$0")
+
+say() { printf 'server.sh: %s\n' "$*" >&2; }
+
+# as USER COMMAND...: servers refuse to run as root.
+as() {
+  local user=$1
+  shift
+  if [ "$(id -u)" = 0 ]; then (cd / && runuser -u "$user" -- "$@"); else "$@"; fi
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# ---------------------------------------------------------------- PostgreSQL
+
+postgresql_bin() {
+  if [ -n "${QUARRY_POSTGRESQL_BIN:-}" ]; then echo "$QUARRY_POSTGRESQL_BIN"; return; fi
+  local newest
+  newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+  [ -x "$newest/initdb" ] || { say "no PostgreSQL server is installed"; exit 1; }
+  echo "$newest"
+}
+
+postgresql_make() {
+  local bin
+  bin=$(postgresql_bin)
+  as postgres "$bin/initdb" -D "$folder/data" -U quarry -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$folder/make.log"
+}
+
+postgresql_start() {
+  local bin
+  bin=$(postgresql_bin)
+  as postgres "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 60 -o "-p $port -k $folder/data \
+    -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB \
+    -c max_connections=100 -c timezone=UTC" start >/dev/null
+}
+
+postgresql_pid() { head -n 1 "$folder/data/postmaster.pid" 2>/dev/null || true; }
+postgresql_stop() { as postgres "$(postgresql_bin)/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null; }
+postgresql_user=postgres
+postgresql_url() { echo "postgresql://quarry@127.0.0.1:$port/postgres"; }
+
+# ---------------------------------------------------------------- the commands
+
+case ${1:-} in
+  run)
+    product=$2
+    shift 2
+    declare -F "${product}_start" >/dev/null || { say "no server is known for '$product'"; exit 2; }
+    given=QUARRY_TEST_${product^^}
+    if [ -n "${!given:-}" ]; then
+      QUARRY_TEST_URL=${!given} QUARRY_TEST_SERVER= exec "$@"
+    fi
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/quarry-$product.XXXXXX")
+    user=${product}_user
+    [ "$(id -u)" != 0 ] || chown "${!user}" "$folder"
+    end() { [ -z "$(${product}_pid)" ] || ${product}_stop || true; rm -rf "$folder"; }
+    trap end EXIT
+    trap 'exit 130' INT TERM
+    ${product}_make || { cat "$folder/make.log" >&2; exit 1; }
+    for try in 1 2 3; do  # somebody else may take the port in between
+      port=$(free_port)
+      if ${product}_start; then break; fi
+      [ $try != 3 ] || { tail -n 20 "$folder/data/log" >&2; exit 1; }
+    done
+    QUARRY_SERVER_STATE="$product $port $folder" QUARRY_TEST_SERVER=$self QUARRY_TEST_URL=$(${product}_url) "$@"
+    ;;
+  start | stop | kill)
+    read -r product port folder <<<"${QUARRY_SERVER_STATE:?only beside a server that server.sh runs}"
+    case $1 in
+      start) ${product}_start ;;
+      stop) ${product}_stop ;;
+      kill)
+        pid=$(${product}_pid)
+        kill -9 "$pid"
+        while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done  # its children notice and end
+        ;;
+    esac
+    ;;
+  *) sed -n '2,8s/^# //p' "$self" >&2; exit 2 ;;
+esac
