@@ -542,6 +542,7 @@ std::vector<std::uint32_t> all_ops() {
   range(QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE);
   range(QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE);
   range(QUARRY_OP_ASIN, QUARRY_OP_ORD);
+  range(QUARRY_OP_GREATEST_NATIVE, QUARRY_OP_ROUND_NATIVE);
   return ops;
 }
 
@@ -553,6 +554,8 @@ op_sample sample_of(tree_builder& t, std::uint32_t op) {
     return {op == QUARRY_OP_NOT ? std::vector{active} : std::vector{active, t.bind(boolean)}, boolean};
   if (op <= QUARRY_OP_IS_NOT_NULL) return {{rating(t)}, boolean};
   if (op == QUARRY_OP_IS_TRUE) return {{active}, boolean};
+  if (op == QUARRY_OP_GREATEST_NATIVE || op == QUARRY_OP_LEAST_NATIVE) return {{rating(t), t.bind(i32)}, i32};
+  if (op == QUARRY_OP_ROUND_NATIVE) return {{price(t), t.integer(1)}, price_type};
   if (op == QUARRY_OP_IN_ARRAY || op < QUARRY_OP_IN_LIST) return {{rating(t), t.bind(i32)}, boolean};
   if (op <= QUARRY_OP_BETWEEN) return {{rating(t), t.bind(i32), t.bind(i32)}, boolean};
   if (op <= QUARRY_OP_LIKE) return {{headline(t), t.bind(text)}, boolean};
