@@ -8,6 +8,7 @@
 #include <quarry/ir/text/print.hpp>
 
 #include "core/query/blog_models.hpp"
+#include "core/schema/company_models.hpp"
 #include "support/blog_catalog.hpp"
 #include "support/plugins.hpp"
 
@@ -40,13 +41,17 @@ QUARRY_SCHEMA(blog_schema, Blog)
 namespace quarry {
 namespace {
 
-std::string tables(const ir::facts& facts) {
+template <class Statements>
+std::string printed(const ir::catalog& catalog, Statements&& statements) {
   ir::context cx;
-  cx.reset(*test::blog_catalog());
+  cx.reset(catalog);
   std::string out;
-  for (const ir::rel_id statement : detail::creation_statements(cx, facts, true))
-    out += ir::print(cx, statement, ir::stage::sql);
+  for (const ir::rel_id statement : statements(cx)) out += ir::print(cx, statement, ir::stage::sql);
   return out;
+}
+
+std::string tables(const ir::facts& facts, const ir::catalog& catalog = *test::blog_catalog()) {
+  return printed(catalog, [&](ir::context& cx) { return detail::creation_statements(cx, facts, true); });
 }
 
 TEST(a_created_table, defers_its_foreign_keys_where_the_database_can) {
@@ -65,6 +70,49 @@ TEST(a_created_table, keeps_its_names_within_what_the_database_takes) {
   EXPECT_NE(tables(facts).find("\"blog_entry_authors_entry_id_author_id_uniq\""), std::string::npos) << tables(facts);
   facts.set(ir::fact::max_identifier, 30);
   EXPECT_EQ(tables(facts).find("\"blog_entry_authors_entry_id_author_id_uniq\""), std::string::npos);
+}
+
+std::size_t count(const std::string& text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+// Departments have a manager, and managers a department.
+TEST(a_created_table, gets_a_key_to_a_later_table_when_that_exists) {
+  const ir::catalog& company = *catalog_of<company::company_schema>();
+  ir::facts facts;
+  facts.set(ir::fact::forward_references, 1);
+  const std::string at_once = tables(facts, company);
+  EXPECT_EQ(count(at_once, "add_constraint"), 0U);
+  facts.set(ir::fact::forward_references, 0);
+  const std::string later = tables(facts, company);
+  EXPECT_EQ(count(later, "add_constraint"), 1U) << later;
+  EXPECT_EQ(count(at_once, "references"), count(later, "references"));
+  EXPECT_GT(later.find("add_constraint"), later.rfind("create_table"));
+  const auto removal = [&](ir::context& cx) { return detail::removal_statements(cx, facts); };
+  const std::string removed = printed(company, removal);
+  EXPECT_EQ(count(removed, "drop_constraint"), 1U) << removed;
+  EXPECT_LT(removed.find("drop_constraint"), removed.find("drop \""));
+}
+
+TEST(generated_keys, go_on_behind_given_ones_where_the_database_does_not_see_to_it) {
+  ir::facts facts = test::offline_dialect("postgresql").facts();
+  const auto restart = [&](ir::context& cx) { return detail::key_restart_statements(cx, facts); };
+  facts.set(ir::fact::generated_keys_follow, 0);
+  EXPECT_EQ(count(printed(*test::blog_catalog(), restart), "restart_key"), count(tables(facts), "generated"));
+  facts.set(ir::fact::generated_keys_follow, 1);
+  EXPECT_EQ(printed(*test::blog_catalog(), restart), "");
+}
+
+TEST(an_index, has_nulls_where_portable_order_wants_them) {
+  ir::facts facts;
+  facts.set(ir::fact::null_order_syntax, 1);
+  facts.set(ir::fact::nulls_sort, static_cast<std::int64_t>(ir::null_order::last));
+  const ir::catalog& company = *catalog_of<company::company_schema>();
+  EXPECT_NE(tables(facts, company).find("nulls_first"), std::string::npos);
+  facts.set(ir::fact::nulls_sort, static_cast<std::int64_t>(ir::null_order::first));
+  EXPECT_EQ(tables(facts, company).find("nulls_first"), std::string::npos);
 }
 
 TEST(a_created_table, goes_again_with_the_others_where_ddl_can_be_rolled_back) {
