@@ -50,6 +50,7 @@ struct compile_command {
   detail::compile_options compile;
   std::vector<ir_print> prints;
   bool time_passes = false;
+  bool why = false;
   std::string expression;
 };
 int compile(const compile_command& o);

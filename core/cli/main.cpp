@@ -116,6 +116,9 @@ void add_compile(CLI::App& app, compile_command& o) {
       ->expected(1)
       ->take_all();
   command->add_flag("--time-passes", o.time_passes, "how long each pass took");
+  command->add_flag(
+      "--why", o.why,
+      "for each table, join and subquery what asked for it and what passes did with it; what is left out");
   command->add_option("expression", o.expression, "statements; the last one is the query")
       ->required()
       ->type_name("EXPR");

@@ -1,11 +1,13 @@
 #include <quarry/core/plan/compiler.hpp>
 
 #include <chrono>
+#include <optional>
 
 #include <quarry/core/lower/surface.hpp>
 #include <quarry/ir/legalize/legalize.hpp>
 #include <quarry/ir/lower/lower.hpp>
 #include <quarry/ir/passes/pipeline.hpp>
+#include <quarry/ir/provenance/explain.hpp>
 #include <quarry/ir/text/print.hpp>
 #include <quarry/ir/verify/verify.hpp>
 
@@ -56,6 +58,25 @@ class tracer final : public ir::pass_observer {
   trace* steps_;
   ir::any_id last_;
   std::chrono::steady_clock::time_point start_;
+};
+
+/// What happens to the query, written down and told, when somebody asked why.
+class recording {
+ public:
+  recording(ir::context& cx, ir::explanation* told) : cx_(cx), told_(told) {
+    if (told_ != nullptr) cx_.tell_why(&notes_.emplace());
+  }
+  recording(const recording&) = delete;
+  recording& operator=(const recording&) = delete;
+  ~recording() { cx_.tell_why(nullptr); }
+  void explain(ir::rel_id statement) const {
+    if (told_ != nullptr) *told_ = ir::explain(cx_, *notes_, statement);
+  }
+
+ private:
+  ir::context& cx_;
+  ir::explanation* told_;
+  std::optional<ir::provenance> notes_;
 };
 
 }  // namespace
@@ -129,10 +150,11 @@ plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, s
 }
 
 ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface,
-                                                  trace* steps) const {
+                                                  trace* steps, ir::explanation* why) const {
   workspace& w = this_threads_workspace();
   ir::context& cx = w.context;
   cx.reset(catalog);
+  const recording record(cx, why);
   tracer traced(cx, steps);
   const auto sound = [&](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
     if constexpr (ir::verifies_each_step) return ir::verify_after(step, cx, root, at);
@@ -160,7 +182,10 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   if (auto broken = w.passes.take_problem()) return std::move(*broken);
 
   const ir::facts& facts = dialect_->facts();
-  if (cx.at(optimized).kind == ir::kind::empty) return empty_plan(cx, optimized);
+  if (cx.at(optimized).kind == ir::kind::empty) {
+    record.explain(ir::rel_id());
+    return empty_plan(cx, optimized);
+  }
   QUARRY_TRY(legal, w.legalizer.legalize(cx, optimized, facts, how.native));
   QUARRY_CHECK(sound("legalize-rels", legal, ir::stage::logical));
   traced.step("legalize-types, legalize-ops, legalize-rels", ir::stage::logical, legal);
@@ -168,6 +193,7 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   QUARRY_CHECK(sound("form-selects", statement.root, ir::stage::sql));
   traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);
   QUARRY_CHECK(dialect_->emit(cx, statement.root, w.emit));
+  record.explain(statement.root);
 
   auto out = std::make_shared<plan>();
   out->sql = w.emit.text;
@@ -196,6 +222,13 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
 ir::result<std::shared_ptr<const plan>> compiler::compile(const chain& c, trace* steps) const {
   QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, steps));
   return std::shared_ptr<const plan>(std::move(made));
+}
+
+ir::result<ir::explanation> compiler::why(const chain& c) const {
+  ir::explanation out;
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr, &out));
+  out.sql = made->sql;
+  return out;
 }
 
 ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch) {

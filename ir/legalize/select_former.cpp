@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include <quarry/ir/match/algebra.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 
@@ -43,10 +44,35 @@ void select_former::produce(std::uint32_t instance, std::uint32_t b) {
 
 /// Makes what stands in `inner` a derived table of a new block.
 std::uint32_t select_former::derive(std::uint32_t inner) {
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_apart(inner);
   const std::uint32_t outer = new_block();
   blocks_[inner].outer = outer;
   blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id(), expr_id()});
   return outer;
+}
+
+/// Why the block can't be one with what is around it.
+void select_former::tell_apart(std::uint32_t b) {
+  const block& of = blocks_[b];
+  cx_->why()->apart(b,
+                    of.is_set()                                  ? event::apart_arms
+                        : of.limited                             ? event::apart_sliced
+                        : of.windowed()                          ? event::apart_windowed
+                        : of.distinct || !of.distinct_on.empty() ? event::apart_distinct
+                        : of.grouped                             ? event::apart_grouped
+                        : of.computed != none                    ? event::apart_computed
+                                                                 : event::apart_joined);
+}
+
+/// What this select computes.
+void select_former::tell_formed(any_id select, std::uint32_t b) {
+  provenance& why = *cx_->why();
+  const block& of = blocks_[b];
+  why.formed(select, b, none);
+  if (of.group_instance != none) why.formed(select, b, of.group_instance);
+  for (const std::uint32_t window : of.window_instances) why.formed(select, b, window);
+  if (of.computed != none && of.computed != of.group_instance) why.formed(select, b, of.computed);
 }
 
 /// The same, in the order of `inner`: the order of a derived table is nobody's, unless it chooses the rows.
@@ -114,6 +140,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
     }
     blocks_[left].from.push_back({r.from[0].instance, none, form, condition, expr_id()});
   } else {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_apart(right);
     r.outer = left;
     blocks_[left].from.push_back({none, right, form, on, expr_id()});
   }
@@ -384,6 +412,8 @@ void select_former::assign_aliases(std::uint32_t b) {
     const symbol alias = cx_->names().intern({text, size});
     if (f.block == none) {
       places_[f.instance].alias = alias;
+      if (provenance* const why = cx_->why()) [[unlikely]]
+        why->named(f.instance, alias);
     } else {
       blocks_[f.block].alias = alias;
       assign_aliases(f.block);
@@ -585,7 +615,11 @@ result<rel_id> select_former::emit_set(std::uint32_t b) {
   slots[5] = offset.value;
   if (b == top_)
     for (const output& o : cx_->outputs(blocks_[b].computed)) columns_.push_back(o.type);
-  return rel_id(cx_->make(kind::set_operation, blocks_[b].set_all ? 1 : 0, {}, slots, 0, blocks_[b].set_operation));
+  const any_id made =
+      cx_->make(kind::set_operation, blocks_[b].set_all ? 1 : 0, {}, slots, 0, blocks_[b].set_operation);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_formed(made, b);
+  return rel_id(made);
 }
 
 result<rel_id> select_former::emit(std::uint32_t b) {
@@ -647,7 +681,10 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   slots[6] = having;
   slots[9] = limit.value;
   slots[10] = offset.value;
-  return rel_id(cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots));
+  const any_id made = cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_formed(made, b);
+  return rel_id(made);
 }
 
 // --- writes ---

@@ -109,6 +109,8 @@ class select_former {
   bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);
   void assign_aliases(std::uint32_t root);
+  void tell_apart(std::uint32_t b);
+  void tell_formed(any_id select, std::uint32_t b);
 
   result<rel_id> emit(std::uint32_t b);
   result<std::uint32_t> from_tree(std::uint32_t b);

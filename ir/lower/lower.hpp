@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <quarry/ir/lower/resolve_paths.hpp>
 #include <quarry/ir/match/fresh_copy.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/model/context.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 #include <quarry/ir/support/result.hpp>
 
 namespace quarry::ir {
@@ -49,6 +51,29 @@ class relation_groups {
     std::uint32_t parent, relation, call, instance;
   };
   std::vector<entry> known_;
+};
+
+/// While it lives, what is joined is joined for this call of the user's. A test of one pointer where nobody asks why.
+class asking {
+ public:
+  asking(const context& cx, clause call, std::uint32_t number = 0, symbol name = {}, const path_words& words = {})
+      : asking(cx, [&] { return provenance::asker{call, number, name, words}; }) {}
+  /// `who()` is not called where nobody asks why.
+  template <class F>
+    requires std::is_invocable_v<F>
+  asking(const context& cx, F&& who) : why_(cx.why()) {
+    if (why_ != nullptr) [[unlikely]]
+      before_ = why_->asks(who());
+  }
+  asking(const asking&) = delete;
+  asking& operator=(const asking&) = delete;
+  ~asking() {
+    if (why_ != nullptr) why_->asks(before_);
+  }
+
+ private:
+  provenance* why_;
+  provenance::asker before_;
 };
 
 /// Where a condition stands among negations.
@@ -211,7 +236,20 @@ class lowering {
   result<expr_id> column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin);
   const relation& step_from(std::uint32_t instance, std::uint32_t step) const;
   std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
-  std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
+  /// The instance that a step of a path leads to, joined where it was not yet.
+  std::uint32_t join(std::uint32_t parent, const resolved_path& path, std::uint32_t step);
+  /// For those who ask why: this instance is joined, or read again, for the step.
+  void tell_step(std::uint32_t instance, bool known, std::uint32_t parent, const resolved_path& path,
+                 std::uint32_t step);
+  void tell_cut(const resolved_path& path, expr_id column);
+  void tell_root();
+  void tell_no_order();
+  void tell_first_of_each();
+  provenance::asker who_computes(std::size_t first) const;
+  path_words first_path(any_id surface) const;
+  void tell(event what, std::uint32_t instance) {
+    if (provenance* const why = cx_->why()) why->tell(what, instance);
+  }
   rel_id filtered(rel_id input, expr_id predicate);
 
   // lower_sub_queries.cpp: QuerySets as values

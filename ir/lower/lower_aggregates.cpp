@@ -378,6 +378,10 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
   if (done) done = compute(first, pieces, computed);
   if (done) {
     made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output), null_extended);
+    tell(null_extended                                                                ? event::grouped_by_row
+             : terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call ? event::grouped_as_one
+                                                                                      : event::grouped_by_values,
+         made);
     const part_id by = cx_->list(std::span<const std::uint32_t>(items_).subspan(base, pieces - base));
     const std::array<std::uint32_t, 3> children = {current_.value, by.value, cx_->list(computed.ids()).value};
     current_ = rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
@@ -387,6 +391,46 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
   items_.resize(base);
   if (!done) return done.take_failure();
   return current_;
+}
+
+/// The call that this branch is of, the name of its first aggregate, and the first path that it reads.
+provenance::asker lowering::who_computes(std::size_t first) const {
+  const any_id aggregate = pending_[first].surface;
+  const auto reaches = [&](auto&& self, any_id from) -> bool {
+    if (!from.present() || from == aggregate) return from.present();
+    const std::span<const std::uint32_t> parts = cx_->children(from);
+    return std::ranges::any_of(parts, [&](std::uint32_t part) { return self(self, any_id{part}); });
+  };
+  provenance::asker out{clause::annotate, 0, {}, {}};
+  if (terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call) out.call = clause::aggregate;
+  const auto look_in = [&](rel_id call) {
+    for (std::uint32_t i = 1; i < cx_->at(call).child_count; ++i)
+      if (const any_id item = cx_->child(call, i); reaches(reaches, item)) {
+        out.name = symbol{static_cast<std::uint32_t>(cx_->at(item).a)};
+        return;
+      }
+  };
+  for (const rel_id call : calls_)
+    if ((cx_->at(call).kind == kind::annotate_call || cx_->at(call).kind == kind::aggregate_call) &&
+        !out.name.present())
+      look_in(call);
+  out.words = first_path(aggregate);
+  return out;
+}
+
+/// The first path that is read, arguments of an aggregate before its condition.
+path_words lowering::first_path(any_id surface) const {
+  if (!surface.present() || is_query(cx_->at(surface).kind)) return {};
+  const node& n = cx_->at(surface);
+  if (n.kind == kind::path || n.kind == kind::lookup) {
+    const std::string_view text = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+    return {text, n.b, {0, static_cast<std::uint32_t>(std::min(text.find("__"), text.size()))}};
+  }
+  const std::uint32_t behind = n.kind == kind::aggregate ? first_argument : 0;
+  for (std::uint32_t i = 0; i < n.child_count; ++i)
+    if (const path_words found = first_path(cx_->child(surface, (i + behind) % n.child_count)); !found.text.empty())
+      return found;
+  return {};
 }
 
 /// current_ with each related row once for each row of the root and each group; what lies on the stack from `base` becomes columns of it.
@@ -408,6 +452,7 @@ void lowering::each_once(std::size_t base) {
   key_of(root_);
   for (const std::uint32_t instance : chain_) key_of(instance);
   const std::uint32_t made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output));
+  tell(event::each_once, made);
   group_outputs_.resize(first_output);
   const std::array<std::uint32_t, 1> parts = {cx_->make(kind::project, 0, {}, items.ids(), 0, made).value};
   current_ = rel_id(cx_->make(kind::distinct, 0, {}, parts));
@@ -421,6 +466,9 @@ class lowering::over_copy {
  public:
   over_copy(lowering& l, rel_id rows) : l_(l), root_(l.root_), known_(l.groups_.size()) {
     l.current_ = l.copy_.run(*l.cx_, rows);
+    if (provenance* const why = l.cx_->why()) [[unlikely]]
+      for (const std::uint32_t original : l.copy_.originals())
+        why->tell(event::copied, l.copy_.of(original)).other = original;
     l.copied_ = true;
     l.groups_.copied(l.copy_);
     l.root_ = l.copy_.of(l.root_);
@@ -461,6 +509,7 @@ result<void> lowering::annotate(std::size_t index) {
 /// All aggregates of the query over one join of all that it reads: also of what later filters join.
 result<void> lowering::annotate_as_django(std::size_t index) {
   // What the aggregates read is joined where they stand; later filters join anew, and don't take its place.
+  const asking who(*cx_, clause::annotate);
   QUARRY_CHECK(join_paths(calls_[index]));
   const std::size_t joined = groups_.size();
   for (std::size_t c = index + 1; c < calls_.size(); ++c)
@@ -501,6 +550,7 @@ result<void> lowering::add_annotations(rel_id surface) {
     const any_id item = cx_->child(surface, i);
     const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
     const any_id value = cx_->child(item, 0);
+    const asking who(*cx_, clause::annotate, 0, name);
     if (conflicts(name))
       return failure(diag::annotation_conflict,
                      {cx_->text(name), cx_->schema().text(cx_->schema().at(root_model()).name)});
@@ -541,12 +591,15 @@ result<void> lowering::join_row_branches() {
 }
 
 result<rel_id> lowering::row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made) {
+  const asking who(*cx_, [&] { return who_computes(first); });
   const rel_id outer = current_;
   std::uint32_t step = none;
   if (cx_->at(rows).kind == kind::scan && starts_at_relation(first, step)) {
     const relation r = step_from(root_, step);
     const std::size_t known = groups_.size();
     const std::uint32_t child = cx_->new_instance(r.target);
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->step(event::rows_of_branch, child, root_, step, why->asking().words);
     groups_.add(root_, step, relation_groups::any_call, child);
     current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child));
     near = cx_->column(root_, r.local);
@@ -649,6 +702,7 @@ result<void> lowering::collect_aggregates_of(rel_id surface) {
 
 /// Groups the rows, or a copy of them, by group_keys_.
 result<rel_id> lowering::value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made) {
+  const asking who(*cx_, [&] { return who_computes(first); });
   if (!copy) {
     const std::size_t known = groups_.size();
     current_ = rows;

@@ -1,4 +1,5 @@
 // group-relations, lower-lookups and lower-exclude over the conditions of one filter() or exclude() call.
+#include <algorithm>
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
@@ -25,6 +26,11 @@ type comparable(type column, scalar given) {
   return types::int64;
 }
 
+/// Where the rest of a path stands in the user's text.
+std::uint32_t behind(std::uint32_t origin, std::size_t rest) {
+  return origin == none ? none : origin + static_cast<std::uint32_t>(rest);
+}
+
 }  // namespace
 
 failure lowering::fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path,
@@ -45,9 +51,14 @@ rel_id lowering::filtered(rel_id input, expr_id predicate) {
   return rel_id(cx_->make(kind::filter, 0, {}, children));
 }
 
-std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
+std::uint32_t lowering::join(std::uint32_t parent, const resolved_path& path, std::uint32_t step) {
+  const std::uint32_t index = path.steps[step];
   const relation& r = step_from(parent, index);
-  if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) return known;
+  if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_step(known, true, parent, path, step);
+    return known;
+  }
   // Within a transaction a key that is looked at on commit may lead nowhere yet.
   const bool certain = r.trusted && !r.deferrable;
   const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !certain;
@@ -56,14 +67,47 @@ std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
   const std::array<std::uint32_t, 2> children = {current_.value, key.value};
   current_ = rel_id(cx_->make(kind::relate, r.many ? 1 : 0, {}, children, index, made));
   groups_.add(parent, index, call_, made);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_step(made, false, parent, path, step);
   return made;
+}
+
+void lowering::tell_step(std::uint32_t instance, bool known, std::uint32_t parent, const resolved_path& path,
+                         std::uint32_t step) {
+  const std::uint32_t index = path.steps[step];
+  const bool many = step_from(parent, index).many;
+  const event what = known                     ? event::reads_too
+      : !many                                  ? event::to_one
+      : call_ < relation_groups::filtered_call ? event::to_many_of_call
+                                               : event::to_many;
+  cx_->why()->step(what, instance, parent, index, path.words(step));
+}
+
+/// The column of a key on this side stands for what the last steps lead to.
+void lowering::tell_cut(const resolved_path& path, expr_id column) {
+  const path_words words = path.words(path.step_count + path.cut_steps - 1U);
+  // A relation by itself means its key: only who names a column beyond it might have expected a join.
+  const std::size_t next = std::size_t{words.segment.offset} + words.segment.size + 2;
+  if (next >= path.text.size()) return;
+  const std::string_view beyond = path.text.substr(next, path.text.find("__", next) - next);
+  if (cx_->schema().find(path.related_model, beyond).what != catalog::member::form::column) return;
+  const auto same = [&](const provenance::entry& e) { return e.what == event::key_is_near && e.words == words; };
+  if (std::ranges::any_of(cx_->why()->entries(), same)) return;
+  provenance::entry& e = cx_->why()->tell(event::key_is_near, none);
+  e.because = column;
+  e.other = cx_->at(column).b;
+  e.number = path.related_model;
+  e.words = words;
 }
 
 expr_id lowering::column_of(const resolved_path& path) { return column_of(path, 0, root_); }
 
 expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance) {
-  for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path.steps[i]);
-  return transformed(cx_->column(instance, path.column), path);
+  for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path, i);
+  const expr_id column = cx_->column(instance, path.column);
+  if (path.cut_steps != 0 && cx_->why() != nullptr) [[unlikely]]
+    tell_cut(path, column);
+  return transformed(column, path);
 }
 
 expr_id lowering::transformed(expr_id e, const resolved_path& path) {
@@ -93,8 +137,9 @@ result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin
   const annotation* const named = find_annotation(path, rest);
   if (starts_at_filtered(named, path, rest)) {
     const std::uint32_t instance = named->relation;
-    QUARRY_TRY(beyond,
-               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, origin));
+    QUARRY_TRY(
+        beyond,
+        resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, behind(origin, rest)));
     return column_of(beyond, 0, instance);
   }
   if (const annotation* a = named) {
@@ -158,7 +203,8 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   if (starts_at_filtered(named, path, rest)) {
     const std::uint32_t instance = named->relation;
     QUARRY_TRY(beyond,
-               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition, origin));
+               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition,
+                            behind(origin, rest)));
     return atom_of(beyond, column_of(beyond, 0, instance), operand, where, path, origin);
   }
   if (const annotation* a = named) {
@@ -186,6 +232,8 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
 result<expr_id> lowering::atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                                   std::string_view path, std::uint32_t origin) {
   QUARRY_TRY(atom, apply_lookup(resolved, left, operand, path, origin));
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->became(atom, {path, origin, {0, static_cast<std::uint32_t>(path.size())}});
   if (!where.negated || !cx_->at(atom).type.nullable()) return atom;
   return guarded(atom, left);
 }
@@ -227,6 +275,8 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   }
   const relation& r = *key.step;
   const std::uint32_t child = cx_->new_instance(r.target);
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->step(event::question, child, root_, path.steps[first_many], path.words(first_many));
   const rel_id outer = current_;
   const rel_id related_rows = filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
                                        cx_->make_op(op::eq, {cx_->column(child, r.remote), key.near}));
@@ -241,6 +291,8 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
     const std::array<std::uint32_t, 1> query = {rel.value};
     return expr_id(cx_->make(kind::exists, 0, types::boolean, query));
   };
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->became(*atom, {text, origin, {0, static_cast<std::uint32_t>(text.size())}});
   const bool holds_for_a_missing_row = cx_->at(*atom).kind == kind::op && op_of(*cx_, *atom) == op::is_null;
   if (!holds_for_a_missing_row) return exists(filtered(joined, *atom));
   const expr_id no_row = cx_->make_op(op::not_, {exists(related_rows)});
@@ -262,7 +314,7 @@ lowering::relation_key lowering::near_key(const resolved_path& path, std::uint32
   for (; followed > 0 && steps[followed - 1]->forward && steps[followed - 1]->remote == column; --followed)
     column = steps[followed - 1]->local;
   std::uint32_t parent = root_;
-  for (std::uint32_t i = 0; i < followed; ++i) parent = join(parent, path.steps[i]);
+  for (std::uint32_t i = 0; i < followed; ++i) parent = join(parent, path, i);
   return {steps[first_many], cx_->column(parent, column)};
 }
 

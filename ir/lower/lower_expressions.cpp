@@ -97,6 +97,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       return cast_to(n.type, value, options_.native);
     }
     case kind::exists: {
+      const asking who(*cx_, clause::exists_value);
       QUARRY_TRY(rows, rows_of(rel_id(cx_->child(surface, 0)), cx_->schema().at(root_model()).primary_key));
       const std::array<std::uint32_t, 1> of = {rows.value};
       return expr_id(cx_->make(kind::exists, 0, types::boolean, of));

@@ -54,6 +54,8 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
   const bool membership = resolved.lookup->form == lookup_form::list;
   if (!membership && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
 
+  const asking who(*cx_, membership ? clause::in_value : clause::subquery_value, 0, {},
+                   {path, origin, {0, static_cast<std::uint32_t>(path.size())}});
   QUARRY_TRY(rows, rows_of(query, column_for(cx_->schema(), resolved, outline.model)));
   const type given = cx_->outputs(output_instance(*cx_, rows))[0].type;
   if (!membership) {
@@ -68,6 +70,7 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
 //   Subquery(q)   ==>   scalar_of(project q [e.headline])
 result<expr_id> lowering::only_value(rel_id surface) {
   const query_outline outline = outline_of(*cx_, surface);
+  const asking who(*cx_, clause::subquery_value);
   QUARRY_TRY(rows, rows_of(surface, cx_->schema().at(outline.model).primary_key));
   const std::span<const output> given = cx_->outputs(output_instance(*cx_, rows));
   if (given.size() != 1) return failure(diag::query_not_one_column, {"Subquery()", std::to_string(given.size())});

@@ -33,7 +33,10 @@ const transform_info* find_transform(std::string_view name) {
 class path_resolver {
  public:
   path_resolver(const context& cx, std::uint32_t root, std::string_view path, std::uint32_t origin)
-      : cx_(cx), root_(root), path_(path), origin_(origin) {}
+      : cx_(cx), root_(root), path_(path), origin_(origin) {
+    out_.text = path;
+    out_.origin = origin;
+  }
 
   result<resolved_path> run(path_use use) {
     out_.model = root_;
@@ -106,6 +109,9 @@ class path_resolver {
     const relation& r = cx_.schema().at(out_.model).relations[index];
     if (out_.step_count == resolved_path::most_steps)
       return fail(diag::query_too_deep, {std::to_string(resolved_path::most_steps)});
+    // Steps come first in a path, and names of models are short: 16 bits tell the place of each.
+    out_.segments[out_.step_count] = {static_cast<std::uint16_t>(begin_),
+                                      static_cast<std::uint16_t>(begin_ + segment_.size())};
     out_.steps[out_.step_count++] = index;
     out_.model = r.target;
     // Until a further segment says otherwise, the relation stands for the key on its far side.
@@ -167,6 +173,7 @@ class path_resolver {
       out_.column = last.local;
       out_.model = owner;
       --out_.step_count;
+      ++out_.cut_steps;
     }
   }
 

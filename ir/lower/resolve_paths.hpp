@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <quarry/ir/model/context.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 #include <quarry/ir/support/result.hpp>
 
 namespace quarry::ir {
@@ -59,6 +60,18 @@ struct resolved_path {
   const lookup_info* lookup = nullptr;  ///< set for conditions; exact where the path names none
   bool relation_itself = false;  ///< the path ended at a relation: its key column stands for it
   std::uint32_t related_model = none;  ///< then: the model that it leads to
+  std::string_view text;  ///< as it was written
+  std::uint32_t origin = none;
+  struct segment {
+    std::uint16_t begin, end;  ///< bytes of `text`
+  };
+  std::array<segment, most_steps> segments;  ///< of each step, those that were cut off at the end included
+  std::uint8_t cut_steps = 0;  ///< how many at the end lead to a column that stands on their near side
+  /// The words that a step comes from.
+  path_words words(std::uint32_t step) const noexcept {
+    const segment s = segments[step];
+    return {text, origin, {s.begin, static_cast<std::uint32_t>(s.end - s.begin)}};
+  }
 };
 
 /// `relation`: the path ends at a relation, and its steps stay as they are: the related row itself is wanted, not its key.

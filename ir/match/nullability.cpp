@@ -1,5 +1,7 @@
 #include <quarry/ir/match/nullability.hpp>
 
+#include <quarry/ir/provenance/provenance.hpp>
+
 namespace quarry::ir {
 
 rel_id nullability_refiner::run(context& cx, rel_id root) {
@@ -15,6 +17,8 @@ std::uint32_t nullability_refiner::renamed(std::uint32_t old, F&& make) {
   for (const renaming& r : names_)
     if (r.old == old) return r.made;
   names_.push_back({old, make()});
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->stands_for(names_.back().made, old);
   return names_.back().made;
 }
 

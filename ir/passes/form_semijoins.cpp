@@ -103,14 +103,14 @@ class semijoin_former : public top_down<semijoin_former> {
   }
 
   rel_id whole(rel_id top, decline why) {
-    px_.declined(why);
+    px_.declined(why, top);
     return top;
   }
 
   void keep(item& i, bool when, decline why) {
     if (i.kept || !when) return;
     i.kept = true;
-    px_.declined(why);
+    px_.declined(why, i.right);
   }
 
   void keep_what_is_read(std::span<item> all) {
@@ -156,7 +156,7 @@ class semijoin_former : public top_down<semijoin_former> {
       for (std::uint32_t j = 0; j <= i; ++j)
         if (!all[j].kept && all[j].group == all[i].group) inside.add(all[j].made);
       if (all[i].refers.within(inside)) continue;
-      px_.declined(decline::form_semijoins_tied_twice);
+      px_.declined(decline::form_semijoins_tied_twice, all[i].right);
       keep_group(all, all[i].group);
     }
     keep_what_kept_ones_read(all);
@@ -181,9 +181,12 @@ class semijoin_former : public top_down<semijoin_former> {
     for (std::uint32_t first = 0; first < all.size(); ++first) {
       if (all[first].kept || all[first].group != first) continue;
       rel_id right = all[first].right;
+      px_.tell(event::became_semi, right);
       for (std::uint32_t i = first + 1; i < all.size(); ++i)
-        if (!all[i].kept && all[i].group == first)
+        if (!all[i].kept && all[i].group == first) {
+          px_.tell(event::went_along, all[i].right);
           right = join_of(all[i].form, all[i].flags, right, all[i].right, all[i].on);
+        }
       out = join_of(join_kind::semi, 0, out, right, all[first].on);
       ++px_.counters.applied;
     }
@@ -295,6 +298,7 @@ class semijoin_former : public top_down<semijoin_former> {
     instance_set seen = instances_visible(cx_, left);
     seen.add(instances_visible(cx_, right));
     if (!references(cx_, on).within(seen)) return refused(decline::form_semijoins_tied_further_out);
+    px_.tell(negated ? event::question_became_anti : event::question_became_semi, leading_relation(cx_, right));
     px_.joins.push_back({negated ? join_kind::anti : join_kind::semi, right, on});
     ++px_.counters.applied;
     return true;

@@ -15,6 +15,7 @@
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/match/substitution.hpp>
 #include <quarry/ir/passes/declines.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 
@@ -50,6 +51,12 @@ struct join_to_be {
   expr_id on;
 };
 
+/// Of joined rows those that all others are joined to.
+inline rel_id leading_relation(const context& cx, rel_id rows) {
+  while (cx.at(rows).kind == kind::join || cx.at(rows).kind == kind::filter) rows = rel_id(cx.child(rows, 0));
+  return rows;
+}
+
 struct pass_counters {
   std::uint32_t visited = 0;  ///< relations or conditions looked at
   std::uint32_t matched = 0;  ///< of the pass's pattern
@@ -79,7 +86,25 @@ class pass_context {
   void declined(decline why) noexcept {
     if (declines_ != nullptr) ++(*declines_)[static_cast<std::size_t>(why)];
   }
+  /// The same of a relation: who asks why it is still there gets this reason.
+  void declined(decline why, rel_id about) {
+    declined(why);
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_stays(why, about);
+  }
   bool watched() const noexcept { return declines_ != nullptr; }
+  /// What the pass does with a relation (of a join, with the rows that it joins), for who asks why the SQL is as it is;
+  /// else a test of one pointer. `because`: the condition or column that decided, `number`: what the sentence of the
+  /// event counts.
+  void tell(event what, rel_id about, any_id because = {}, std::uint32_t number = 0) {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_of(what, about, because, number);
+  }
+  /// A relation was made anew under this instance: it goes on with the story of the other.
+  void stands_for(std::uint32_t instance, std::uint32_t original) {
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->stands_for(instance, original);
+  }
   context& cx() noexcept { return *cx_; }
   bool has(std::uint32_t features) const noexcept { return (features_ & features) != 0; }
   void add(std::uint32_t features) noexcept { features_ |= features; }
@@ -105,13 +130,15 @@ class pass_context {
   key_analysis keys;
   rewriter bottom_up;
   nullability_refiner nullability;
-  std::vector<std::uint32_t> stack;            ///< children of nodes being rebuilt
-  std::vector<tracked_condition> conditions;   ///< a stack as well
-  std::vector<join_to_be> joins;               ///< a stack, too
-  std::vector<output> outputs;                 ///< of an instance being made
+  std::vector<std::uint32_t> stack;  ///< children of nodes being rebuilt
+  std::vector<tracked_condition> conditions;  ///< a stack as well
+  std::vector<join_to_be> joins;  ///< a stack, too
+  std::vector<output> outputs;  ///< of an instance being made
   std::vector<std::uint32_t> makers;  ///< by instance: the project or aggregate that makes it, where it was met
 
  private:
+  [[gnu::cold]] void tell_of(event what, rel_id about, any_id because, std::uint32_t number);
+  [[gnu::cold]] void tell_stays(decline why, rel_id about);
   context* cx_ = nullptr;
   decline_counts* declines_ = nullptr;
   std::uint32_t features_ = 0;
@@ -197,7 +224,7 @@ class top_down {
  protected:
   /// The relation itself stays as it is, for this reason.
   rel_id kept(rel_id id, demand asked, decline why) {
-    px_.declined(why);
+    px_.declined(why, id);
     return descend(id, asked);
   }
 

@@ -61,6 +61,8 @@ rel_id pass_runner::run(context& cx, rel_id logical, std::uint64_t disabled, pas
     if ((disabled >> i & 1U) != 0) continue;
     const std::uint64_t started = observer ? now() : 0;
     px_->begin_pass();
+    if (provenance* const why = cx.why()) [[unlikely]]
+      why->at_work(passes[i].name);
     const rel_id before = root;
     if (px_->has(codes[i].needs) && cx.at(root).kind != kind::empty) root = codes[i].run(*px_, root);
     if constexpr (verifies_each_step) {
