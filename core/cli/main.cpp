@@ -73,7 +73,8 @@ void add_compile_options(CLI::App* command, detail::compile_options& o) {
 }
 
 void add_unsafe_sql(CLI::App* command, bool& allowed) {
-  command->add_flag("--unsafe-sql", allowed, "accept SQL text in statements (extra): only where no stranger wrote them");
+  command->add_flag("--unsafe-sql", allowed,
+                    "accept SQL text in statements (extra): only where no stranger wrote them");
 }
 
 void add_database(CLI::App* command, database_command& o) {

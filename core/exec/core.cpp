@@ -242,8 +242,7 @@ cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c,
   return unwrap(executor::rows(core, std::move(where), std::move(p), c));
 }
 
-std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c,
-                       const explain_request& how) {
+std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how) {
   auto p = unwrap(core.plans().explain(c, how));
   cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
   std::string out;

@@ -163,8 +163,8 @@ ir::result<ir::any_id> explained(ir::context& cx, ir::any_id statement, const ex
     const std::string name = upper(given_name), value = upper(given_value);
     if (!among(explain_options, name, facts[ir::fact::explain_options]) || !among(explain_values, value, -1))
       return ir::failure(ir::diag::explain_option, {facts.product, facts.version, given_name});
-    children.add(cx.make(ir::kind::explain_option, 0, {}, {}, cx.names().intern(name).value,
-                         cx.names().intern(value).value));
+    children.add(
+        cx.make(ir::kind::explain_option, 0, {}, {}, cx.names().intern(name).value, cx.names().intern(value).value));
   }
   const ir::symbol written = format.empty() ? ir::symbol() : cx.names().intern(format);
   return cx.make(ir::kind::explain, 0, {}, children.ids(), written.value);

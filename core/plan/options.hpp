@@ -26,8 +26,8 @@ struct compile_options {
 /// What EXPLAIN is asked for: a format, and options with values such as {"analyze", "true"}. Which there are depends on the
 /// database.
 struct explain_request {
-  std::string format;
-  std::vector<std::pair<std::string, std::string>> options;
+  std::string format{};
+  std::vector<std::pair<std::string, std::string>> options{};
 };
 
 namespace detail {

@@ -101,7 +101,7 @@ struct window_shape {
   std::uint16_t partitions = 0, orders = 0;
   frame_unit frame = frame_unit::none;
   ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
-  std::uint8_t exclusion = 0;   ///< 1: the row itself, 2: it and its peers, 4: its peers
+  std::uint8_t exclusion = 0;  ///< 1: the row itself, 2: it and its peers, 4: its peers
   std::uint64_t bits() const noexcept {
     return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
         std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | std::uint64_t{exclusion} << 44U;
@@ -110,16 +110,16 @@ struct window_shape {
 
 /// How select_for_update() locks rows.
 struct lock_flags {
-  bool nowait = false;       ///< a row that is locked is an error
+  bool nowait = false;  ///< a row that is locked is an error
   bool skip_locked = false;  ///< a row that is locked is left out
-  bool no_key = false;       ///< others may still refer to the row
+  bool no_key = false;  ///< others may still refer to the row
   constexpr std::uint8_t bits() const noexcept {
     return static_cast<std::uint8_t>((nowait ? 1U : 0U) | (skip_locked ? 2U : 0U) | (no_key ? 4U : 0U));
   }
 };
 
 struct aggregate_flags {
-  bool distinct = false;   ///< over different values
+  bool distinct = false;  ///< over different values
   bool condition = false;  ///< over the rows that satisfy one
   constexpr std::uint64_t bits() const noexcept { return (distinct ? 1U : 0U) | (condition ? 2U : 0U); }
 };
@@ -202,14 +202,14 @@ enum class link_form : std::uint8_t {
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
   one_of,  ///< `^`
-  union_,        ///< the rows of this query and others, the values of the terms, each once
-  union_all,     ///< as often as they come
+  union_,  ///< the rows of this query and others, the values of the terms, each once
+  union_all,  ///< as often as they come
   intersection,  ///< that all give
-  difference,    ///< that the others don't give
+  difference,  ///< that the others don't give
   load,  ///< only these columns of each object
   select_related,  ///< with these related objects
   annotate,  ///< terms with a name and a tree
-  alias,     ///< the same, for conditions and orders only
+  alias,  ///< the same, for conditions and orders only
   aggregate,  ///< the same, over all rows
   lock,  ///< select_for_update(): the terms are the paths of `of`
   tables  ///< extra(tables=…): the terms are names of tables

@@ -204,8 +204,8 @@ class query_set {
   /// In the order of SQL text, in place of any order before it; unsafe likewise.
   template <class... Value>
   query_set unsafe_order_by(std::string_view sql, direction way, const Value&... values) const {
-    const detail::ref<detail::expression> key =
-        unwrap(detail::make_ordering(unsafe(sql, ir::types::null, values...), {way == direction::descending, false, false}));
+    const detail::ref<detail::expression> key = unwrap(
+        detail::make_ordering(unsafe(sql, ir::types::null, values...), {way == direction::descending, false, false}));
     const detail::term by{{}, {}, key.get()};
     return with(detail::ordered(chain_, {&by, 1}));
   }

@@ -51,7 +51,9 @@ std::string_view name_of_set(const chain& c) noexcept {
   const link* l = &c.last();
   while (l && !is_set_operation(l->form)) l = l->previous;
   if (!l) return {};
-  return l->form == link_form::intersection ? "intersection" : l->form == link_form::difference ? "difference" : "union";
+  return l->form == link_form::intersection ? "intersection"
+      : l->form == link_form::difference    ? "difference"
+                                            : "union";
 }
 
 bool is_combined(const chain& c) noexcept { return !name_of_set(c).empty(); }
@@ -102,8 +104,7 @@ ir::result<path_ref> key_of_rows(const chain& c, std::string_view call) {
 }  // namespace
 
 bool has_order(const chain& c) noexcept {
-  return c.ordered() ||
-      (!model_of(c).ordering.empty() && !order_cleared(c) && !is_combined(c) && !groups_rows(c));
+  return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c) && !is_combined(c) && !groups_rows(c));
 }
 
 ir::result<chain> for_get(const chain& c) {
@@ -268,8 +269,9 @@ bool distinct_alike(const chain& a, const chain& b) noexcept {
   const link* x = find_link(a, link_form::distinct);
   const link* y = find_link(b, link_form::distinct);
   if (!x || !y) return x == y;
-  return std::ranges::equal(x->all_terms(), y->all_terms(), {}, [](const term& t) { return t.path.view(); },
-                            [](const term& t) { return t.path.view(); });
+  return std::ranges::equal(
+      x->all_terms(), y->all_terms(), {}, [](const term& t) { return t.path.view(); },
+      [](const term& t) { return t.path.view(); });
 }
 
 }  // namespace

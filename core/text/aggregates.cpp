@@ -119,8 +119,9 @@ named_expressions::named_expressions(environment& e, const detail::chain& over, 
     const formula* f = a.what.as_formula();
     const bool rows = f && f->tree && f->tree->form == expression_form::filtered_relation;
     if (rows && a.name.find("__") != std::string::npos)
-      fail(diag::wrong_number, {std::string(given.function) + "()", "a FilteredRelation() under a name without '__'",
-                                "'" + a.name + "'"}, a.name_span.present() ? a.name_span : a.where);
+      fail(diag::wrong_number,
+           {std::string(given.function) + "()", "a FilteredRelation() under a name without '__'", "'" + a.name + "'"},
+           a.name_span.present() ? a.name_span : a.where);
     add(e, given, a, e.path_of(a));
   }
 }

@@ -200,8 +200,7 @@ void check_reach(const environment& e, const detail::chain& over, std::string_vi
 void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree) {
   if (tree.form == detail::expression_form::filtered_relation) {
     const std::string_view relation = tree.path.view();
-    if (const auto value =
-            ir::resolve_path(e.paths, over.model(), relation, ir::path_use::condition, tree.path.offset);
+    if (const auto value = ir::resolve_path(e.paths, over.model(), relation, ir::path_use::condition, tree.path.offset);
         value && (value->transform_count != 0 || relation.ends_with("__" + std::string(value->lookup->name))))
       fail(diag::wrong_number, {"FilteredRelation()", "the name of a relation", "one with a lookup"});
     (void)unwrap(ir::resolve_path(e.paths, over.model(), relation, ir::path_use::relation, tree.path.offset));

@@ -255,8 +255,10 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
   const bool has_time = type == ir::scalar::datetime;
   const bool other_time = with_time ? type == ir::scalar::date : type == ir::scalar::time;
   if (other_time && found.transform_count == 0)
-    fail(diag::wrong_number, {function, with_time ? "a datetime field" : "a date or datetime field",
-                              with_time ? "a date field" : "a time field"}, field.where);
+    fail(diag::wrong_number,
+         {function, with_time ? "a datetime field" : "a date or datetime field",
+          with_time ? "a date field" : "a time field"},
+         field.where);
   if (found.transform_count != 0 || (!has_time && (with_time || type != ir::scalar::date)))
     fail(diag::wrong_argument, {function, with_time ? "a datetime field" : "a date or datetime field", "another field"},
          field.where);
@@ -425,7 +427,8 @@ object iterator(environment& e, const query& q, const call_arguments& given) {
   if (size && !size->what.is_none()) {
     const auto* rows = size->what.scalar<std::int64_t>();
     if (!rows) fail(diag::wrong_argument, {"iterator()", "a number of rows", e.describe(size->what)}, size->where);
-    if (*rows <= 0) fail(diag::wrong_number, {"iterator()", "a chunk_size of at least 1", std::to_string(*rows)}, size->where);
+    if (*rows <= 0)
+      fail(diag::wrong_number, {"iterator()", "a chunk_size of at least 1", std::to_string(*rows)}, size->where);
   } else if (!q->prefetches.empty()) {
     fail(diag::chunk_size_needed, {}, e.at);
   }
@@ -550,35 +553,34 @@ constexpr std::array methods = {
     method{"aexplain", explain},
 };
 
-constexpr std::array<std::string_view, 28> later_methods = {
-    "bulk_create",
-    "bulk_update",
-    "get_or_create",
-    "update_or_create",
-    "update",
-    "raw",
-    "resolve_expression",
-    "as_manager",
-    "abulk_create",
-    "abulk_update",
-    "aget_or_create",
-    "aupdate_or_create",
-    "aupdate",
-    "limit",
-    "offset",
-    "paginate",
-    "get_or_none",
-    "fields",
-    "exclude_fields",
-    "select_all",
-    "add",
-    "remove",
-    "clear",
-    "set",
-    "min",
-    "max",
-    "sum",
-    "avg"};
+constexpr std::array<std::string_view, 28> later_methods = {"bulk_create",
+                                                            "bulk_update",
+                                                            "get_or_create",
+                                                            "update_or_create",
+                                                            "update",
+                                                            "raw",
+                                                            "resolve_expression",
+                                                            "as_manager",
+                                                            "abulk_create",
+                                                            "abulk_update",
+                                                            "aget_or_create",
+                                                            "aupdate_or_create",
+                                                            "aupdate",
+                                                            "limit",
+                                                            "offset",
+                                                            "paginate",
+                                                            "get_or_none",
+                                                            "fields",
+                                                            "exclude_fields",
+                                                            "select_all",
+                                                            "add",
+                                                            "remove",
+                                                            "clear",
+                                                            "set",
+                                                            "min",
+                                                            "max",
+                                                            "sum",
+                                                            "avg"};
 constexpr std::array<std::string_view, 2> later_query_methods = {"delete", "adelete"};  // a manager has none
 
 const method* find_method(std::string_view name) {

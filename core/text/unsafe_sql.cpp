@@ -58,7 +58,8 @@ query with_tables(environment& e, const query& q, const std::vector<argument>& n
     const detail::path_ref table = e.name_in(a, "extra");
     bool known = false;
     for (const ir::model& m : e.catalog()->models()) known = known || e.text(m.table) == table.view();
-    if (!known) fail(diag::wrong_number, {"extra()", "tables of the models", "'" + std::string(table.view()) + "'"}, a.where);
+    if (!known)
+      fail(diag::wrong_number, {"extra()", "tables of the models", "'" + std::string(table.view()) + "'"}, a.where);
     tables.push_back(table);
   }
   auto out = std::make_shared<query_object>(*q);
@@ -84,7 +85,8 @@ object extra(environment& e, const query& q, const call_arguments& given) {
     out = with_tables(e, out, tables);
   if (const argument* select = given.get(0, "select"); select && !select->what.is_none()) {
     const mapping* columns = select->what.dict();
-    if (!columns) fail(diag::wrong_argument, {"extra()", "a dict of names and SQL", e.describe(select->what)}, select->where);
+    if (!columns)
+      fail(diag::wrong_argument, {"extra()", "a dict of names and SQL", e.describe(select->what)}, select->where);
     parameters values(e, given.get(5, "select_params"));
     call_arguments named{"annotate", {}, {}};
     for (const auto& [key, sql] : columns->entries) {

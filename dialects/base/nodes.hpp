@@ -68,7 +68,7 @@ struct raw_node : view<QUARRY_KIND_RAW> {
 struct explain_node : view<QUARRY_KIND_EXPLAIN> {
   using view::view;
   std::string_view format() const { return symbol(a()); }
-  node statement() const { return child(0); }
+  node statement() const { return required(0); }
   tail options() const { return {*this, 1}; }
 };
 struct explain_option_node : view<QUARRY_KIND_EXPLAIN_OPTION> {

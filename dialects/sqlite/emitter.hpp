@@ -44,7 +44,6 @@ class emitter final : public quarry::dialect::emitter {
   void constraint(const constraint_node& constraint) override;
   void explain(const explain_node& explain) override;
   void drop(const drop_node& drop) override;
-  void explain(const explain_node& explain) override;
 
  private:
   void function(std::string_view name, const node& argument);

@@ -337,12 +337,12 @@ result<std::uint32_t> select_former::build_lock(rel_id rel) {
   constexpr std::int64_t clause = 1, nowait = 2, skip_locked = 4, of_tables = 8, no_key = 16;
   const std::int64_t known = (*facts_)[fact::row_locks];
   const auto lacks = [&](std::int64_t what, bool wanted) { return wanted && (known & what) == 0; };
-  const std::string_view missing = lacks(clause, true)                    ? "select_for_update()"
-      : lacks(nowait, l.nowait())                                         ? "select_for_update(nowait=True)"
-      : lacks(skip_locked, l.skip_locked())                               ? "select_for_update(skip_locked=True)"
-      : lacks(of_tables, !l.of().empty())                                 ? "select_for_update(of=…)"
-      : lacks(no_key, l.strength() == lock_strength::no_key_update)       ? "select_for_update(no_key=True)"
-                                                                          : "";
+  const std::string_view missing = lacks(clause, true)              ? "select_for_update()"
+      : lacks(nowait, l.nowait())                                   ? "select_for_update(nowait=True)"
+      : lacks(skip_locked, l.skip_locked())                         ? "select_for_update(skip_locked=True)"
+      : lacks(of_tables, !l.of().empty())                           ? "select_for_update(of=…)"
+      : lacks(no_key, l.strength() == lock_strength::no_key_update) ? "select_for_update(no_key=True)"
+                                                                    : "";
   if (!missing.empty()) return failure(diag::not_supported_here, {missing, facts_->product, facts_->version});
   QUARRY_TRY(b, build(l.input()));
   blocks_[b].lock = rel;
@@ -357,7 +357,8 @@ std::uint32_t select_former::lock_clause(std::uint32_t b) {
   child_list names(*cx_);
   for (const std::uint32_t key : std::vector<std::uint32_t>(l.of().begin(), l.of().end())) {
     const std::uint32_t instance = cx_->at({key}).b;
-    const symbol alias = qualified_ ? places_[instance].alias : cx_->schema().at(cx_->instance_at(instance).model).table;
+    const symbol alias =
+        qualified_ ? places_[instance].alias : cx_->schema().at(cx_->instance_at(instance).model).table;
     names.add(cx_->make(kind::name, 0, {}, {}, alias.value));
   }
   const std::array<std::uint32_t, 1> tables = {names.empty() ? none : cx_->list(names.ids()).value};

@@ -453,7 +453,8 @@ result<void> lowering::add_tables(rel_id surface) {
     const node path = cx_->at(cx_->child(surface, i));
     const std::string_view name = cx_->text(symbol{static_cast<std::uint32_t>(path.a)});
     const std::span<const model> models = cx_->schema().models();
-    const auto found = std::ranges::find_if(models, [&](const model& m) { return cx_->schema().text(m.table) == name; });
+    const auto found =
+        std::ranges::find_if(models, [&](const model& m) { return cx_->schema().text(m.table) == name; });
     if (found == models.end()) return fail_at(diag::unknown_model, {name}, name, path.b);
     const auto target = static_cast<std::uint32_t>(found - models.begin());
     const any_id rows = cx_->make(kind::scan, 0, {}, {}, target, cx_->new_instance(target));

@@ -35,11 +35,13 @@ class a_query : public testing::Test {
 };
 
 TEST_F(a_query, takes_sql_text_with_values_beside_it) {
-  EXPECT_EQ(ids(db->objects<Blog>().unsafe_where("name = %s OR id > %s", "Beatles Blog", 2).order_by("id")), (list{1, 3}));
+  EXPECT_EQ(ids(db->objects<Blog>().unsafe_where("name = %s OR id > %s", "Beatles Blog", 2).order_by("id")),
+            (list{1, 3}));
   EXPECT_EQ(ids(db->objects<Blog>().unsafe_where("name = %s", "x' OR 1 = 1 --")), list{});
   EXPECT_EQ(ids(db->objects<Blog>().unsafe_where("name LIKE 'Ch%%'")), list{2});
   EXPECT_EQ(ids(db->objects<Blog>().unsafe_order_by("id % %s, id", quarry::direction::ascending, 3)), (list{3, 1, 2}));
-  EXPECT_EQ(ids(db->objects<Blog>().filter("id__gt"_f = 1).unsafe_order_by("id", quarry::direction::descending)), (list{3, 2}));
+  EXPECT_EQ(ids(db->objects<Blog>().filter("id__gt"_f = 1).unsafe_order_by("id", quarry::direction::descending)),
+            (list{3, 2}));
   EXPECT_THROW(db->objects<Blog>().unsafe_where("id = %s"), quarry::type_error);
   EXPECT_THROW(db->objects<Blog>().unsafe_where("id = 1", 2), quarry::type_error);
   EXPECT_THROW(ids(db->objects<Blog>().unsafe_where("no such thing")), quarry::database_error);
@@ -67,8 +69,9 @@ TEST_F(a_query, is_explained_by_the_database) {
 
 TEST_F(a_query, can_not_lock_rows_where_the_database_has_no_such_locks) {
   EXPECT_THROW(ids(db->objects<Blog>().select_for_update()), quarry::not_supported_error);
-  EXPECT_THROW(db->atomic([](quarry::transaction& tx) { (void)ids(tx.objects<Blog>().select_for_update({.nowait = true})); }),
-               quarry::not_supported_error);
+  EXPECT_THROW(
+      db->atomic([](quarry::transaction& tx) { (void)ids(tx.objects<Blog>().select_for_update({.nowait = true})); }),
+      quarry::not_supported_error);
 }
 
 TEST_F(a_query, runs_on_another_database) {
