@@ -76,7 +76,7 @@ TEST_F(the_surface, prefetches_a_slice_of_what_each_object_has) {
   session->queries = 0;
   EXPECT_EQ(
       eval(
-          "q = Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', Entry.objects.order_by('id')[1:5]))\n"
+          "q = list(Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', Entry.objects.order_by('id')[1:5])))\n"
           "len(q[0].entry_set.all()), len(q[1].entry_set.all())"),
       "[1, 0]");
   EXPECT_EQ(session->queries, 2) << "and no statement an object";
