@@ -30,7 +30,7 @@ TEST_F(the_surface, explains_a_query_in_the_words_of_the_database) {
   EXPECT_NE(eval("Entry.objects.filter(id=1).explain()").find("SEARCH blog_entry USING INTEGER PRIMARY KEY"),
             std::string::npos);
   EXPECT_EQ(eval("Entry.objects.none().explain()"), "\"\"") << "nothing would run";
-  EXPECT_EQ(refusal("Entry.objects.explain(format='json')").substr(0, 30), "error[QRY2374]: SQLite 3.40.1 c");
+  EXPECT_EQ(refusal("Entry.objects.explain(format='json')").substr(0, 31), "error[QRY2374]: SQLite 3.40.1 c");
   EXPECT_EQ(eval("Entry.objects.explain(format='json')"), R"({"$error": "ValueError"})");
   EXPECT_EQ(eval("Entry.objects.explain(analyze=True)"), R"({"$error": "ValueError"})");
   EXPECT_EQ(eval("Entry.objects.explain(analyze=1)"), R"({"$error": "TypeError"})");
@@ -74,11 +74,10 @@ TEST_F(the_surface, prefetches_a_slice_of_what_each_object_has) {
                  "to_attr='best'))\nq[0].best[0].rating, q[1].best[0].rating, len(q[0].best)"),
             "[5, 3, 1]");
   session->queries = 0;
-  EXPECT_EQ(
-      eval(
-          "q = list(Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', Entry.objects.order_by('id')[1:5])))\n"
-          "len(q[0].entry_set.all()), len(q[1].entry_set.all())"),
-      "[1, 0]");
+  EXPECT_EQ(eval("q = list(Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', "
+                 "Entry.objects.order_by('id')[1:5])))\n"
+                 "len(q[0].entry_set.all()), len(q[1].entry_set.all())"),
+            "[1, 0]");
   EXPECT_EQ(session->queries, 2) << "and no statement an object";
 }
 
