@@ -61,6 +61,7 @@ struct exception_class {
 
 constexpr std::array classes = {
     exception_class{"FieldError", throw_as<field_error>},
+    exception_class{"FieldDoesNotExist", throw_as<field_error>},
     exception_class{"ValueError", throw_as<value_error>},
     exception_class{"ValidationError", throw_as<validation_error>},
     exception_class{"TypeError", throw_as<type_error>},
@@ -74,6 +75,7 @@ constexpr std::array classes = {
     exception_class{"MultipleObjectsReturned", throw_as<multiple_objects_returned>},
     exception_class{"RelationNotLoaded", throw_as<relation_not_loaded>},
     exception_class{"ImproperlyConfigured", throw_as<configuration_error>},
+    exception_class{"ConnectionDoesNotExist", throw_as<configuration_error>},
     exception_class{"TransactionManagementError", throw_as<transaction_error>},
     exception_class{"DatabaseError", throw_as<database_error>},
     exception_class{"IntegrityError", throw_as<integrity_error>},

@@ -30,6 +30,7 @@ struct database_command {
   std::string fixture;  ///< empty: none
   detail::compile_options compile;
   bool server_text = false;
+  bool unsafe_sql = false;  ///< statements may hold SQL text
 };
 
 struct eval_options : database_command {
@@ -51,6 +52,7 @@ struct compile_command {
   std::vector<ir_print> prints;
   bool time_passes = false;
   bool why = false;
+  bool unsafe_sql = false;  ///< the expression may hold SQL text
   std::string expression;
 };
 int compile(const compile_command& o);

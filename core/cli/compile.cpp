@@ -11,6 +11,7 @@ namespace {
 ir::result<std::string> run(const compile_command& o, text::model_set models) {
   catching_session session("quarry compile");
   text::evaluator evaluator(std::move(models), session);
+  if (o.unsafe_sql) evaluator.trust_sql();
   std::vector<std::string> prefetched;
   QUARRY_TRY(query, query_in(evaluator, o.expression, "quarry compile", &prefetched));
   const std::size_t at = o.dialect.find('@');

@@ -24,6 +24,7 @@ ir::result<std::string> run(const eval_options& o, text::model_set models, const
   if (o.show_sql) core->listen(print_statement);
   detail::pooled_session session(core);
   text::evaluator evaluator(std::move(models), session);
+  if (o.unsafe_sql) evaluator.trust_sql();
   QUARRY_TRY(last, evaluator.run(o.statements));
   QUARRY_CHECK(evaluator.fetch(last));
   try {

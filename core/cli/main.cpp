@@ -72,6 +72,11 @@ void add_compile_options(CLI::App* command, detail::compile_options& o) {
       });
 }
 
+void add_unsafe_sql(CLI::App* command, bool& allowed) {
+  command->add_flag("--unsafe-sql", allowed,
+                    "accept SQL text in statements (extra): only where no stranger wrote them");
+}
+
 void add_database(CLI::App* command, database_command& o) {
   add_models(command, o.models);
   command->add_option("--db", o.url, "the database: scheme:///file, scheme://:memory:, scheme://user@host/name")
@@ -82,6 +87,7 @@ void add_database(CLI::App* command, database_command& o) {
   add_compile_options(command, o.compile);
   command->add_flag("--server-text", o.server_text,
                     "print also what the database itself says of an error: it may hold values");
+  add_unsafe_sql(command, o.unsafe_sql);
 }
 
 void add_eval(CLI::App& app, eval_options& o) {
@@ -119,6 +125,7 @@ void add_compile(CLI::App& app, compile_command& o) {
   command->add_flag(
       "--why", o.why,
       "for each table, join and subquery what asked for it and what passes did with it; what is left out");
+  add_unsafe_sql(command, o.unsafe_sql);
   command->add_option("expression", o.expression, "statements; the last one is the query")
       ->required()
       ->type_name("EXPR");

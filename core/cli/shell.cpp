@@ -164,6 +164,8 @@ class shell_loop {
   shell_loop(std::shared_ptr<detail::database_core> core, text::model_set models, bool server_text)
       : core_(std::move(core)), session_(core_), evaluator_(std::move(models), session_), server_text_(server_text) {}
 
+  void trust_sql() noexcept { evaluator_.trust_sql(); }
+
   void run() {
     const std::unique_ptr<line_reader> lines =
         open_line_reader([this](std::string_view line, std::size_t cursor) { return completed(line, cursor); });
@@ -366,7 +368,9 @@ class shell_loop {
 ir::result<void> run(const database_command& o, text::model_set models, const std::string& fixture) {
   QUARRY_TRY(core, detail::database_core::open(o.url, o.compile, {}));
   QUARRY_CHECK(set_up(core, models.catalog, o.create, fixture));
-  shell_loop(core, std::move(models), o.server_text).run();
+  shell_loop loop(core, std::move(models), o.server_text);
+  if (o.unsafe_sql) loop.trust_sql();
+  loop.run();
   return {};
 }
 

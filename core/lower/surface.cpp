@@ -65,12 +65,15 @@ class surface_builder {
       case link_form::select_related: return wrap_paths(kind::related_call, l);
       case link_form::dates: return dates(l);
       case link_form::either:
-      case link_form::both: return combine(l);
+      case link_form::both:
+      case link_form::one_of: return combine(l);
       case link_form::union_:
       case link_form::union_all:
       case link_form::intersection:
       case link_form::difference: return combine_sets(l);
       case link_form::distinct: return wrap_paths(kind::distinct_call, l);
+      case link_form::tables: return wrap_paths(kind::tables_call, l);
+      case link_form::lock: return lock(l);
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
       case link_form::count: terminal_ = kind::count_call; return;
@@ -101,7 +104,7 @@ class surface_builder {
   }
 
   void add_slice() {
-    if (slice_) {
+    if (slice_ && (slice_->has_high || slice_->has_low)) {
       // The bounds are the last parameters, in the order of for_each_value.
       expr_id limit, offset;
       if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
@@ -165,11 +168,11 @@ class surface_builder {
   /// relation may then be said of one row.
   void combine(const link& l) {
     surface_builder other(cx_);
-    const bool either = l.form == link_form::either;
-    if (!either) other.calls_ = calls_;
+    const bool both = l.form == link_form::both;
+    if (both) other.calls_ = calls_;
     const rel_id with = other.run(*l.all_terms()[0].value.query);
     calls_ = std::max(calls_, other.calls_);
-    wrap(kind::combine_call, either ? 1 : 0, {with});
+    wrap(kind::combine_call, l.form == link_form::either ? 1 : l.form == link_form::one_of ? 2 : 0, {with});
   }
 
   /// Absent for a condition that says nothing.
@@ -185,6 +188,7 @@ class surface_builder {
       case expression_form::subquery: return query_value(kind::scalar_of, *e.constant.query);
       case expression_form::outer: return outer(e);
       case expression_form::window: return window(e);
+      case expression_form::raw: return raw(e);
       case expression_form::filtered_relation: {
         const std::array<std::uint32_t, 1> condition = {tree(*e.constant.expr).value};
         return expr_id(path(kind::filtered_relation, e.path, condition));
@@ -339,6 +343,27 @@ class surface_builder {
     return expr_id(cx_.make(kind::aggregate, e.aggregate.distinct ? 1 : 0,
                             ir::type_of(e.operation, {}, ir::types::null), children, 0,
                             static_cast<std::uint32_t>(e.operation)));
+  }
+
+  void lock(const link& l) {
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const term& t : l.all_terms()) children.add(path(kind::path, t.path));
+    const ir::code strength = l.lock.no_key ? ir::lock_strength::no_key_update : ir::lock_strength::update;
+    const auto flags = static_cast<std::uint16_t>((l.lock.nowait ? 1U : 0U) | (l.lock.skip_locked ? 2U : 0U));
+    current_ = rel_id(cx_.make(kind::lock_call, flags, {}, children.ids(), 0, strength));
+  }
+
+  /// The text of the first child, with a value in the place of each %s.
+  expr_id raw(const expression& e) {
+    const std::span<const expression* const> parts = e.all_children();
+    const std::vector<std::string> texts = raw_pieces(parts[0]->path.view());
+    ir::child_list pieces(cx_);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (!texts[i].empty()) pieces.add(cx_.make(kind::raw_text, 0, {}, {}, cx_.names().intern(texts[i]).value));
+      if (i + 1 < parts.size()) pieces.add(tree(*parts[i + 1]));
+    }
+    return expr_id(cx_.make(kind::raw, 0, e.type, pieces.ids()));
   }
 
   void wrap_paths(kind k, const link& l) {

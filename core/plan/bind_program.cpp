@@ -77,9 +77,10 @@ class converter {
 
  private:
   ir::failure wrong(const operand& o, ir::type wanted) const {
-    // Django: a number that is none is a ValueError, anything else a ValidationError.
-    const diag id =
-        ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal ? diag::wrong_number : diag::wrong_value;
+    // Django: a text that is no number is a ValueError, what can't become one a TypeError, anything else a ValidationError.
+    const bool number = ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal;
+    const bool may_be_number = o.form == operand_form::scalar && (ir::is_number(o.type) || o.type == scalar::text);
+    const diag id = !number ? diag::wrong_value : may_be_number ? diag::wrong_number : diag::wrong_argument;
     ir::failure f(id, {path_.view(), expected_words(wanted.kind()), words_for(o)});
     return at_path(std::move(f));
   }

@@ -149,8 +149,53 @@ plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, s
   return {catalog, epoch, shape, options_, plugin_hash_, facts_hash_};
 }
 
+namespace {
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
+// In the order of their bits in the facts explain_formats and explain_options.
+constexpr std::string_view explain_formats[] = {"TEXT", "JSON", "XML", "YAML", "TREE", "TRADITIONAL"};
+constexpr std::string_view explain_options[] = {"ANALYZE",  "BUFFERS", "COSTS",  "GENERIC_PLAN", "MEMORY", "SERIALIZE",
+                                                "SETTINGS", "SUMMARY", "TIMING", "VERBOSE",      "WAL"};
+constexpr std::string_view explain_values[] = {"TRUE", "FALSE", "NONE", "TEXT", "BINARY"};
+
+template <std::size_t N>
+bool among(const std::string_view (&words)[N], std::string_view word, std::int64_t bits) noexcept {
+  for (std::size_t i = 0; i < N; ++i)
+    if (words[i] == word) return (bits >> i & 1) != 0;
+  return false;
+}
+
+/// EXPLAIN around a statement. Only words of the lists above become part of the text.
+ir::result<ir::any_id> explained(ir::context& cx, ir::any_id statement, const explain_request& how,
+                                 const ir::facts& facts) {
+  if (!facts.legal(ir::kind::explain))
+    return ir::failure(ir::diag::not_supported_here, {"explain()", facts.product, facts.version});
+  const std::string format = upper(how.format);
+  if (!format.empty() && !among(explain_formats, format, facts[ir::fact::explain_formats]))
+    return ir::failure(ir::diag::explain_format, {facts.product, facts.version, how.format});
+  ir::child_list children(cx);
+  children.add(statement);
+  for (const auto& [given_name, given_value] : how.options) {
+    const std::string name = upper(given_name), value = upper(given_value);
+    if (!among(explain_options, name, facts[ir::fact::explain_options]) || !among(explain_values, value, -1))
+      return ir::failure(ir::diag::explain_option, {facts.product, facts.version, given_name});
+    children.add(
+        cx.make(ir::kind::explain_option, 0, {}, {}, cx.names().intern(name).value, cx.names().intern(value).value));
+  }
+  const ir::symbol written = format.empty() ? ir::symbol() : cx.names().intern(format);
+  return cx.make(ir::kind::explain, 0, {}, children.ids(), written.value);
+}
+
+}  // namespace
+
 ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface,
-                                                  trace* steps, ir::explanation* why) const {
+                                                  trace* steps, ir::explanation* why,
+                                                  const explain_request* how_explained) const {
   workspace& w = this_threads_workspace();
   ir::context& cx = w.context;
   cx.reset(catalog);
@@ -192,7 +237,12 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   QUARRY_TRY(statement, w.legalizer.form(cx, legal, facts));
   QUARRY_CHECK(sound("form-selects", statement.root, ir::stage::sql));
   traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);
-  QUARRY_CHECK(dialect_->emit(cx, statement.root, w.emit));
+  ir::any_id emitted = statement.root;
+  if (how_explained) {
+    QUARRY_TRY(around, explained(cx, statement.root, *how_explained, facts));
+    emitted = around;
+  }
+  QUARRY_CHECK(dialect_->emit(cx, emitted, w.emit));
   record.explain(statement.root);
 
   auto out = std::make_shared<plan>();
@@ -200,6 +250,12 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   out->params = values_of(cx);
   out->columns.assign(statement.columns.begin(), statement.columns.end());
   out->visible = statement.visible;
+  if (how_explained) {
+    const auto columns = how_explained->format.empty() ? facts[ir::fact::explain_columns] : 1;
+    out->columns.assign(static_cast<std::size_t>(columns), ir::type(ir::scalar::text, true));
+    out->visible = static_cast<std::uint32_t>(columns);
+  }
+  out->locks = statement.locks && !how_explained;
   out->key_by_outcome = statement.key_by_outcome;
   out->binds.reserve(w.emit.binds.size());
   out->bind_types.reserve(w.emit.binds.size());
@@ -229,6 +285,11 @@ ir::result<ir::explanation> compiler::why(const chain& c) const {
   QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr, &out));
   out.sql = made->sql;
   return out;
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::explain(const chain& c, const explain_request& how) const {
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr, nullptr, &how));
+  return std::shared_ptr<const plan>(std::move(made));
 }
 
 ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch) {

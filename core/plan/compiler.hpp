@@ -38,6 +38,10 @@ class compiler {
   /// Compiles it once more to see what becomes of each word of the query, and why. The cache is left alone.
   ir::result<ir::explanation> why(const chain& c) const;
 
+  /// The plan that asks the database how it would run the query; not cached. Value errors for a format or an option that the database
+  /// does not have.
+  ir::result<std::shared_ptr<const plan>> explain(const chain& c, const explain_request& how) const;
+
   ir::result<std::shared_ptr<const plan>> plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog,
                                                           std::uint32_t model, std::span<const std::uint32_t> columns,
                                                           std::span<const operand> values, std::uint64_t epoch = 0);
@@ -59,7 +63,7 @@ class compiler {
  private:
   using surface_builder = std::function<ir::rel_id(ir::context&)>;
   ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, trace* steps,
-                                          ir::explanation* why = nullptr) const;
+                                          ir::explanation* why = nullptr, const explain_request* how = nullptr) const;
   ir::result<std::shared_ptr<const plan>> plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
                                                          std::span<const operand> values, std::uint64_t epoch);

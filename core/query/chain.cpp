@@ -306,6 +306,31 @@ ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, 
   return made;
 }
 
+std::vector<std::string> raw_pieces(std::string_view sql) {
+  std::vector<std::string> pieces(1);
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char next = sql[i] == '%' && i + 1 < sql.size() ? sql[i + 1] : '\0';
+    if (next == 's') pieces.emplace_back();
+    else pieces.back() += sql[i];
+    if (next == 's' || next == '%') ++i;
+  }
+  return pieces;
+}
+
+ir::result<ref<expression>> make_raw(std::string_view sql, std::span<const ref<expression>> values, ir::type type) {
+  const std::size_t places = raw_pieces(sql).size() - 1;
+  if (places != values.size())
+    return ir::failure(ir::diag::raw_value_count, {std::to_string(places), std::to_string(values.size())});
+  // The text lies in a node of its own, which the values hang on.
+  std::vector<ref<expression>> parts = {make_named(expression_form::raw, path_ref::text(sql), 0)};
+  parts.insert(parts.end(), values.begin(), values.end());
+  QUARRY_TRY(made, make_tree(expression_form::raw, ir::op::and_, parts));
+  auto* e = const_cast<expression*>(made.get());  // not shared yet
+  e->type = type;
+  e->shape = ir::extend(e->shape, type.bits());
+  return made;
+}
+
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how) {
   QUARRY_TRY(made, make_tree(expression_form::ordering, ir::op::and_, {&key, 1}));
   // Not shared yet: nobody else has seen it.
@@ -448,6 +473,13 @@ ir::result<chain> chain::slice(std::int64_t low, std::optional<std::int64_t> hig
   return chain(l);
 }
 
+chain chain::unsliced() const {
+  link* l = append(link_form::slice, std::span<const term>());
+  l->sliced = false;
+  l->shape = ir::extend(l->shape, slice_class(*l));
+  return chain(l);
+}
+
 ir::result<chain> chain::values_list(std::span<const path_ref> names) const {
   return chain(append(link_form::values_list, names));
 }
@@ -468,9 +500,8 @@ ir::result<chain> chain::combine(link_form form, const chain& other) const {
   if (other.catalog() != catalog()) return ir::failure(ir::diag::foreign_schema, {"the other query"});
   if (other.model() != model())
     return ir::failure(ir::diag::wrong_argument,
-                       {form == link_form::either ? "'|'" : "'&'", "queries on one model", "queries on two models"});
-  if (sliced() || other.sliced())
-    return ir::failure(ir::diag::filter_after_slice, {form == link_form::either ? "'|'" : "'&'"});
+                       {combination_sign(form), "queries on one model", "queries on two models"});
+  if (sliced() || other.sliced()) return ir::failure(ir::diag::filter_after_slice, {combination_sign(form)});
   const term t{{}, query_operand(other), nullptr};
   return checked(append(form, std::span<const term>(&t, 1)));
 }
@@ -487,9 +518,41 @@ ir::result<chain> chain::set_operation(link_form form, std::span<const chain> ot
   return checked(l);
 }
 
+std::string_view combination_sign(link_form form) noexcept {
+  return form == link_form::both ? "'&'" : form == link_form::one_of ? "'^'" : "'|'";
+}
+
+namespace {
+
+/// Names never become SQL text; what could be none in SQL is refused all the same, as in Django.
+bool is_sound_name(std::string_view name) noexcept {
+  for (const std::string_view part : {"--", "/*", "*/"})
+    if (name.find(part) != std::string_view::npos) return false;
+  return std::ranges::none_of(
+      name, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || std::strchr("'\"`[];#", c) != nullptr; });
+}
+
+ir::result<void> check_names(std::span<const term> terms) {
+  for (const term& t : terms) {
+    if (is_sound_name(t.path.view())) continue;
+    ir::failure f(ir::diag::alias_characters, {t.path.view()});
+    f->source = t.path.view();
+    f->span = {0, t.path.size};
+    f->origin = t.path.offset;
+    return f;
+  }
+  return {};
+}
+
+}  // namespace
+
+ir::result<chain> chain::aggregate(std::span<const term> terms) const {
+  QUARRY_CHECK(check_names(terms));
+  return checked(append(link_form::aggregate, terms));
+}
+
 ir::result<chain> chain::computed(link_form form, std::span<const term> terms) const {
-  if (last_->sliced)
-    return ir::failure(ir::diag::filter_after_slice, {form == link_form::annotate ? "annotate" : "alias"});
+  QUARRY_CHECK(check_names(terms));
   return checked(append(form, terms));
 }
 
@@ -518,6 +581,16 @@ ir::result<chain> chain::distinct(std::span<const path_ref> names) const {
   return chain(append(link_form::distinct, names));
 }
 ir::result<chain> chain::none() const { return plain(link_form::none); }
+ir::result<chain> chain::lock(lock_flags how, std::span<const path_ref> of) const {
+  link* l = append(link_form::lock, of);
+  l->lock = how;
+  l->shape = ir::extend(l->shape, how.bits());
+  return chain(l);
+}
+ir::result<chain> chain::tables(std::span<const path_ref> names) const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"extra"});
+  return chain(append(link_form::tables, names));
+}
 ir::result<chain> chain::count() const { return plain(link_form::count); }
 ir::result<chain> chain::exists() const { return plain(link_form::exists); }
 
@@ -540,9 +613,8 @@ class shape_walk {
   bool walk(const link& l) {
     if (!sink_.word(word(l.form) | std::uint64_t{l.term_count} << 32U)) return false;
     if (l.form == link_form::root && !sink_.word(l.model)) return false;
-    if (l.form == link_form::slice) {
-      if (!sink_.word(slice_class(l))) return false;
-    }
+    if (l.form == link_form::slice && !sink_.word(slice_class(l))) return false;
+    if (l.form == link_form::lock && !sink_.word(l.lock.bits())) return false;
     for (const term& t : l.all_terms()) {
       const bool named = !t.tree || t.path.size != 0;
       if (!sink_.word((t.tree ? 1U : 0U) | (named ? 2U : 0U))) return false;

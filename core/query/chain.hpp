@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <quarry/core/query/value.hpp>
 #include <quarry/ir/model/catalog.hpp>
@@ -90,7 +91,8 @@ enum class expression_form : std::uint8_t {
   subquery,   ///< Subquery(query): its one row and column
   outer,      ///< OuterRef("path"): a value of the query around
   filtered_relation,  ///< FilteredRelation("path", condition): related rows that satisfy one, the operand
-  window      ///< Window(...): the function, then what window_shape says
+  window,     ///< Window(...): the function, then what window_shape says
+  raw  ///< SQL text of the application, kept as the path, whose placeholders %s stand for the children; `type` is its own
 };
 
 /// The rows around a row that a window function sees: which arguments of the expression say so, behind the function.
@@ -99,15 +101,25 @@ struct window_shape {
   std::uint16_t partitions = 0, orders = 0;
   frame_unit frame = frame_unit::none;
   ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
-  std::uint8_t exclusion = 0;   ///< 1: the row itself, 2: it and its peers, 4: its peers
+  std::uint8_t exclusion = 0;  ///< 1: the row itself, 2: it and its peers, 4: its peers
   std::uint64_t bits() const noexcept {
     return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
         std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | std::uint64_t{exclusion} << 44U;
   }
 };
 
+/// How select_for_update() locks rows.
+struct lock_flags {
+  bool nowait = false;  ///< a row that is locked is an error
+  bool skip_locked = false;  ///< a row that is locked is left out
+  bool no_key = false;  ///< others may still refer to the row
+  constexpr std::uint8_t bits() const noexcept {
+    return static_cast<std::uint8_t>((nowait ? 1U : 0U) | (skip_locked ? 2U : 0U) | (no_key ? 4U : 0U));
+  }
+};
+
 struct aggregate_flags {
-  bool distinct = false;   ///< over different values
+  bool distinct = false;  ///< over different values
   bool condition = false;  ///< over the rows that satisfy one
   constexpr std::uint64_t bits() const noexcept { return (distinct ? 1U : 0U) | (condition ? 2U : 0U); }
 };
@@ -168,6 +180,11 @@ ref<expression> make_outer(const path_ref& path, std::uint16_t levels);
 /// `parts`: the function, what partitions, orderings, distances of the frame.
 ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, const window_shape& shape);
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
+/// SQL text as a value. Unsafe: the text becomes part of the statement as it stands, except that %s stands for the next of `values` and
+/// %% for a percent sign. An error when there are more values than placeholders, or fewer.
+ir::result<ref<expression>> make_raw(std::string_view sql, std::span<const ref<expression>> values, ir::type type);
+/// The text between the placeholders of a raw expression, %% read as %: one piece more than placeholders.
+std::vector<std::string> raw_pieces(std::string_view sql);
 
 enum class link_form : std::uint8_t {
   root,
@@ -184,15 +201,18 @@ enum class link_form : std::uint8_t {
   dates,  ///< one term: the path, and the ordering of the truncated path
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
-  union_,        ///< the rows of this query and others, the values of the terms, each once
-  union_all,     ///< as often as they come
+  one_of,  ///< `^`
+  union_,  ///< the rows of this query and others, the values of the terms, each once
+  union_all,  ///< as often as they come
   intersection,  ///< that all give
-  difference,    ///< that the others don't give
+  difference,  ///< that the others don't give
   load,  ///< only these columns of each object
   select_related,  ///< with these related objects
   annotate,  ///< terms with a name and a tree
-  alias,     ///< the same, for conditions and orders only
-  aggregate  ///< the same, over all rows
+  alias,  ///< the same, for conditions and orders only
+  aggregate,  ///< the same, over all rows
+  lock,  ///< select_for_update(): the terms are the paths of `of`
+  tables  ///< extra(tables=…): the terms are names of tables
 };
 
 /// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list). Beside a tree
@@ -211,6 +231,7 @@ struct link {
   bool ordered = false;
   bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
   bool of_relation = false;  ///< a filter() that a query of related objects begins with; the user has said nothing yet
+  lock_flags lock;
   bool of_links = false;  ///< and what the next filter() says is said of the same links
   std::uint16_t depth = 0;  ///< of the queries and expressions inside each other, here or in a link before
   std::uint32_t length = 1;  ///< links up to and including this one
@@ -244,6 +265,8 @@ class chain {
   ir::result<chain> reverse() const;
   /// Rows low <= i < high of what this chain gives; slices compose.
   ir::result<chain> slice(std::int64_t low, std::optional<std::int64_t> high) const;
+  /// The same rows without the slice.
+  chain unsliced() const;
   /// Chooses columns; none: every column of the model.
   ir::result<chain> values_list(std::span<const path_ref> names) const;
   /// The same, where a term may be an expression with a name.
@@ -265,12 +288,14 @@ class chain {
   ir::result<chain> annotate(std::span<const term> terms) const { return computed(link_form::annotate, terms); }
   ir::result<chain> alias(std::span<const term> terms) const { return computed(link_form::alias, terms); }
   /// One row of aggregates over all rows.
-  ir::result<chain> aggregate(std::span<const term> terms) const {
-    return checked(append(link_form::aggregate, terms));
-  }
+  ir::result<chain> aggregate(std::span<const term> terms) const;
   /// Each row once; with names: the first row of each group that is alike in these.
   ir::result<chain> distinct(std::span<const path_ref> names = {}) const;
   ir::result<chain> none() const;
+  /// The rows are locked until the transaction ends; `of`: only those that these paths, "self" or relations, lead to.
+  ir::result<chain> lock(lock_flags how, std::span<const path_ref> of) const;
+  /// Every row beside every row of these tables of the schema.
+  ir::result<chain> tables(std::span<const path_ref> names) const;
   ir::result<chain> count() const;
   ir::result<chain> exists() const;
 
@@ -296,6 +321,9 @@ class chain {
   static ir::result<chain> checked(link* last);
   ref<link> last_;
 };
+
+/// How a combination of two queries is written: "'|'", "'&'", "'^'".
+std::string_view combination_sign(link_form form) noexcept;
 
 /// Whether a path begins with the name of something that annotate() or alias() computes.
 bool names_annotation(const chain& c, std::string_view path) noexcept;

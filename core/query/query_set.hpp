@@ -162,7 +162,7 @@ class query_set {
   }
   /// Every step-th of these rows, fetched at once. Throws value_error when the step is less than 1.
   std::vector<Row> slice(std::int64_t from, std::optional<std::int64_t> to, std::int64_t step) const {
-    if (step < 1) raise(ir::diag::wrong_number, {"slice", "a step of at least 1", std::to_string(step)});
+    if (step < 1) raise(ir::diag::slice_step, {"at least 1"});
     std::vector<Row> out;
     std::int64_t left = 0;
     for (const Row& row : slice(from, to))
@@ -184,6 +184,36 @@ class query_set {
   friend query_set operator&(const query_set& a, const query_set& b) {
     return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::both)));
   }
+  /// The rows of exactly one of both queries.
+  friend query_set operator^(const query_set& a, const query_set& b) {
+    return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::one_of)));
+  }
+  /// The same query on another database or transaction.
+  template <class Source>
+  query_set using_(const Source& where) const {
+    return {chain_, where.session(), choices_};
+  }
+  /// Rows that satisfy SQL text. Unsafe: the text becomes part of the statement as it stands; it must never come from a user. Each %s in
+  /// it stands for the next of the values, %% for a percent sign. It knows the tables of the query by their own names.
+  template <class... Value>
+  query_set unsafe_where(std::string_view sql, const Value&... values) const {
+    const detail::ref<detail::expression> condition = unsafe(sql, ir::types::boolean.with_nullable(true), values...);
+    detail::term holds{{}, {}, condition.get()};
+    return with(detail::conditioned(chain_, detail::link_form::filter, {&holds, 1}));
+  }
+  /// In the order of SQL text, in place of any order before it; unsafe likewise.
+  template <class... Value>
+  query_set unsafe_order_by(std::string_view sql, direction way, const Value&... values) const {
+    const detail::ref<detail::expression> key = unwrap(
+        detail::make_ordering(unsafe(sql, ir::types::null, values...), {way == direction::descending, false, false}));
+    const detail::term by{{}, {}, key.get()};
+    return with(detail::ordered(chain_, {&by, 1}));
+  }
+  /// The rows are locked until the transaction ends. Throws not_supported_error where the database has no such locks, and
+  /// transaction_error outside of a transaction, when the query runs.
+  query_set select_for_update(detail::lock_flags how = {}) const { return with(unwrap(chain_.lock(how, {}))); }
+  /// How the database would run the query, in its own words. Throws value_error for a format or an option that it does not have.
+  std::string explain(const explain_request& how = {}) const { return session_->explain(chain_, how); }
   /// No rows, and no statement to find that out.
   query_set none() const { return with(unwrap(chain_.none())); }
   /// The values of these paths as tuples; a value is optional where its path can lead to a NULL.
@@ -376,6 +406,12 @@ class query_set {
   detail::prefetch_choices prefetches() const { return choices_.get(); }
 
  private:
+  template <class... Value>
+  static detail::ref<detail::expression> unsafe(std::string_view sql, ir::type type, const Value&... values) {
+    const std::vector<detail::ref<detail::expression>> all = {
+        detail::make_constant(detail::element_operand(values))...};
+    return unwrap(detail::make_raw(sql, all, type));
+  }
   query_set with(detail::chain chain) const { return query_set(std::move(chain), session_, choices_); }
   template <class Other>
   detail::choices_of<Other> choices_for() const {

@@ -87,6 +87,7 @@ bool condition_builder::is_expression(const formula& f) {
 }
 
 term condition_builder::keyword(const argument& a, const path_ref& path) {
+  if (path.size == 0) fail(diag::empty_path, {path.view()}, a.where);
   return {path, operand_of(a, path), nullptr};
 }
 
@@ -158,10 +159,53 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
     not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
 }
 
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find("__", at), path.size());
+    out.push_back(path.substr(at, end - at));
+    at = end + 2;
+  }
+  return out;
+}
+
+/// A condition speaks of the related rows and of rows one step from them: Django's rule, which looks closer where a lookup is written
+/// out.
+void check_reach(const environment& e, const detail::chain& over, std::string_view relation,
+                 const detail::expression& condition) {
+  for (const detail::expression* part : condition.all_children()) check_reach(e, over, relation, *part);
+  if (condition.form != detail::expression_form::lookup) return;
+  const path_ref& path = condition.path;
+  const ir::resolved_path r =
+      unwrap(ir::resolve_path(e.paths, over.model(), path.view(), ir::path_use::condition, path.offset));
+  const std::vector<std::string_view> all = segments_of(path.view());
+  const std::vector<std::string_view> allowed = segments_of(relation);
+  const std::size_t lookups = r.transform_count + r.key_count + (all.back() == r.lookup->name ? 1U : 0U);
+  const std::size_t names = all.size() - std::min(all.size(), lookups);
+  const std::size_t steps = names - std::min<std::size_t>(names, lookups != 0 ? 1 : 2);
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (i < allowed.size() && allowed[i] == all[i]) continue;
+    ir::diagnostic d = ir::make_diagnostic(diag::filtered_relation_reach, {relation, path.view()});
+    d.source = path.view();
+    d.span = {0, path.size};
+    d.origin = path.offset;
+    raise(std::move(d));
+  }
+}
+
+}  // namespace
+
 void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree) {
   if (tree.form == detail::expression_form::filtered_relation) {
-    (void)unwrap(ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::relation, tree.path.offset));
+    const std::string_view relation = tree.path.view();
+    if (const auto value = ir::resolve_path(e.paths, over.model(), relation, ir::path_use::condition, tree.path.offset);
+        value && (value->transform_count != 0 || relation.ends_with("__" + std::string(value->lookup->name))))
+      fail(diag::wrong_number, {"FilteredRelation()", "the name of a relation", "one with a lookup"});
+    (void)unwrap(ir::resolve_path(e.paths, over.model(), relation, ir::path_use::relation, tree.path.offset));
     check_expression(e, over, *tree.constant.expr);
+    check_reach(e, over, relation, *tree.constant.expr);
     return;
   }
   if (tree.form == detail::expression_form::lookup) {

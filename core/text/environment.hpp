@@ -50,6 +50,7 @@ struct environment {
   detail::session* session;
   ir::context paths;  ///< reset to the catalog: for resolving paths
   std::map<std::string, object, std::less<>> variables;
+  bool trusts_sql = false;  ///< statements come from the application itself: SQL text within them is accepted
   std::vector<source_text> sources;
   std::vector<std::weak_ptr<instance>> linked;  ///< rows that the user gave a related object: they may form circles
   syntax::span at =
@@ -84,6 +85,9 @@ struct environment {
 /// Throws quarry::error; `where` is a place in the source that is being evaluated.
 [[noreturn]] void fail(ir::diag id, std::initializer_list<std::string_view> words,
                        syntax::span where = syntax::span::none(), std::string_view suggestion = {});
+/// A name that is no field of the model, with the nearest one.
+[[noreturn]] void refuse_field(const environment& e, std::uint32_t model, std::string_view name,
+                               syntax::span where = syntax::span::none());
 [[noreturn]] void not_yet(std::string_view what, syntax::span where = syntax::span::none());
 
 }  // namespace quarry::text

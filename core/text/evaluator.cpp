@@ -44,6 +44,7 @@ class evaluator::interpreter {
     }
   }
 
+  void trust_sql() noexcept { e_.trusts_sql = true; }
   const model_set& models() const noexcept { return e_.models; }
   const std::map<std::string, object, std::less<>>& variables() const noexcept { return e_.variables; }
 
@@ -465,6 +466,7 @@ ir::result<object> evaluator::run(std::string_view source, const parse_limits& l
   return inside_->run(source, limits);
 }
 ir::result<void> evaluator::fetch(const object& what) { return inside_->fetch(what); }
+void evaluator::trust_sql() noexcept { inside_->trust_sql(); }
 ir::diagnostic evaluator::located(ir::diagnostic d) const { return inside_->located(std::move(d)); }
 const model_set& evaluator::models() const noexcept { return inside_->models(); }
 const std::map<std::string, object, std::less<>>& evaluator::variables() const noexcept { return inside_->variables(); }

@@ -33,6 +33,8 @@ class evaluator {
 
   /// Fetches the rows of every QuerySet in `what` that has none yet. Refuses what is no value: a manager, a condition, ….
   ir::result<void> fetch(const object& what);
+  /// From now on statements may hold SQL text, as extra() does. Only for statements that no stranger has a part in.
+  void trust_sql() noexcept;
 
   /// The diagnostic of a query that came from here, over the text that the user wrote: a path knows its place in it.
   ir::diagnostic located(ir::diagnostic d) const;

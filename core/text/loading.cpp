@@ -85,8 +85,8 @@ class row_planner {
       const ir::catalog::member found = e_.catalog()->find(model, segments[i]);
       const bool is_column = found.what == ir::catalog::member::form::column;
       const bool is_relation = found.what == ir::catalog::member::form::relation;
-      if ((!is_column && !is_relation) || (is_column && !last))
-        fail(diag::unknown_field, {e_.name_of(model), segments[i]});
+      if (!is_column && !is_relation) refuse_field(e_, model, segments[i]);
+      if (is_column && !last) fail(diag::path_past_column, {segments[i], segments[i + 1]});
       if (is_column) {
         named_[prefix].insert(found.index);
         return;

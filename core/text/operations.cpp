@@ -273,7 +273,7 @@ std::size_t index_into(std::size_t size, std::int64_t index, span where) {
 
 std::vector<object> sliced(const std::vector<object>& items, const slice_bounds& b, span where) {
   const std::int64_t step = b.step.value_or(1);
-  if (step == 0) fail(diag::wrong_number, {"a slice", "a step that is not zero", "0"}, where);
+  if (step == 0) fail(diag::slice_step, {"other than zero"}, where);
   const auto count = static_cast<std::int64_t>(items.size());
   const auto clamp = [&](std::int64_t i, std::int64_t least, std::int64_t most) {
     const std::int64_t at = i < 0 ? (i < -count ? -1 : i + count) : i;

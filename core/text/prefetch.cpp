@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include <quarry/core/exec/prefetch.hpp>
+#include <quarry/core/query/verbs.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/queries.hpp>
 
@@ -84,6 +85,9 @@ instances step(environment& e, const instances& owners, std::string_view name, c
   }
   const std::uint32_t index = find_relation(e, owners.front()->model, name);
   const ir::relation& r = e.model(owners.front()->model).relations[index];
+  if (last && !last->to_attribute.empty() &&
+      e.catalog()->find(owners.front()->model, last->to_attribute).what != ir::catalog::member::form::absent)
+    fail(diag::attribute_taken, {last->to_attribute, e.name_of(owners.front()->model)});
   const bool special = last && (last->rows || !last->to_attribute.empty());
   const bool known = !special &&
       std::all_of(owners.begin(), owners.end(), [&](const auto& owner) { return owner->related.contains(index); });
@@ -115,6 +119,36 @@ instances step(environment& e, const instances& owners, std::string_view name, c
 
 }  // namespace
 
+namespace {
+
+bool is_filtered_relation(const chain& c, std::string_view name) {
+  for (const detail::link* l = &c.last(); l; l = l->previous)
+    for (const detail::term& t : l->all_terms())
+      if (t.tree && t.tree->form == detail::expression_form::filtered_relation && t.path.view() == name) return true;
+  return false;
+}
+
+/// Where a request puts what it fetches.
+std::string place_of(const prefetch_request& r) {
+  if (r.to_attribute.empty()) return r.path;
+  const std::size_t last = r.path.rfind("__");
+  return (last == std::string::npos ? std::string() : r.path.substr(0, last + 2)) + r.to_attribute;
+}
+
+/// Two queries can't fill one place, neither their own nor one on the way of a longer path.
+void check_places(const std::vector<prefetch_request>& requests) {
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (!requests[i].rows) continue;
+    const std::string place = place_of(requests[i]);
+    for (std::size_t before = 0; before < i; ++before) {
+      const std::string other = place_of(requests[before]);
+      if (other == place || other.starts_with(place + "__")) fail(diag::prefetched_twice, {place});
+    }
+  }
+}
+
+}  // namespace
+
 object make_prefetch(environment& e, const call_arguments& given) {
   e.allow_only(given, 3, {"lookup", "queryset", "to_attr"});
   prefetch_request out;
@@ -141,14 +175,22 @@ object prefetch_related(environment& e, const query& q, const call_arguments& gi
   }
   if (q->form != row_form::instances)
     fail(diag::wrong_argument, {"prefetch_related()", "a QuerySet of objects", "one of values"});
+  if (const std::string_view set = detail::name_of_set(q->chain); !set.empty())
+    fail(diag::call_after_set, {"prefetch_related", set});
   for (const argument& a : given.plain) {
-    if (const prefetch_request* p = a.what.as_prefetch()) out->prefetches.push_back(*p);
-    else out->prefetches.push_back({std::string(e.name_in(a, "prefetch_related").view()), nullptr, {}});
+    prefetch_request request;
+    if (const prefetch_request* p = a.what.as_prefetch()) request = *p;
+    else request = {std::string(e.name_in(a, "prefetch_related").view()), nullptr, {}};
+    const std::string first = request.path.substr(0, request.path.find("__"));
+    if (is_filtered_relation(q->chain, first))
+      fail(diag::filtered_relation_here, {first, "prefetch_related()"}, a.where);
+    out->prefetches.push_back(std::move(request));
   }
   return out;
 }
 
 void prefetch(environment& e, const std::vector<object>& rows, const std::vector<prefetch_request>& requests) {
+  check_places(requests);
   object_collector collected;
   for (const object& row : rows) collected.add(row);
   const instances all = collected.take();

@@ -10,6 +10,7 @@
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/loading.hpp>
 #include <quarry/core/text/prefetch.hpp>
+#include <quarry/core/text/unsafe_sql.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -133,6 +134,9 @@ void check_names(environment& e, const query& q, std::span<const detail::term> t
 
 object order_by(environment& e, const query& q, const call_arguments& given) {
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
+  for (const argument& a : given.plain)
+    if (!a.what.scalar<std::string>() && !a.what.as_formula())
+      fail(diag::wrong_order_key, {e.describe(a.what)}, a.where);
   std::list<std::string> keep;
   std::vector<detail::term> terms = terms_in(e, q, given, keep);
   for (detail::term& t : terms)
@@ -225,7 +229,10 @@ const std::string& text_in(environment& e, const call_arguments& given, const ar
 }
 
 object dates_of(environment& e, const query& q, const call_arguments& given, bool with_time) {
-  e.allow_only(given, 3, {"field_name", "kind", "order", "field"});
+  if (with_time) e.allow_only(given, 3, {"field_name", "kind", "order", "field", "tzinfo"});
+  else e.allow_only(given, 3, {"field_name", "kind", "order", "field"});
+  if (const argument* zone = given.find("tzinfo"); zone && !zone->what.is_none())
+    not_yet("a time zone in datetimes()", zone->where);
   const argument& field = given.find("field") ? *given.find("field") : e.need(given, 0, "field_name");
   const argument& kind = e.need(given, 1, "kind");
   const std::string function = std::string(given.function) + "()";
@@ -246,8 +253,12 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
       unwrap(ir::resolve_path(e.paths, q->chain.model(), path.view(), ir::path_use::value, path.offset));
   const ir::scalar type = e.model(found.model).columns[found.column].type.kind();
   const bool has_time = type == ir::scalar::datetime;
-  if (with_time && type == ir::scalar::date && found.transform_count == 0)
-    fail(diag::wrong_number, {function, "a datetime field", "a date field"}, field.where);
+  const bool other_time = with_time ? type == ir::scalar::date : type == ir::scalar::time;
+  if (other_time && found.transform_count == 0)
+    fail(diag::wrong_number,
+         {function, with_time ? "a datetime field" : "a date or datetime field",
+          with_time ? "a date field" : "a time field"},
+         field.where);
   if (found.transform_count != 0 || (!has_time && (with_time || type != ir::scalar::date)))
     fail(diag::wrong_argument, {function, with_time ? "a datetime field" : "a date or datetime field", "another field"},
          field.where);
@@ -386,12 +397,16 @@ object in_bulk(environment& e, const query& q, const call_arguments& given) {
     fail(diag::wrong_argument, {"in_bulk()", "a QuerySet of objects", "one of values"});
   const argument* named = given.find("field_name");
   const std::string field = named ? text_in(e, given, *named) : "pk";
-  const ir::catalog::member found = e.catalog()->find(q->chain.model(), field);
   const ir::model& m = e.model(q->chain.model());
+  ir::catalog::member found = e.catalog()->find(q->chain.model(), field);
+  const span where = named ? named->where : e.at;
+  if (found.what == ir::catalog::member::form::absent) refuse_field(e, q->chain.model(), field, where);
+  const bool relation = found.what == ir::catalog::member::form::relation;
+  if (relation && m.relations[found.index].forward && !m.relations[found.index].many)
+    found = {ir::catalog::member::form::column, m.relations[found.index].local};
   if (found.what != ir::catalog::member::form::column ||
       !(m.columns[found.index].unique || m.columns[found.index].primary_key))
-    fail(diag::wrong_number, {"in_bulk()", "the name of a unique field", "'" + field + "'"},
-         named ? named->where : e.at);
+    fail(diag::wrong_number, {"in_bulk()", "the name of a unique field", "'" + field + "'"}, where);
   chain narrowed = q->chain;
   if (const argument* keys = given.get(0, "id_list"); keys && !keys->what.is_none()) {
     const argument list{
@@ -402,13 +417,83 @@ object in_bulk(environment& e, const query& q, const call_arguments& given) {
   }
   mapping out;
   for (const object& row : fetch(e, *with(*q, narrowed.order_by(std::span<const path_ref>()))))
-    out.entries.emplace_back(row.row()->values[found.index], row);
+    out.entries.emplace_back(relation ? attribute_of(e, row.row(), field, where) : row.row()->values[found.index], row);
   return out;
 }
 
 object iterator(environment& e, const query& q, const call_arguments& given) {
-  e.allow_only(given, 0, {"chunk_size"});
+  e.allow_only(given, 1, {"chunk_size"});
+  const argument* size = given.get(0, "chunk_size");
+  if (size && !size->what.is_none()) {
+    const auto* rows = size->what.scalar<std::int64_t>();
+    if (!rows) fail(diag::wrong_argument, {"iterator()", "a number of rows", e.describe(size->what)}, size->where);
+    if (*rows <= 0)
+      fail(diag::wrong_number, {"iterator()", "a chunk_size of at least 1", std::to_string(*rows)}, size->where);
+  } else if (!q->prefetches.empty()) {
+    fail(diag::chunk_size_needed, {}, e.at);
+  }
   return {collection::list, fetch(e, *q)};
+}
+
+/// The old form of filter(): a Q or a dict.
+object complex_filter(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 1, {"filter_obj"});
+  const argument& a = e.need(given, 0, "filter_obj");
+  call_arguments conditions{"complex_filter", {}, {}};
+  if (const mapping* d = a.what.dict()) {
+    for (const auto& [key, what] : d->entries) {
+      const auto* name = key.scalar<std::string>();
+      if (!name) fail(diag::wrong_argument, {"complex_filter()", "texts as keys", e.describe(key)}, a.where);
+      conditions.named.push_back({what, *name, a.where, {}});
+    }
+  } else {
+    conditions.plain.push_back(a);
+  }
+  return conditioned(e, q, link_form::filter, conditions);
+}
+
+/// There is one database, which goes by the name that Django gives the first.
+object using_database(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 1, {"alias"});
+  const argument& a = e.need(given, 0, "alias");
+  if (const std::string& name = text_in(e, given, a); name != "default") fail(diag::unknown_database, {name}, a.where);
+  return with(*q, q->chain);
+}
+
+/// What the database says of the query: its own words, a line each.
+object explain(environment& e, const query& q, const call_arguments& given) {
+  explain_request how;
+  if (given.plain.size() > 1) e.allow_only(given, 1, {"format"});
+  if (const argument* format = given.get(0, "format"); format && !format->what.is_none())
+    how.format = text_in(e, given, *format);
+  for (const argument& a : given.named) {
+    if (a.name == "format") continue;
+    std::string value;
+    if (const bool* b = a.what.scalar<bool>()) value = *b ? "true" : "false";
+    else value = text_in(e, given, a);
+    how.options.emplace_back(a.name, value);
+  }
+  return e.session->explain(q->chain, how);
+}
+
+object select_for_update(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 0, {"nowait", "skip_locked", "of", "no_key"});
+  detail::lock_flags how;
+  how.nowait = e.truth_in(given, "nowait", false);
+  how.skip_locked = e.truth_in(given, "skip_locked", false);
+  how.no_key = e.truth_in(given, "no_key", false);
+  if (how.nowait && how.skip_locked)
+    fail(diag::wrong_number, {"select_for_update()", "nowait or skip_locked", "both"}, e.at);
+  std::vector<object> listed;
+  const argument* of = given.find("of");
+  if (of) listed = items_of(e, of->what, of->where);
+  std::vector<path_ref> names;
+  for (const object& o : listed) {
+    const auto* name = o.scalar<std::string>();
+    if (!name) fail(diag::wrong_argument, {"of", "names of relations", e.describe(o)}, of->where);
+    names.push_back(path_ref::text(*name, e.offset_of(*name, of->where)));
+  }
+  return with(*q, q->chain.lock(how, names));
 }
 
 struct method {
@@ -448,6 +533,11 @@ constexpr std::array methods = {
     method{"earliest", earliest},
     method{"contains", contains},
     method{"iterator", iterator},
+    method{"complex_filter", complex_filter},
+    method{"using", using_database},
+    method{"explain", explain},
+    method{"select_for_update", select_for_update},
+    method{"extra", extra},
     // The names of Django's asynchronous interface.
     method{"acount", count},
     method{"aaggregate", aggregate},
@@ -460,19 +550,15 @@ constexpr std::array methods = {
     method{"acontains", contains},
     method{"aiterator", iterator},
     method{"ain_bulk", in_bulk},
+    method{"aexplain", explain},
 };
 
-constexpr std::array<std::string_view, 34> later_methods = {"extra",
-                                                            "using",
-                                                            "bulk_create",
+constexpr std::array<std::string_view, 28> later_methods = {"bulk_create",
                                                             "bulk_update",
                                                             "get_or_create",
                                                             "update_or_create",
                                                             "update",
-                                                            "explain",
-                                                            "select_for_update",
                                                             "raw",
-                                                            "complex_filter",
                                                             "resolve_expression",
                                                             "as_manager",
                                                             "abulk_create",
@@ -480,7 +566,6 @@ constexpr std::array<std::string_view, 34> later_methods = {"extra",
                                                             "aget_or_create",
                                                             "aupdate_or_create",
                                                             "aupdate",
-                                                            "aexplain",
                                                             "limit",
                                                             "offset",
                                                             "paginate",
@@ -518,10 +603,13 @@ std::vector<std::string_view> query_method_names() {
 
 object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
   (void)e;
-  const bool either = sign == syntax::op::bit_or;
-  if (!either && sign != syntax::op::bit_and) not_yet("'^' between QuerySets", where);
-  const query& rows_like = either && detail::gives_nothing(a->chain) && a->chain.model() == b->chain.model() ? b : a;
-  return with(*rows_like, detail::combined(a->chain, b->chain, either ? link_form::either : link_form::both));
+  (void)where;
+  const link_form form = sign == syntax::op::bit_and ? link_form::both
+      : sign == syntax::op::bit_or                   ? link_form::either
+                                                     : link_form::one_of;
+  const bool other_rows = form != link_form::both && detail::gives_nothing(a->chain);
+  const query& rows_like = other_rows && a->chain.model() == b->chain.model() ? b : a;
+  return with(*rows_like, detail::combined(a->chain, b->chain, form));
 }
 
 query query_of(chain c) {

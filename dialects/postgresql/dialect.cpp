@@ -62,7 +62,11 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_SAVEPOINTS, 1)
       .fact(QUARRY_FACT_ROW_COMPARISON, 1)
       .fact(QUARRY_FACT_LIMIT_IN_SUBQUERY, 1)
-      .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1);
+      .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
+      .fact(QUARRY_FACT_ROW_LOCKS, 31)       // all that it knows of
+      .fact(QUARRY_FACT_EXPLAIN_COLUMNS, 1)
+      .fact(QUARRY_FACT_EXPLAIN_FORMATS, 15)  // TEXT, JSON, XML, YAML
+      .fact(QUARRY_FACT_EXPLAIN_OPTIONS, 1991);  // without GENERIC_PLAN, MEMORY and SERIALIZE, which newer servers have
   return facts.build();
 }
 

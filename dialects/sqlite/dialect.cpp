@@ -72,7 +72,8 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_LIMIT_IN_SUBQUERY, 1)
       .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
       .fact(QUARRY_FACT_FORWARD_REFERENCES, 1)
-      .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1);
+      .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1)
+      .fact(QUARRY_FACT_EXPLAIN_COLUMNS, 4);  // of EXPLAIN QUERY PLAN
   return facts.build();
 }
 

@@ -488,6 +488,13 @@ void emitter::constraint(const constraint_node& constraint) {
   quarry::dialect::emitter::constraint(constraint);
 }
 
+// Bare EXPLAIN lists the instructions of SQLite's machine.
+void emitter::explain(const explain_node& explain) {
+  if (!explain.format().empty() || !explain.options().empty()) refuse(explain, "options of EXPLAIN");
+  write("EXPLAIN QUERY PLAN ");
+  query(explain.statement());
+}
+
 void emitter::drop(const drop_node& drop) {
   if (drop.cascade()) refuse(drop, "DROP … CASCADE");
   quarry::dialect::emitter::drop(drop);

@@ -42,6 +42,7 @@ class emitter final : public quarry::dialect::emitter {
   void default_value(const node& value) override;
   void column_def(const column_def_node& column) override;
   void constraint(const constraint_node& constraint) override;
+  void explain(const explain_node& explain) override;
   void drop(const drop_node& drop) override;
 
  private:

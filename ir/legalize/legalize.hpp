@@ -35,6 +35,7 @@ struct statement {
   std::span<const type> columns;  ///< of the rows that it gives
   std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
   bool key_by_outcome = false;  ///< an INSERT whose generated key `execute` reports
+  bool locks = false;  ///< rows, until the transaction ends
 };
 
 class select_former;

@@ -25,6 +25,7 @@ void select_former::block::clear() {
   set_all = arm = false;
   computed = group_instance = none;
   limit = offset = expr_id();
+  lock = rel_id();
   grouped = limited = distinct = false;
   visible = none;
   alias = symbol();
@@ -335,6 +336,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       blocks_[b].offset = l.offset();
       return b;
     }
+    case kind::lock_rel: return build_lock(rel);
     case kind::set_op: return build_set(rel);
     case kind::window_rel: return build_window(rel);
     case kind::project: return build_project(rel);
@@ -362,6 +364,40 @@ result<std::uint32_t> select_former::build(rel_id rel) {
     default:
       return failure(diag::internal_error, {std::string("no select is formed from ") + std::string(info(n.kind).text)});
   }
+}
+
+/// What the connection can't say of a lock is refused in the user's words.
+result<std::uint32_t> select_former::build_lock(rel_id rel) {
+  const auto l = as<view::lock_rel>(*cx_, rel);
+  constexpr std::int64_t clause = 1, nowait = 2, skip_locked = 4, of_tables = 8, no_key = 16;
+  const std::int64_t known = (*facts_)[fact::row_locks];
+  const auto lacks = [&](std::int64_t what, bool wanted) { return wanted && (known & what) == 0; };
+  const std::string_view missing = lacks(clause, true)              ? "select_for_update()"
+      : lacks(nowait, l.nowait())                                   ? "select_for_update(nowait=True)"
+      : lacks(skip_locked, l.skip_locked())                         ? "select_for_update(skip_locked=True)"
+      : lacks(of_tables, !l.of().empty())                           ? "select_for_update(of=…)"
+      : lacks(no_key, l.strength() == lock_strength::no_key_update) ? "select_for_update(no_key=True)"
+                                                                    : "";
+  if (!missing.empty()) return failure(diag::not_supported_here, {missing, facts_->product, facts_->version});
+  QUARRY_TRY(b, build(l.input()));
+  blocks_[b].lock = rel;
+  return b;
+}
+
+/// The lock of a block, with the names of the tables that it is for; none: all of them, or there is no lock.
+std::uint32_t select_former::lock_clause(std::uint32_t b) {
+  if (!blocks_[b].lock.present()) return none;
+  const auto l = as<view::lock_rel>(*cx_, blocks_[b].lock);
+  const std::uint16_t flags = cx_->at(blocks_[b].lock).flags;
+  child_list names(*cx_);
+  for (const std::uint32_t key : std::vector<std::uint32_t>(l.of().begin(), l.of().end())) {
+    const std::uint32_t instance = cx_->at({key}).b;
+    const symbol alias =
+        qualified_ ? places_[instance].alias : cx_->schema().at(cx_->instance_at(instance).model).table;
+    names.add(cx_->make(kind::name, 0, {}, {}, alias.value));
+  }
+  const std::array<std::uint32_t, 1> tables = {names.empty() ? none : cx_->list(names.ids()).value};
+  return cx_->make(kind::lock, flags, {}, tables, 0, l.strength()).value;
 }
 
 // --- aliases ---
@@ -392,7 +428,16 @@ void select_former::assign_aliases(std::uint32_t b) {
     assign_aliases(blocks_[b].left);
     assign_aliases(blocks_[b].right);
   }
+  // Raw text knows a table by its own name: the first of each goes by it.
+  const bool by_name = qualified_ && cx_->has(kind::raw);
   for (const from_item& f : blocks_[b].from) {
+    if (by_name && f.block == none) {
+      const symbol table = cx_->schema().at(cx_->instance_at(f.instance).model).table;
+      if (std::ranges::none_of(places_, [&](const place& p) { return p.alias == table; })) {
+        places_[f.instance].alias = table;
+        continue;
+      }
+    }
     // The initial of the model, and the number of the table in this statement: short, deterministic, never a word of the user.
     char text[16] = {'q'};
     if (f.block == none) {
@@ -681,6 +726,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   slots[6] = having;
   slots[9] = limit.value;
   slots[10] = offset.value;
+  slots[11] = lock_clause(b);
   const any_id made = cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots);
   if (cx_->why() != nullptr) [[unlikely]]
     tell_formed(made, b);
@@ -782,6 +828,7 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
     QUARRY_TRY(select, emit(b));
     out.root = select;
     out.visible = blocks_[b].visible != none ? blocks_[b].visible : static_cast<std::uint32_t>(columns_.size());
+    out.locks = cx.has(kind::lock);
   }
   if (static_cast<std::int64_t>(slots_.size()) > f[fact::max_binds])
     return failure(diag::too_many_binds, {f.product, f.version});

@@ -50,6 +50,7 @@ class select_former {
     code set_operation = set_kind::union_;
     bool set_all = false, arm = false;
     expr_id limit, offset;
+    rel_id lock;
     bool grouped = false, limited = false, distinct = false;
     std::uint32_t visible = none;  // only so many first items are asked for, the others serve the order
     symbol alias;
@@ -114,6 +115,8 @@ class select_former {
 
   result<rel_id> emit(std::uint32_t b);
   result<std::uint32_t> from_tree(std::uint32_t b);
+  result<std::uint32_t> build_lock(rel_id rel);
+  std::uint32_t lock_clause(std::uint32_t b);
   result<std::uint32_t> predicate(std::uint32_t b, const std::vector<expr_id>& all);
   result<expr_id> translate(expr_id e, std::uint32_t b);
   result<expr_id> translate_query(expr_id e, std::uint32_t b);

@@ -111,6 +111,8 @@ class lowering {
   rel_id project_first(std::size_t count);
   void make_distinct(bool by_row);
   void keep_first_of_each();
+  result<void> lock_rows();
+  result<void> add_tables(rel_id surface);
   rel_id count_rows();
   rel_id any_row();
   result<rel_id> insert(rel_id surface);
@@ -217,6 +219,7 @@ class lowering {
 
   // lower_expressions.cpp: what is computed
   result<expr_id> expression(expr_id surface, type wanted);
+  result<expr_id> raw_value(expr_id surface);
   result<expr_id> choice(expr_id surface, type wanted);
   result<expr_id> function(op o, std::span<std::uint32_t> operands, type wanted);
   result<expr_id> outer_value(expr_id surface);
@@ -272,7 +275,7 @@ class lowering {
   std::uint32_t distinct_instance_ = none;
   rel_id distinct_rows_;  ///< what aggregate() computes over: from here on only their outputs are left
   std::uint32_t call_ = relation_groups::any_call;  ///< that conditions are lowered for
-  rel_id order_, slice_, terminal_, load_;
+  rel_id order_, slice_, terminal_, load_, lock_;
   bool is_value_ = false;  ///< a query within another, whose rows nobody sees
   std::uint32_t value_column_ = none;  ///< then: what it gives unless it chose
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;

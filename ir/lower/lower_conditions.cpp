@@ -350,8 +350,8 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
       return cx_->make_op(operation,
                           {left, typed_param(operand, type::array_of(comparable(left_type, scalar::unknown).kind()))});
     case lookup_form::pair: {
-      if (!list_given || shape.length != 2 || shape.has_null)
-        return fail_at(diag::lookup_needs_pair, {path}, path, origin);
+      if (!list_given) return fail_at(diag::lookup_needs_list, {path, "one value"}, path, origin);
+      if (shape.length != 2 || shape.has_null) return fail_at(diag::lookup_needs_pair, {path}, path, origin);
       const auto index = static_cast<std::uint32_t>(cx_->at(operand).a);
       const type element = comparable(left_type, scalar::unknown).with_nullable(false);
       return cx_->make_op(operation, {left, cx_->param_ref(index, element, 1), cx_->param_ref(index, element, 2)});

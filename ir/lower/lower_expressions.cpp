@@ -91,6 +91,7 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       return out;
     }
     case kind::window_call: return window_value(surface);
+    case kind::raw: return raw_value(surface);
     case kind::case_when: return choice(surface, wanted);
     case kind::cast: {
       QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));
@@ -115,6 +116,26 @@ result<expr_id> lowering::outer_value(expr_id surface) {
   if (outer_ == nullptr) return failure(diag::outer_reference_alone, {});
   if (n.kind == kind::outer_value) return outer_->outer_value(expr_id(cx_->child(surface, 0)));
   return outer_->path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
+}
+
+// SQL text that the application trusts, with the values that its placeholders stand for. What the text reads is unknown.
+//   raw(raw_text "rating > ", %0)
+result<expr_id> lowering::raw_value(expr_id surface) {
+  const node n = cx_->at(surface);
+  const std::size_t base = items_.size();
+  for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    const any_id piece = cx_->child(surface, i);
+    auto value = cx_->at(piece).kind == kind::raw_text ? result<expr_id>(expr_id(piece))
+                                                       : expression(expr_id(piece), types::null);
+    if (!value) {
+      items_.resize(base);
+      return value.take_failure();
+    }
+    items_.push_back(value->value);
+  }
+  const any_id made = cx_->make(kind::raw, 0, n.type, std::span<const std::uint32_t>(items_).subspan(base));
+  items_.resize(base);
+  return expr_id(made);
 }
 
 // Case(): the first branch whose condition is true. The values of all branches are of one family.

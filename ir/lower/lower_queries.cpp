@@ -13,7 +13,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   options_ = options;
   groups_.clear();
   root_ = none;
-  current_ = order_ = slice_ = terminal_ = load_ = rel_id();
+  current_ = order_ = slice_ = terminal_ = load_ = lock_ = rel_id();
   related_.clear();
   ordered_ = reversed_ = empty_ = distinct_ = combines_ = false;
   call_ = relation_groups::any_call;
@@ -80,6 +80,8 @@ result<void> lowering::call(std::size_t index) {
       return {};
     }
     case kind::load_call: load_ = surface; return {};
+    case kind::lock_call: lock_ = surface; return {};
+    case kind::tables_call: return add_tables(surface);
     case kind::related_call:
       if (n.child_count == 1) related_.clear();
       related_.push_back(surface);
@@ -139,8 +141,13 @@ result<expr_id> lowering::satisfied(rel_id surface) {
     }
     if (k != kind::combine_call) continue;
     QUARRY_TRY(other, satisfied(rel_id(cx_->child(*at, 1))));
-    const bool any = as<view::combine_call>(*cx_, *at).any();
-    if (any && (parts.empty() || !other.present())) {
+    const auto combined = as<view::combine_call>(*cx_, *at);
+    const bool any = combined.any();
+    if (combined.odd()) {
+      const expr_id left = parts.empty() ? cx_->boolean(true) : all_of_them();
+      const expr_id right = other.present() ? other : cx_->boolean(true);
+      parts.assign(1, cx_->make_op(op::xor_, {left, right}).value);
+    } else if (any && (parts.empty() || !other.present())) {
       parts.clear();
     } else if (any) {
       parts.assign(1, cx_->make_op(op::or_, {all_of_them(), other}).value);
@@ -188,6 +195,11 @@ result<rel_id> lowering::finish() {
       case kind::exists_call: return any_row();
       default: return aggregate_all(terminal_);
     }
+  }
+  if (lock_.present() && !is_value_) {
+    if (distinct || value_groups_ || row_groups_ || !distinct_on_.empty())
+      return failure(diag::not_supported_yet, {"select_for_update() of distinct or grouped rows"});
+    QUARRY_CHECK(lock_rows());
   }
   if (gives_whole_set()) return current_;
   if (!distinct_on_.empty() && cx_->why() != nullptr) [[unlikely]]
@@ -469,6 +481,44 @@ rel_id lowering::project_first(std::size_t count) {
   for (std::uint32_t i = 0; i < count; ++i) chosen_[i] = cx_->column(distinct_instance_, i).value;
   chosen_.resize(count);
   return project();
+}
+
+/// select_for_update(): the rows of the query, or of the tables that `of` names, are locked until the transaction ends.
+///   lock s of ["self"]   ==>   l = lock s of [e.id]
+result<void> lowering::lock_rows() {
+  const auto call = as<view::lock_call>(*cx_, lock_);
+  items_.assign(1, current_.value);
+  for (const std::uint32_t name : call.of()) {
+    const node path = cx_->at({name});
+    const std::string_view text = cx_->text(symbol{static_cast<std::uint32_t>(path.a)});
+    std::uint32_t instance = root_;
+    if (text != "self") {
+      const auto resolved = resolve_path(*cx_, root_model(), text, path_use::relation, path.b);
+      for (std::uint32_t i = 0; resolved && i < resolved->step_count && instance != none; ++i)
+        instance = groups_.find(instance, resolved->steps[i], false, relation_groups::any_call);
+      if (!resolved || instance == none) return fail_at(diag::not_locked, {text}, text, path.b);
+    }
+    items_.push_back(cx_->column(instance, cx_->schema().at(cx_->instance_at(instance).model).primary_key).value);
+  }
+  current_ = rel_id(cx_->make(kind::lock_rel, cx_->at(lock_).flags, {}, items_, 0, call.strength()));
+  return {};
+}
+
+/// extra(tables=…): every row beside every row of a table of the schema.
+result<void> lowering::add_tables(rel_id surface) {
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const node path = cx_->at(cx_->child(surface, i));
+    const std::string_view name = cx_->text(symbol{static_cast<std::uint32_t>(path.a)});
+    const std::span<const model> models = cx_->schema().models();
+    const auto found =
+        std::ranges::find_if(models, [&](const model& m) { return cx_->schema().text(m.table) == name; });
+    if (found == models.end()) return fail_at(diag::unknown_model, {name}, name, path.b);
+    const auto target = static_cast<std::uint32_t>(found - models.begin());
+    const any_id rows = cx_->make(kind::scan, 0, {}, {}, target, cx_->new_instance(target));
+    const std::array<std::uint32_t, 3> children = {current_.value, rows.value, none};
+    current_ = rel_id(cx_->make(kind::join, 0, {}, children, 0, join_kind::cross));
+  }
+  return {};
 }
 
 rel_id lowering::count_rows() {

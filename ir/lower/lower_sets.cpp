@@ -19,6 +19,8 @@ std::string_view name_of_call(kind k) {
     case kind::annotate_call: return "annotate";
     case kind::distinct_call: return "distinct";
     case kind::load_call: return "only";
+    case kind::lock_call: return "select_for_update";
+    case kind::tables_call: return "extra";
     case kind::related_call: return "select_related";
     case kind::aggregate_call: return "aggregate";
     case kind::combine_call: return "'|' or '&'";

@@ -24,6 +24,12 @@ const lookup_info* find_lookup(std::string_view name) {
   return nullptr;
 }
 
+/// What related objects can be compared by, as in Django: their keys.
+bool compares_keys(const lookup_info& l) noexcept {
+  return l.form == lookup_form::exact || l.form == lookup_form::compare || l.form == lookup_form::list ||
+      l.form == lookup_form::null_test;
+}
+
 const transform_info* find_transform(std::string_view name) {
   for (const transform_info& t : transforms)
     if (t.name == name) return &t;
@@ -124,7 +130,11 @@ class path_resolver {
 
   /// A name that is no member of the model: after a relation it may be a lookup or transform of the key.
   result<void> after_relation() {
-    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) return after_value();
+    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) {
+      const lookup_info* l = find_lookup(segment_);
+      if (l && compares_keys(*l)) return after_value();
+      return fail(diag::lookup_on_relation, {path_.substr(0, begin_ - 2), segment_});
+    }
     const model& m = cx_.schema().at(out_.model);
     failure f = fail(diag::unknown_field, {cx_.schema().text(m.name), segment_});
     nearest_choice nearest(segment_);

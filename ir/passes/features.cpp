@@ -61,6 +61,7 @@ class survey {
   void expression(any_id id) {
     const node& n = cx_.at(id);
     if (n.kind == kind::op) operation(id, n);
+    else if (n.kind == kind::raw) found_ |= feature::raw_text;
     for (const std::uint32_t child : cx_.children(id)) {
       if (child == none) continue;
       const node& c = cx_.at({child});

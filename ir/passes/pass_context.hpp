@@ -32,6 +32,7 @@ inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that 
 inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
 inline constexpr std::uint32_t nothing = 1U << 9U;          ///< a condition that is never TRUE, a limit of 0
 inline constexpr std::uint32_t null_test = 1U << 10U;       ///< is_null
+inline constexpr std::uint32_t raw_text = 1U << 11U;        ///< SQL of the application: no pass at all is called
 }  // namespace feature
 
 std::uint32_t features_of(const context& cx, rel_id root);

@@ -114,7 +114,9 @@ extern "C" {
 #define QUARRY_KIND_ADD_CONSTRAINT 66u /* a = table (symbol); [0] constraint */
 #define QUARRY_KIND_DROP_CONSTRAINT 67u /* a = table (symbol); b = name (symbol); flag 1 = if_exists */
 #define QUARRY_KIND_RESTART_KEY 68u /* a = table (symbol); b = column (symbol) */
-#define QUARRY_HIGHEST_KIND 68u
+#define QUARRY_KIND_EXPLAIN 72u /* a = format (symbol); [0] statement; [1...] options */
+#define QUARRY_KIND_EXPLAIN_OPTION 73u /* a = name (symbol); b = value (symbol) */
+#define QUARRY_HIGHEST_KIND 73u
 
 /* Operations, of op, aggregate and window nodes; the arguments in order. */
 #define QUARRY_OP_AND 1u /* true when all are; true when there are none */
@@ -312,7 +314,11 @@ extern "C" {
 #define QUARRY_FACT_SCHEMA_IN_MEMORY 27u /* the database vanishes with its last connection (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
-#define QUARRY_HIGHEST_FACT 41u
+#define QUARRY_FACT_ROW_LOCKS 48u /* what FOR UPDATE can say, added up: 1 it exists, 2 NOWAIT, 4 SKIP LOCKED, 8 OF a table, 16 FOR NO KEY UPDATE (default 0) */
+#define QUARRY_FACT_EXPLAIN_COLUMNS 49u /* columns of the rows of an explain statement without a format; with one there is one (default 1) */
+#define QUARRY_FACT_EXPLAIN_FORMATS 50u /* formats of EXPLAIN, added up: 1 TEXT, 2 JSON, 4 XML, 8 YAML, 16 TREE, 32 TRADITIONAL (default 0) */
+#define QUARRY_FACT_EXPLAIN_OPTIONS 51u /* options of EXPLAIN, added up: 1 ANALYZE, 2 BUFFERS, 4 COSTS, 8 GENERIC_PLAN, 16 MEMORY, 32 SERIALIZE, 64 SETTINGS, 128 SUMMARY, 256 TIMING, 512 VERBOSE, 1024 WAL (default 0) */
+#define QUARRY_HIGHEST_FACT 51u
 
 /* Categories of errors. */
 #define QUARRY_ERROR_NONE 0u /* no error */
@@ -586,7 +592,8 @@ typedef struct quarry_plugin {
   int (*describe)(quarry_connection* connection, quarry_facts* facts, quarry_dialect** dialect, quarry_error* error);
 
   /* bind_types: one a placeholder, in the order of placeholder numbers. result_types: what next must hand out, a column each;
-   * the plugin converts what the database stores, and reports QUARRY_ERROR_DATA where it can't. The plugin may cache statements
+   * the plugin converts what the database stores, and reports QUARRY_ERROR_DATA where it can't. Cells of a column that is told as
+   * QUARRY_TYPE_UNKNOWN say themselves what they are, the type nearest to what is stored. The plugin may cache statements
    * by text; a statement in use is never handed out twice. */
   int (*prepare)(quarry_connection* connection, quarry_str sql, const quarry_type* bind_types, uint32_t bind_count,
                  const quarry_type* result_types, uint32_t column_count, quarry_statement** statement,

@@ -358,6 +358,10 @@ void expressions(std::vector<statement_case>& to) {
   to.push_back({"raw statement", [](tree_builder& t) {
                   return t.raw({t.raw_text("SELECT \"id\" FROM \"entry\" WHERE \"rating\" = "), t.bind(i32)});
                 }});
+  to.push_back({"what the database would do", [](tree_builder& t) {
+                  id query = t.select_from("entry", {entry_id(t)}, compare(t, QUARRY_OP_EQ, headline(t), t.bind(text)));
+                  return t.make(QUARRY_KIND_EXPLAIN, {query}, {.a = QUARRY_NONE});
+                }});
   to.push_back({"paths into JSON", [](tree_builder& t) {
                   id document = t.column("entry", "data", plain(QUARRY_TYPE_JSON));
                   id as_json = t.make(QUARRY_KIND_JSON_PATH, {document, t.bind(text), t.bind(i64)},

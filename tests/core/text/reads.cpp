@@ -159,7 +159,7 @@ TEST_F(a_read, of_some_columns_fetches_the_others_when_asked) {
             R"({"$model": "Blog", "id": 1, "tagline": "news"})");
   EXPECT_EQ(eval("Blog.objects.defer('name').defer(None).get(pk=1)"),
             R"({"$model": "Blog", "id": 1, "name": "Beatles Blog", "tagline": "news"})");
-  EXPECT_EQ(eval("Entry.objects.only('nope')"), R"({"$error": "FieldError"})");
+  EXPECT_EQ(eval("Entry.objects.only('nope')"), R"({"$error": "FieldDoesNotExist"})");
   EXPECT_EQ(eval("b = Blog.objects.only('name').get(pk=1)\nb.name = 'New'\nb.save()\nBlog.objects.get(pk=1).tagline"),
             R"("news")");
 }

@@ -97,6 +97,10 @@ TEST(sqlite_words, facts_of_a_connection_follow_its_settings) {
   EXPECT_EQ(fact(made, QUARRY_FACT_PRIVATE_DATABASE), 1);
   EXPECT_EQ(fact(made, QUARRY_FACT_SCHEMA_IN_MEMORY), 1);
   EXPECT_EQ(fact(made, QUARRY_FACT_MAX_BINDS), 250'000);
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_COLUMNS), 4) << "of EXPLAIN QUERY PLAN";
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_FORMATS).value_or(0), 0);
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_OPTIONS).value_or(0), 0);
+  EXPECT_EQ(fact(made, QUARRY_FACT_ROW_LOCKS).value_or(0), 0);
   EXPECT_EQ(fact(version(""), QUARRY_FACT_PRIVATE_DATABASE), 0);
   EXPECT_EQ(fact(version("3.31.1"), QUARRY_FACT_MAX_BINDS), 999);
 }
