@@ -47,6 +47,12 @@ bool order_cleared(const chain& c) noexcept {
   return false;
 }
 
+bool has_condition(const chain& c) noexcept {
+  for (const link* l = &c.last(); l; l = l->previous)
+    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return true;
+  return false;
+}
+
 bool is_combined(const chain& c) noexcept {
   for (const link* l = &c.last(); l; l = l->previous)
     if (is_set_operation(l->form)) return true;
@@ -72,9 +78,7 @@ ir::result<chain> for_last(const chain& c) {
 }
 
 ir::result<chain> for_get_or_none(const chain& c) {
-  for (const link* l = &c.last(); l; l = l->previous)
-    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return for_get(c);
-  if (c.sliced()) return for_get(c);
+  if (has_condition(c) || c.sliced()) return for_get(c);
   return one_row(c.order_by(std::span(&by_key_descending, 1)));
 }
 

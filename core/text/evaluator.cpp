@@ -7,6 +7,7 @@
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/functions.hpp>
 #include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/queries.hpp>
 
@@ -20,7 +21,8 @@ class evaluator::interpreter {
  public:
   interpreter(model_set models, detail::session& where) : e_(std::move(models), where) {}
 
-  ir::result<object> run(std::string_view source, const parse_limits& limits) {
+  /// `complete`: the last statement, too, is evaluated as a step.
+  ir::result<object> run(std::string_view source, const parse_limits& limits, bool complete) {
     QUARRY_TRY(tree, parse_statements(source, limits));
     const std::uint32_t base =
         e_.sources.empty() ? 0 : e_.sources.back().base + static_cast<std::uint32_t>(e_.sources.back().text.size()) + 1;
@@ -28,7 +30,11 @@ class evaluator::interpreter {
     tree_ = &tree;
     try {
       object last;
-      for (const node_id statement : tree.statements()) last = execute(statement);
+      const auto statements = tree.statements();
+      for (std::size_t i = 0; i < statements.size(); ++i) {
+        last = execute(statements[i]);
+        if (i + 1 < statements.size() || complete) evaluate_step(statements[i], last);
+      }
       return last;
     } catch (const error& failed) {
       return ir::failure(located(failed.diagnostic()));
@@ -85,6 +91,12 @@ class evaluator::interpreter {
     fail(diag::syntax_unsupported, {syntax::describe(tree().what(id))}, tree().where(id));
   }
 
+  /// A statement that is only an expression is evaluated completely: its rows fill the list of a relation.
+  void evaluate_step(node_id id, const object& what) {
+    if (!tree().is<syntax::expression_statement>(id)) return;
+    if (const auto q = what.query(); q && q->relation) (void)rows_of(e_, *q);
+  }
+
   void assign(node_id target, const object& what) {
     if (const auto n = tree().try_as<syntax::name>(target)) {
       e_.variables.insert_or_assign(std::string(n->text), what);
@@ -117,7 +129,7 @@ class evaluator::interpreter {
       for (const object& item : s->items) fetch_all(item);
     else if (const auto* d = what.dict())
       for (const auto& [key, item] : d->entries) fetch_all(item);
-    else if (!what.plain() && !what.row())
+    else if (!what.plain() && !what.row() && !what.as_relation())
       fail(diag::wrong_argument, {"a result", "values and rows", e_.describe(what)});
   }
 
@@ -135,6 +147,7 @@ class evaluator::interpreter {
     return tree().visit(
         id,
         syntax::overloaded{[](syntax::none_literal) { return object(); },
+                           [](syntax::ellipsis) { return object(ellipsis()); },
                            [](syntax::boolean b) { return object(b.value); },
                            [&](const syntax::integer& n) { return integer(n, false, tree().where(id)); },
                            [](syntax::floating f) { return object(value(f.value)); },
@@ -425,6 +438,7 @@ class evaluator::interpreter {
       if (const auto q = owner.query()) return slice_query(e_, q, b, e_.at);
       if (const auto* list = owner.items(); list && list->what != collection::set)
         return {list->what, sliced(list->items, b, e_.at)};
+      if (const manager* m = owner.as_relation()) return {collection::list, sliced(loaded_list(*m), b, e_.at)};
       fail(diag::wrong_argument, {"a slice", "a list or a QuerySet", e_.describe(owner)}, where);
     }
     const object index = evaluate(s.index);
@@ -439,8 +453,10 @@ class evaluator::interpreter {
       fail(diag::wrong_argument, {"an index", "an integer", e_.describe(index)}, e_.at);
     }
     if (const auto* j = owner.scalar<json>()) return item_of(from_json(j->text), index, where);
-    if (const auto* list = owner.items(); list && list->what != collection::set) {
-      if (number) return list->items[index_into(list->items.size(), *number, e_.at)];
+    const auto* list = owner.items();
+    if ((list && list->what != collection::set) || owner.as_relation()) {
+      const std::vector<object>& items = list ? list->items : loaded_list(*owner.as_relation());
+      if (number) return items[index_into(items.size(), *number, e_.at)];
       fail(diag::wrong_argument, {"an index", "an integer", e_.describe(index)}, e_.at);
     }
     if (const auto* d = owner.dict()) {
@@ -462,7 +478,10 @@ evaluator::evaluator(evaluator&&) noexcept = default;
 evaluator& evaluator::operator=(evaluator&&) noexcept = default;
 
 ir::result<object> evaluator::run(std::string_view source, const parse_limits& limits) {
-  return inside_->run(source, limits);
+  return inside_->run(source, limits, false);
+}
+ir::result<object> evaluator::run_step(std::string_view source, const parse_limits& limits) {
+  return inside_->run(source, limits, true);
 }
 ir::result<void> evaluator::fetch(const object& what) { return inside_->fetch(what); }
 ir::diagnostic evaluator::located(ir::diagnostic d) const { return inside_->located(std::move(d)); }

@@ -30,6 +30,8 @@ class evaluator {
   /// Runs the statements; variables stay for the next call. Gives the value of the last statement (of an assignment: what was
   /// assigned), None when there is none. A diagnostic's span points into the text that holds the mistake, `source` is that text.
   ir::result<object> run(std::string_view source, const parse_limits& limits = {});
+  /// The same, where other statements will follow: a query over a relation that stands by itself is evaluated, and fills its list.
+  ir::result<object> run_step(std::string_view source, const parse_limits& limits = {});
 
   /// Fetches the rows of every QuerySet in `what` that has none yet. Refuses what is no value: a manager, a condition, ….
   ir::result<void> fetch(const object& what);
