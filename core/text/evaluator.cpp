@@ -6,6 +6,7 @@
 #include <quarry/core/query/verbs.hpp>
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/functions.hpp>
+#include <quarry/core/text/guarded_session.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/operations.hpp>
@@ -20,10 +21,18 @@ using syntax::span;
 class evaluator::interpreter {
  public:
   interpreter(model_set models, detail::session& where) : e_(std::move(models), where) {}
+  /// `models`: what the policy left of them.
+  interpreter(model_set models, const policy& allowed, detail::session& where)
+      : policy_(std::make_unique<policy>(allowed)),
+        guard_(std::make_unique<guarded_session>(where, *policy_)),
+        e_(std::move(models), *guard_) {
+    e_.allowed = policy_.get();
+  }
 
   /// `complete`: the last statement, too, is evaluated as a step.
   ir::result<object> run(std::string_view source, const parse_limits& limits, bool complete) {
-    QUARRY_TRY(tree, parse_statements(source, limits));
+    if (guard_) guard_->begin_text();
+    QUARRY_TRY(tree, parse_statements(source, guard_ ? limits_of(*policy_) : limits));
     const std::uint32_t base =
         e_.sources.empty() ? 0 : e_.sources.back().base + static_cast<std::uint32_t>(e_.sources.back().text.size()) + 1;
     e_.sources.push_back({base, std::string(source)});
@@ -31,6 +40,7 @@ class evaluator::interpreter {
     try {
       object last;
       const auto statements = tree.statements();
+      if (guard_) check_form(statements);
       for (std::size_t i = 0; i < statements.size(); ++i) {
         last = execute(statements[i]);
         if (i + 1 < statements.size() || complete) evaluate_step(statements[i], last);
@@ -78,6 +88,16 @@ class evaluator::interpreter {
   const syntax::tree& tree() const noexcept { return *tree_; }
 
   // --- statements ---
+
+  /// Untrusted text is one expression. Without names of its own it can't build anything that is larger than itself.
+  void check_form(syntax::nodes statements) {
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      e_.at = tree().where(statements[i]);
+      if (!tree().is<syntax::expression_statement>(statements[i]))
+        fail(diag::not_allowed, {syntax::describe(tree().what(statements[i]))}, e_.at);
+      if (i > 0) fail(diag::not_allowed, {"more than one expression"}, e_.at);
+    }
+  }
 
   object execute(node_id id) {
     e_.at = tree().where(id);
@@ -239,7 +259,7 @@ class evaluator::interpreter {
     if (const std::uint32_t m = e_.catalog()->find_model(name); m != ir::none && !e_.model(m).automatic)
       return model_name{m};
     if (auto known = builtin(name)) return *std::move(known);
-    if (is_later_name(name)) not_yet(name, where);
+    if (is_later_name(name)) refuse_later(name, where);
     ir::nearest_choice nearest(name);
     for (const auto& [variable, what] : e_.variables) nearest.offer(variable);
     for (const ir::model& m : e_.catalog()->models())
@@ -317,14 +337,38 @@ class evaluator::interpreter {
     out.named.push_back({std::move(what), std::move(name), where, name_span});
   }
 
+  [[noreturn]] static void refuse(std::string_view name, span where) {
+    fail(diag::not_allowed, {"'" + std::string(name) + "'"}, where);
+  }
+  /// What is not there yet is no news for a stranger.
+  [[noreturn]] void refuse_later(std::string_view name, span where) const {
+    if (guard_) refuse(name, where);
+    not_yet(name, where);
+  }
+  /// The owner of a method that is a function of a module has its name checked as a function.
+  void check_method(const object& owner, const syntax::attribute& a) const {
+    const bool is_function =
+        std::holds_alternative<module_name>(owner.data()) || std::holds_alternative<function_name>(owner.data());
+    if (guard_ && !is_function && !policy_->methods.contains(a.name)) refuse(a.name, a.name_span);
+  }
+  void check_function(const object& callee, std::string_view written, span where) const {
+    if (!guard_) return;
+    if (const auto* f = std::get_if<function_name>(&callee.data()); f && policy_->functions.contains(f->entry->name))
+      return;
+    refuse(written, where);
+  }
+
   object method(const object& owner, const syntax::attribute& a, node_id call_node) {
+    check_method(owner, a);
     const call_arguments given = arguments(a.name, call_node);
     e_.at = a.name_span;
     if (const auto* m = owner.as_manager()) return call_manager(e_, *m, a.name, a.name_span, given);
     if (const auto q = owner.query()) return call_query(e_, q, a.name, a.name_span, given);
     if (const auto row = owner.row()) return call_instance(e_, row, a.name, a.name_span, given);
     if (const formula* f = owner.as_formula(); f && !f->condition) return call_formula(*f, a, given);
-    return call_with(attribute(owner, a.name, a.name_span), given, a.name_span);
+    const object callee = attribute(owner, a.name, a.name_span);
+    check_function(callee, a.name, a.name_span);
+    return call_with(callee, given, a.name_span);
   }
 
   /// F("x").bitand(3), F("x").desc()
@@ -365,6 +409,7 @@ class evaluator::interpreter {
   }
 
   object call(const object& callee, std::string_view function, node_id id) {
+    check_function(callee, function, tree().where(tree().as<syntax::call>(id).callee));
     const call_arguments given = arguments(function, id);
     e_.at = tree().where(tree().as<syntax::call>(id).callee);
     return call_with(callee, given, e_.at);
@@ -388,7 +433,7 @@ class evaluator::interpreter {
     if (const auto* state = std::get_if<instance_state>(&owner.data()); state && name == "adding")
       return !state->of->stored;
     if (auto known = builtin_attribute(owner, name)) return *std::move(known);
-    if (std::holds_alternative<module_name>(owner.data()) && is_later_name(name)) not_yet(name, where);
+    if (std::holds_alternative<module_name>(owner.data()) && is_later_name(name)) refuse_later(name, where);
     if (auto part = part_of_time(owner, name)) return *std::move(part);
     fail(diag::unknown_attribute, {e_.describe(owner), name}, where);
   }
@@ -467,6 +512,8 @@ class evaluator::interpreter {
     fail(diag::wrong_argument, {"an index", "a list, a dict or a QuerySet", e_.describe(owner)}, where);
   }
 
+  std::unique_ptr<policy> policy_;  ///< of untrusted text, with the session that asks it; else absent
+  std::unique_ptr<guarded_session> guard_;
   environment e_;
   const syntax::tree* tree_ = nullptr;
 };
@@ -474,6 +521,12 @@ class evaluator::interpreter {
 evaluator::evaluator(model_set models, detail::session& where)
     : inside_(std::make_unique<interpreter>(std::move(models), where)) {}
 evaluator::~evaluator() = default;
+evaluator::evaluator(std::unique_ptr<interpreter> inside) noexcept : inside_(std::move(inside)) {}
+ir::result<evaluator> evaluator::untrusted(const model_set& models, const policy& allowed, detail::session& where) {
+  QUARRY_CHECK(check_policy(allowed));
+  QUARRY_TRY(left, restricted_models(models, allowed));
+  return evaluator(std::make_unique<interpreter>(std::move(left), allowed, where));
+}
 evaluator::evaluator(evaluator&&) noexcept = default;
 evaluator& evaluator::operator=(evaluator&&) noexcept = default;
 

@@ -16,6 +16,7 @@
 #include <quarry/core/text/models.hpp>
 #include <quarry/core/text/object.hpp>
 #include <quarry/core/text/parse.hpp>
+#include <quarry/core/text/policy.hpp>
 
 namespace quarry::text {
 
@@ -23,6 +24,9 @@ class evaluator {
  public:
   /// The session must outlive the evaluator.
   evaluator(model_set models, detail::session& where);
+  /// Of text that nobody vouches for: one expression, which may do what the policy names. Fails when the policy does not fit the
+  /// models.
+  static ir::result<evaluator> untrusted(const model_set& models, const policy& allowed, detail::session& where);
   ~evaluator();
   evaluator(evaluator&&) noexcept;
   evaluator& operator=(evaluator&&) noexcept;
@@ -44,6 +48,7 @@ class evaluator {
 
  private:
   class interpreter;
+  explicit evaluator(std::unique_ptr<interpreter> inside) noexcept;
   std::unique_ptr<interpreter> inside_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <quarry/core/exec/prefetch.hpp>
 #include <quarry/core/query/verbs.hpp>
+#include <quarry/core/text/guarded_session.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/name_lists.hpp>
@@ -169,6 +170,7 @@ void prefetch(environment& e, const std::vector<object>& rows, const std::vector
   for (const object& row : rows) collected.add(row);
   const instances all = collected.take();
   for (const prefetch_request& request : requests) {
+    if (e.allowed) check_depth(*e.allowed, request.path);
     instances owners = all;
     for (std::size_t at = 0; at <= request.path.size() && !owners.empty();) {
       const std::size_t end = std::min(request.path.find("__", at), request.path.size());
