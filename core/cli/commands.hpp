@@ -36,6 +36,7 @@ struct database_command {
 struct eval_options : database_command {
   result_format format = result_format::json;
   bool show_sql = false;
+  std::string policy;  ///< file of what the statements may do; empty: everything
   std::string statements;
 };
 int eval(const eval_options& o);

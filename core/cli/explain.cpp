@@ -5,6 +5,7 @@
 #include <quarry/core/errors.hpp>
 #include <quarry/core/plan/bind_program.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 #include <quarry/ir/text/print.hpp>
 
 namespace quarry::cli {
@@ -79,7 +80,7 @@ ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view 
     if (const auto q = last.query()) {
       if (prefetched != nullptr)
         for (const text::prefetch_request& p : q->prefetches) prefetched->push_back(p.path);
-      return q->chain;
+      return text::settled(q)->chain;
     }
     if (const auto* m = last.as_manager(); m && !m->parent)
       return detail::chain::start(evaluator.models().catalog, m->model);

@@ -97,6 +97,12 @@ void add_eval(CLI::App& app, eval_options& o) {
                             {{"json", result_format::json}, {"table", result_format::table}},
                             "json (the default), or a table for people");
   command->add_flag("--sql", o.show_sql, "print each statement and its values to stderr");
+  command
+      ->add_option(
+          "--policy", o.policy,
+          "the statements are of somebody who is not trusted: one expression, which may do what this file allows")
+      ->type_name("FILE.json")
+      ->excludes("--unsafe-sql");
   command->add_option("statements", o.statements, "separated by newlines or ';'")->required()->type_name("STATEMENTS");
 }
 

@@ -56,6 +56,12 @@ std::string_view name_of_set(const chain& c) noexcept {
                                             : "union";
 }
 
+bool has_condition(const chain& c) noexcept {
+  for (const link* l = &c.last(); l; l = l->previous)
+    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return true;
+  return false;
+}
+
 bool is_combined(const chain& c) noexcept { return !name_of_set(c).empty(); }
 
 namespace {
@@ -128,9 +134,7 @@ ir::result<chain> for_last(const chain& c) {
 }
 
 ir::result<chain> for_get_or_none(const chain& c) {
-  for (const link* l = &c.last(); l; l = l->previous)
-    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return for_get(c);
-  if (c.sliced()) return for_get(c);
+  if (has_condition(c) || c.sliced()) return for_get(c);
   return one_row(c.order_by(std::span(&by_key_descending, 1)));
 }
 

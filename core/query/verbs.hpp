@@ -27,6 +27,8 @@ inline constexpr std::int64_t get_limit = 21;
 
 /// Does the chain have an order of its own, or that of its model?
 bool has_order(const chain& c) noexcept;
+/// Did somebody say which rows, other than as the parent of related objects?
+bool has_condition(const chain& c) noexcept;
 /// Are its rows those of a union(), intersection() or difference()?
 bool is_combined(const chain& c) noexcept;
 /// Did somebody call order_by() without names after the last order?

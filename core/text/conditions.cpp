@@ -3,6 +3,7 @@
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -98,7 +99,10 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
       fail(diag::wrong_argument, {path.view(), "a value", f->condition ? "a condition" : "an order"}, a.where);
     return operand::of_expression(f->tree.get());
   }
-  if (const auto q = o.query()) return detail::query_operand(q->chain);
+  if (const auto q = o.query()) {
+    queries_.push_back(settled(q)->chain);
+    return detail::query_operand(queries_.back());
+  }
   if (const manager* m = o.as_manager()) {
     queries_.push_back(chain_of(e_, *m));
     return detail::query_operand(queries_.back());

@@ -19,7 +19,10 @@ environment::environment(model_set m, detail::session& s) : models(std::move(m))
 
 environment::~environment() {
   for (const std::weak_ptr<instance>& w : linked)
-    if (const auto row = w.lock()) row->related.clear();
+    if (const auto row = w.lock()) {
+      row->related.clear();
+      row->loaded.clear();
+    }
 }
 
 const model_notes& environment::notes(std::uint32_t m) const noexcept {

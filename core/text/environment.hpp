@@ -40,6 +40,8 @@ struct source_text {
   std::string text;
 };
 
+struct policy;
+
 struct environment {
   environment(model_set m, detail::session& s);
   environment(const environment&) = delete;
@@ -48,6 +50,7 @@ struct environment {
 
   model_set models;
   detail::session* session;
+  const policy* allowed = nullptr;  ///< of untrusted text
   ir::context paths;  ///< reset to the catalog: for resolving paths
   std::map<std::string, object, std::less<>> variables;
   bool trusts_sql = false;  ///< statements come from the application itself: SQL text within them is accepted

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/queries.hpp>
 #include <quarry/core/text/temporal.hpp>
 
@@ -256,6 +257,7 @@ bool is_true(environment& e, const object& o) {
 std::vector<object> items_of(environment& e, const object& o, span where) {
   if (const auto q = o.query()) return rows_of(e, *q);
   if (const auto* s = o.items()) return s->items;
+  if (const manager* m = o.as_relation()) return loaded_list(*m);
   if (const auto* d = o.dict()) {
     std::vector<object> keys;
     for (const auto& [key, what] : d->entries) keys.push_back(key);

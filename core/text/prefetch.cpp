@@ -6,15 +6,18 @@
 
 #include <quarry/core/exec/prefetch.hpp>
 #include <quarry/core/query/verbs.hpp>
+#include <quarry/core/text/guarded_session.hpp>
 #include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
+#include <quarry/core/text/name_lists.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 
 namespace quarry::text {
 namespace {
 
 using detail::chain;
 using ir::diag;
-using query = std::shared_ptr<query_object>;
 using instances = std::vector<std::shared_ptr<instance>>;
 
 bool is_own_key(const ir::relation& r) { return r.forward && r.form != ir::relation_form::many_to_many; }
@@ -35,26 +38,32 @@ class object_collector {
   std::unordered_set<const instance*> seen_;
 };
 
+/// The key of a relation that was loaded to tell whose row this is, though a mask leaves it out.
+void hide(instance& row, const std::optional<std::uint32_t>& column) {
+  if (!column) return;
+  row.missing.resize(row.values.size(), false);
+  row.missing[*column] = true;
+  row.values[*column] = {};
+}
+
 /// The related objects of each owner, in the order of the owners, by one statement for all.
 std::vector<std::vector<object>> fetch_related(environment& e, const instances& owners, std::uint32_t relation,
-                                               const query& given) {
+                                               const query_object& wanted) {
   const std::uint32_t model = owners.front()->model;
   detail::related_fetch step(*e.session, e.catalog(), model, relation);
   const ir::relation& r = step.relation();
-  const query wanted = given ? given : query_of(chain::start(e.catalog(), r.target));
-  if (wanted->chain.model() != r.target || wanted->form != row_form::instances)
+  if (wanted.chain.model() != r.target || wanted.form != row_form::instances)
     fail(diag::wrong_number, {"Prefetch", "a QuerySet of " + e.name_of(r.target) + " objects", "another QuerySet"});
   operand_store store;
   for (const auto& owner : owners) step.add_owner(store.of(*column_value(e, *owner, r.local).plain()));
   std::vector<std::vector<object>> out(owners.size());
-  const std::optional<chain> narrowed = step.query(wanted->chain);
+  const std::optional<chain> narrowed = step.query(wanted.chain);
   if (!narrowed) return out;
-  query_object rows = *wanted;
-  rows.rows.reset();
-  rows.chain = *narrowed;
-  for (const object& row : rows_of(e, rows))
-    for (const std::uint32_t owner : step.owners_of(store.of(*column_value(e, *row.row(), r.remote).plain())))
-      out[owner].push_back(row);
+  for (const object& row : fetch(e, *with(wanted, *narrowed))) {
+    const object key = column_value(e, *row.row(), r.remote);
+    if (!wanted.parts.empty()) hide(*row.row(), wanted.parts[0].carried);
+    for (const std::uint32_t owner : step.owners_of(store.of(*key.plain()))) out[owner].push_back(row);
+  }
   return out;
 }
 
@@ -92,13 +101,20 @@ instances step(environment& e, const instances& owners, std::string_view name, c
   const bool known = !special &&
       std::all_of(owners.begin(), owners.end(), [&](const auto& owner) { return owner->related.contains(index); });
   if (!known) {
-    const auto found = fetch_related(e, owners, index, last ? last->rows : nullptr);
+    const query wanted = last && last->rows ? last->rows : query_of(chain::start(e.catalog(), r.target));
+    const bool ordered = detail::has_order(wanted->chain);
+    const auto found = fetch_related(e, owners, index, *wanted);
     for (std::size_t i = 0; i < owners.size(); ++i) {
       object what = r.many ? object(collection::list, found[i]) : found[i].empty() ? object() : found[i].front();
       if (special && !last->to_attribute.empty()) {
         out.add(what);
         owners[i]->lists.emplace_back(last->to_attribute, std::move(what));
       } else {
+        if (r.many) {
+          std::vector<object> list = found[i];
+          if (!ordered) sort_by_key(e, list);
+          fill_list(e, owners[i], index, std::move(list));
+        }
         owners[i]->related[index] = std::move(what);
       }
       // The other side knows its one owner, as if it had been fetched from there.
@@ -155,7 +171,7 @@ object make_prefetch(environment& e, const call_arguments& given) {
   out.path = e.name_in(e.need(given, 0, "lookup"), "Prefetch").view();
   if (const argument* a = given.get(1, "queryset"); a && !a->what.is_none()) {
     if (const manager* m = a->what.as_manager()) out.rows = query_of(chain_of(e, *m));
-    else out.rows = a->what.query();
+    else if (const query q = a->what.query()) out.rows = settled(q);
     if (!out.rows) fail(diag::wrong_argument, {"Prefetch()", "a QuerySet", e.describe(a->what)}, a->where);
     if (out.rows->form != row_form::instances)
       fail(diag::wrong_number, {"Prefetch()", "a QuerySet of objects", "one of values"}, a->where);
@@ -165,10 +181,10 @@ object make_prefetch(environment& e, const call_arguments& given) {
   return out;
 }
 
-object prefetch_related(environment& e, const query& q, const call_arguments& given) {
-  if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-  auto out = std::make_shared<query_object>(*q);
-  out->rows.reset();
+object prefetch_related(environment& e, const query& q, const call_arguments& written) {
+  const call_arguments given = spread(e, written, "related", name_forms::lists);
+  e.allow_only(given, given.plain.size(), {"related"});
+  const query out = with(*q, q->chain);
   if (given.plain.size() == 1 && given.plain[0].what.is_none()) {
     out->prefetches.clear();
     return out;
@@ -195,6 +211,7 @@ void prefetch(environment& e, const std::vector<object>& rows, const std::vector
   for (const object& row : rows) collected.add(row);
   const instances all = collected.take();
   for (const prefetch_request& request : requests) {
+    if (e.allowed) check_depth(*e.allowed, request.path);
     instances owners = all;
     for (std::size_t at = 0; at <= request.path.size() && !owners.empty();) {
       const std::size_t end = std::min(request.path.find("__", at), request.path.size());

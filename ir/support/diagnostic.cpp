@@ -104,8 +104,8 @@ const diag_info& info(diag id) noexcept {
 }
 
 std::string_view to_string(diag_family family) noexcept {
-  constexpr std::array<std::string_view, 9> names = {"schema",      "text",   "name",     "type",    "semantic",
-                                                     "unsupported", "plugin", "database", "internal"};
+  constexpr std::array<std::string_view, 10> names = {"schema",      "text",   "name",   "type",     "semantic",
+                                                      "unsupported", "policy", "plugin", "database", "internal"};
   return names[static_cast<std::size_t>(family)];
 }
 
