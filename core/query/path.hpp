@@ -29,7 +29,13 @@ inline constexpr std::array lookup_table = {
     lookup_entry{"iendswith", lookup_class::text}, lookup_entry{"regex", lookup_class::text},
     lookup_entry{"iregex", lookup_class::text},    lookup_entry{"has_key", lookup_class::text},
     lookup_entry{"has_keys", lookup_class::list},  lookup_entry{"has_any_keys", lookup_class::list},
+    lookup_entry{"contained_by", lookup_class::equality},
 };
+
+/// Lookups of JSON documents alone.
+constexpr bool wants_json(std::string_view lookup) noexcept {
+  return lookup.starts_with("has_") || lookup == "contained_by";
+}
 
 /// A part of a date, a time or both, as a step of a path.
 struct transform_entry {
@@ -220,7 +226,7 @@ class path_reader {
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     if (l == not_found) return false;
     const lookup_class what = lookup_table[l].what;
-    if (what == lookup_class::text || what == lookup_class::pair) return false;
+    if (what == lookup_class::text || what == lookup_class::pair || wants_json(name)) return false;
     out_.lookup = what;
     looked_up_ = true;
     return true;
@@ -233,9 +239,10 @@ class path_reader {
     }
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     const bool json = out_.kind == ir::scalar::json;
-    const bool known = l != not_found && (json ? last : !lookup_table[l].name.starts_with("has_"));
+    const bool known = l != not_found && (json ? last : !wants_json(lookup_table[l].name));
     if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
-      out_.lookup = lookup_table[l].what;
+      // Of a document `contains` asks for a part, which may be any value.
+      out_.lookup = json && lookup_table[l].name == "contains" ? lookup_class::equality : lookup_table[l].what;
       looked_up_ = true;
     } else if (json) {
       out_.inside_json = true;

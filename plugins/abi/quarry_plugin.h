@@ -81,6 +81,7 @@ extern "C" {
 #define QUARRY_KIND_SCALAR_OF 18u /* [0] query */
 #define QUARRY_KIND_IN_QUERY 19u /* [0] operand; [1] query */
 #define QUARRY_KIND_JSON_PATH 20u /* flag 1 = as_text; [0] document; [1...] keys */
+#define QUARRY_KIND_READ_AS 21u /* [0] operand */
 #define QUARRY_KIND_BIND 32u /* a = slot (slot) */
 #define QUARRY_KIND_NAME_REF 33u /* a = qualifier (symbol); b = name (symbol) */
 #define QUARRY_KIND_SELECT 34u /* flag 1 = distinct; [0] with?; [1] distinct_on?; [2] items; [3] from?; [4] where?; [5] grouping?; [6] having?; [7] windows?; [8] order?; [9] limit?; [10] offset?; [11] lock? */
