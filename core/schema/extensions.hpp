@@ -3,9 +3,9 @@
 //   QUARRY_SCHEMA(blog_schema, Blog, Author, Entry)
 //   inline quarry::extension_list quarry_extensions_of(const blog_schema*) {
 //     using namespace quarry::extend;
-//     return {transform<std::string, std::string>("initial", apply(quarry::ir::op::substr, value, 1, 1)),
-//             lookup<std::string, std::string>("unlike", value != operand),
-//             transform<std::string, std::string>("sound", call<std::string>("soundex", value))};
+//     return {transform<std::string, std::string>("initial", apply(quarry::ir::op::substr, input, 1, 1)),
+//             lookup<std::string, std::string>("unlike", input != operand),
+//             transform<std::string, std::string>("sound", call<std::string>("soundex", input))};
 //   }
 //
 //   db.objects<Blog>().filter(quarry::runtime("name__initial__unlike") = "B")
@@ -29,7 +29,7 @@ using extension_list = std::vector<ir::extension>;
 
 namespace extend {
 
-/// What is computed: from the value, from the operand of a lookup, from constants.
+/// What is computed: from the input, from the operand of a lookup, from constants.
 class computed {
  public:
   explicit computed(ir::meaning m) : meaning_(std::move(m)) {}
@@ -74,7 +74,7 @@ consteval ir::scalar kind_of() {
 }  // namespace detail
 
 /// What stands before the name in the path.
-inline const computed value = detail::leaf(ir::meaning::form::value);
+inline const computed input = detail::leaf(ir::meaning::form::value);
 /// The right side of a lookup.
 inline const computed operand = detail::leaf(ir::meaning::form::operand);
 

@@ -36,7 +36,7 @@ TEST_F(a_call, is_never_written_in_sql_by_the_text) {
             R"({"$error": "NotSupportedError"})");
   EXPECT_EQ(refusal("Entry.objects.annotate(x=RawSQL('select 1', ()))"),
             "error[QRY2351]: RawSQL() is not possible in text: SQL is written by the program alone, with "
-            "quarry::unsafe::raw_sql()\n  Entry.objects.annotate(x=RawSQL('…', ()))\n                           ^~~~~~\n");
+            "quarry::unsafe::raw_sql()\n  Entry.objects.annotate(x=RawSQL('…', ()))\n                           ^~~~~~");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline'))"), R"({"$error": "TypeError"})");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline', function='lower', arity=2))"), R"({"$error": "TypeError"})");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func(function='random'))"), R"({"$error": "FieldError"})");
