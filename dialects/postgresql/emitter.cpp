@@ -426,6 +426,10 @@ void emitter::aggregate(const aggregate_node& aggregate) {
     write("))[1]");
     return;
   }
+  if (aggregate.code() == QUARRY_OP_STRING_AGG && aggregate.distinct() && aggregate.order())
+    for (node item : items_of(aggregate.order()))
+      if (order_item_node(item).value().id() != aggregate.args()[0].id())
+        refuse(item, "an order of distinct values by another value");
   // UUIDs have an order, but no least and greatest before version 18.
   const bool extreme = aggregate.code() == QUARRY_OP_MIN || aggregate.code() == QUARRY_OP_MAX;
   if (extreme && from == QUARRY_TYPE_UUID && about_.version < 18'000'000) {

@@ -309,7 +309,14 @@ void emitter::json_path(const json_path_node& path) {
 
 std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
   bool decimal = first_type(aggregate.args()) == QUARRY_TYPE_DECIMAL;
+  bool document = first_type(aggregate.args()) == QUARRY_TYPE_JSON;
   switch (aggregate.code()) {
+    case QUARRY_OP_MIN:
+      if (document) return "quarry_json_min";
+      break;
+    case QUARRY_OP_MAX:
+      if (document) return "quarry_json_max";
+      break;
     case QUARRY_OP_SUM: return decimal ? "quarry_decimal_sum" : "sum";
     case QUARRY_OP_AVG: return decimal ? "quarry_decimal_avg" : "avg";
     case QUARRY_OP_STDDEV_POP: return "quarry_stddev_pop";
@@ -318,8 +325,9 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
     case QUARRY_OP_VAR_SAMP: return "quarry_var_samp";
     case QUARRY_OP_STRING_AGG: return "group_concat";
     case QUARRY_OP_ANY_VALUE: return "min";
-    default: return quarry::dialect::emitter::aggregate_words(aggregate);
+    default: break;
   }
+  return quarry::dialect::emitter::aggregate_words(aggregate);
 }
 
 // group_concat() of the oldest version knows no order, and of distinct values no delimiter.

@@ -350,11 +350,50 @@ void order(sqlite3_context* to, arguments args) {
   }
 }
 
+// The least or greatest of documents: numbers before texts, and these before everything else. NULLs count for nothing.
+int ranked(const std::string& a, const std::string& b) {
+  const auto rank = [](const std::string& s) { return number_in(s) ? 0 : s.front() == '"' ? 1 : 2; };
+  if (const int difference = rank(a) - rank(b); difference != 0) return difference;
+  if (const auto x = number_in(a), y = number_in(b); x && y) return *x < *y ? -1 : *x > *y ? 1 : 0;
+  return a.compare(b);
+}
+
+template <int Sign>
+void keep_extreme(sqlite3_context* to, int, sqlite3_value** values) noexcept {
+  if (is_null(values[0])) return;
+  try {
+    auto** best = static_cast<std::string**>(sqlite3_aggregate_context(to, static_cast<int>(sizeof(std::string*))));
+    if (best == nullptr) throw std::bad_alloc();
+    std::string next = normalizer(text_of(values[0])).run();
+    if (*best == nullptr) *best = new std::string(std::move(next));
+    else if (ranked(next, **best) * Sign > 0) **best = std::move(next);
+  } catch (...) {
+    report(to);
+  }
+}
+
+void give_extreme(sqlite3_context* to) noexcept {
+  auto** best = static_cast<std::string**>(sqlite3_aggregate_context(to, 0));
+  if (best == nullptr || *best == nullptr) return;
+  result_text(to, **best);
+  delete *best;
+  *best = nullptr;
+}
+
+template <int Sign>
+void define_extreme(sqlite3* db, const char* name) {
+  const int code =
+      sqlite3_create_function_v2(db, name, 1, pure, nullptr, nullptr, keep_extreme<Sign>, give_extreme, nullptr);
+  if (code != SQLITE_OK) throw last_error(db);
+}
+
 }  // namespace
 
 void register_json_functions(sqlite3* db) {
   define(db, "quarry_json", 1, strict<normal_form>);
   define(db, "quarry_json_order", 2, strict<order>);
+  define_extreme<-1>(db, "quarry_json_min");
+  define_extreme<1>(db, "quarry_json_max");
   define(db, "quarry_json_contains", 2, strict<contains>);
   define(db, "quarry_to_json", 1, strict<to_json>);
   define(db, "quarry_json_boolean", 1, strict<boolean_to_json>);

@@ -57,7 +57,7 @@ class registered : public testing::Test {
 TEST_F(registered, transforms_stand_in_every_path) {
   EXPECT_EQ(ids("headline__initial='W'"), "[1, 3]");
   EXPECT_EQ(ids("headline__initial__in=['N', 'X']"), "[2]");
-  EXPECT_EQ(ids("headline__size__gt=20"), "[2]");
+  EXPECT_EQ(ids("headline__size__gt=19"), "[2, 3]");
   EXPECT_EQ(ids("headline__initial__size=1"), "[1, 2, 3]");
   EXPECT_EQ(ids("blog__name__initial='C'"), "[3]");
   EXPECT_EQ(ids("headline__initial=F('blog__tagline__initial')"), "[]");
@@ -65,7 +65,7 @@ TEST_F(registered, transforms_stand_in_every_path) {
             R"(["N", "W", "W"])");
   EXPECT_EQ(eval("Entry.objects.values('headline__initial').annotate(n=Count('id')).order_by('headline__initial')"),
             R"([{"headline__initial": "N", "n": 1}, {"headline__initial": "W", "n": 2}])");
-  EXPECT_EQ(eval("Entry.objects.aggregate(m=Max('headline__size'))"), R"({"m": 21})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(m=Max('headline__size'))"), R"({"m": 20})");
   EXPECT_EQ(eval("Entry.objects.annotate(h=Upper('headline')).filter(h__initial='W').count()"), "2");
   EXPECT_EQ(eval("Blog.objects.filter(name__hexed__startswith='4265').count()"), "1") << "a function that the database has";
   EXPECT_EQ(ids("rating__tens=0"), "[1, 2, 3]");
@@ -76,9 +76,9 @@ TEST_F(registered, lookups_stand_in_conditions) {
   EXPECT_EQ(ids("~Q(headline__unlike='What would John do?')"), "[1]");
   EXPECT_EQ(ids("headline__sounds='WHAT MAKES IT YELLOW'"), "[3]");
   EXPECT_EQ(ids("rating__divides=12"), "[2, 3]");
-  EXPECT_EQ(ids("rating__divides=F('id') * 5"), "[1]");
+  EXPECT_EQ(ids("rating__divides=F('id') * 5"), "[1, 3]");
   EXPECT_EQ(ids("headline__initial__unlike='W'"), "[2]");
-  EXPECT_EQ(ids("headline__longer=20"), "[2]");
+  EXPECT_EQ(ids("headline__longer=19"), "[2, 3]");
   EXPECT_EQ(eval("Blog.objects.exclude(entry__rating__divides=12).values_list('id', flat=True)"), "[]");
   EXPECT_EQ(ids("editor__name__unlike='Ann'"), "[]");
   EXPECT_EQ(ids("~Q(editor__name__unlike='Ann')"), "[1, 2, 3]") << "a NULL does not satisfy it";

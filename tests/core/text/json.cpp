@@ -110,6 +110,8 @@ TEST_F(a_document, sorts_and_groups_by_its_keys) {
   EXPECT_EQ(eval("Detail.objects.order_by('-note__age').values_list('id', flat=True)"), "[1, 2, 3]");
   EXPECT_EQ(eval("Detail.objects.values('note__good').annotate(n=Count('id')).order_by('note__good').values_list('n', flat=True)"),
             "[1, 1, 1]");
+  EXPECT_EQ(eval("Detail.objects.aggregate(a=Min('note__age'), b=Max('note__age'), c=Max('note__nothing'))"),
+            R"({"a": {"$json": 3.5}, "b": {"$json": 7}, "c": null})");
   EXPECT_EQ(eval("Detail.objects.aggregate(n=Count('note__owner'), m=Max(KT('note__owner__name')))"), R"({"n": 2, "m": "Bob"})");
 }
 

@@ -63,6 +63,14 @@ TEST_F(sqlite_functions, documents_hold_documents) {
   EXPECT_EQ(fails("quarry_json_contains('{', '1')"), QUARRY_ERROR_DATA);
 }
 
+TEST_F(sqlite_functions, documents_have_a_least_and_a_greatest) {
+  const std::string rows = R"( FROM (VALUES ('7'), ('10'), (NULL), ('"a"'), ('9.5')))";
+  EXPECT_EQ(is("quarry_json_min(column1)" + rows), "7");
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows), R"("a")") << "numbers before texts";
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows + " WHERE column1 <> '\"a\"'"), "10");
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows + " WHERE 0"), "NULL");
+}
+
 TEST_F(sqlite_functions, values_become_documents) {
   EXPECT_EQ(is("quarry_to_json('a\"b')"), R"("a\"b")");
   EXPECT_EQ(is("quarry_to_json(12)"), "12");
