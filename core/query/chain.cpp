@@ -376,11 +376,13 @@ ir::result<ref<expression>> make_raw(const path_ref& sql, std::span<const ref<ex
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 2)) {
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
     if (next != 's' && next != '%')
-      return ir::failure(ir::diag::wrong_number, {"raw SQL", "'%s' or '%%' where a percent sign stands", "another one"});
+      return ir::failure(ir::diag::wrong_number,
+                         {"raw SQL", "'%s' or '%%' where a percent sign stands", "another one"});
     if (next == 's') ++places;
   }
   if (places != arguments.size())
-    return ir::failure(ir::diag::wrong_number, {"raw SQL", "as many values as it has '%s'", std::to_string(arguments.size())});
+    return ir::failure(ir::diag::wrong_number,
+                       {"raw SQL", "as many values as it has '%s'", std::to_string(arguments.size())});
   return make_tree(expression_form::raw, arguments, sql, {}, gives);
 }
 

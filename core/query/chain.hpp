@@ -214,14 +214,14 @@ enum class link_form : std::uint8_t {
   dates,  ///< one term: the path, and the ordering of the truncated path
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
-  union_,        ///< the rows of this query and others, the values of the terms, each once
-  union_all,     ///< as often as they come
+  union_,  ///< the rows of this query and others, the values of the terms, each once
+  union_all,  ///< as often as they come
   intersection,  ///< that all give
-  difference,    ///< that the others don't give
+  difference,  ///< that the others don't give
   load,  ///< only these columns of each object
   select_related,  ///< with these related objects
   annotate,  ///< terms with a name and a tree
-  alias,     ///< the same, for conditions and orders only
+  alias,  ///< the same, for conditions and orders only
   aggregate  ///< the same, over all rows
 };
 

@@ -120,15 +120,15 @@ inline computed operator~(const computed& a) { return apply(ir::op::not_, a); }
 /// `name__NAME` gives a To of each From. Integers of all widths are one type.
 template <class From, class To>
 ir::extension transform(std::string_view name, const computed& what) {
-  return {ir::extension::form::transform, std::string(name),     detail::kind_of<From>(), ir::scalar::unknown,
+  return {ir::extension::form::transform, std::string(name), detail::kind_of<From>(), ir::scalar::unknown,
           detail::kind_of<To>(),          what.meaning()};
 }
 
 /// `name__NAME=operand` is a condition on each Of; the operand becomes an Operand, or is refused with a diagnostic.
 template <class Of, class Operand>
 ir::extension lookup(std::string_view name, const computed& what) {
-  return {ir::extension::form::lookup, std::string(name),   detail::kind_of<Of>(), detail::kind_of<Operand>(),
-          ir::scalar::boolean,         what.meaning()};
+  return {ir::extension::form::lookup, std::string(name),   detail::kind_of<Of>(),
+          detail::kind_of<Operand>(),  ir::scalar::boolean, what.meaning()};
 }
 
 }  // namespace extend

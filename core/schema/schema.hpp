@@ -188,7 +188,8 @@ std::vector<ir::model_spec> specs_of() {
 /// The catalog of a schema with its extensions, built at the first call. Throws value_error when names clash.
 template <class Schema>
 const std::shared_ptr<const ir::catalog>& catalog_of() {
-  static const std::shared_ptr<const ir::catalog> built = detail::make_catalog(detail::schema_data<Schema>::view, detail::extensions_of<Schema>());
+  static const std::shared_ptr<const ir::catalog> built =
+      detail::make_catalog(detail::schema_data<Schema>::view, detail::extensions_of<Schema>());
   return built;
 }
 

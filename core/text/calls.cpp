@@ -24,14 +24,22 @@ struct lookup_class {
   std::string_view name, lookup;
 };
 constexpr std::array lookup_classes = {
-    lookup_class{"Exact", "exact"},           lookup_class{"IExact", "iexact"},
-    lookup_class{"GreaterThan", "gt"},        lookup_class{"GreaterThanOrEqual", "gte"},
-    lookup_class{"LessThan", "lt"},           lookup_class{"LessThanOrEqual", "lte"},
-    lookup_class{"In", "in"},                 lookup_class{"Range", "range"},
-    lookup_class{"Contains", "contains"},     lookup_class{"IContains", "icontains"},
-    lookup_class{"StartsWith", "startswith"}, lookup_class{"IStartsWith", "istartswith"},
-    lookup_class{"EndsWith", "endswith"},     lookup_class{"IEndsWith", "iendswith"},
-    lookup_class{"Regex", "regex"},           lookup_class{"IRegex", "iregex"},
+    lookup_class{"Exact", "exact"},
+    lookup_class{"IExact", "iexact"},
+    lookup_class{"GreaterThan", "gt"},
+    lookup_class{"GreaterThanOrEqual", "gte"},
+    lookup_class{"LessThan", "lt"},
+    lookup_class{"LessThanOrEqual", "lte"},
+    lookup_class{"In", "in"},
+    lookup_class{"Range", "range"},
+    lookup_class{"Contains", "contains"},
+    lookup_class{"IContains", "icontains"},
+    lookup_class{"StartsWith", "startswith"},
+    lookup_class{"IStartsWith", "istartswith"},
+    lookup_class{"EndsWith", "endswith"},
+    lookup_class{"IEndsWith", "iendswith"},
+    lookup_class{"Regex", "regex"},
+    lookup_class{"IRegex", "iregex"},
     lookup_class{"IsNull", "isnull"},
 };
 
@@ -59,24 +67,23 @@ object make_func(environment& e, const call_arguments& given) {
   const argument* function = given.find("function");
   const argument* arity = given.find("arity");
   for (const argument& a : given.named) {
-    if (a.name == "template" || a.name == "arg_joiner")
-      fail(diag::sql_template, {given.function, a.name}, a.name_span);
+    if (a.name == "template" || a.name == "arg_joiner") fail(diag::sql_template, {given.function, a.name}, a.name_span);
     if (a.name != "function" && a.name != "arity" && a.name != "output_field")
       fail(diag::unknown_argument, {given.function, a.name}, a.name_span);
   }
   if (!function) fail(diag::wrong_argument, {"Func()", "the name of a function as function=", "none"}, e.at);
   const auto* count = arity ? arity->what.scalar<std::int64_t>() : nullptr;
   if (count && static_cast<std::uint64_t>(*count) != given.plain.size())
-    fail(diag::wrong_argument,
-         {"Func()", std::to_string(*count) + " arguments", std::to_string(given.plain.size())}, e.at);
+    fail(diag::wrong_argument, {"Func()", std::to_string(*count) + " arguments", std::to_string(given.plain.size())},
+         e.at);
   expression_reader r(e, given);
   std::vector<ref<expression>> arguments;
   for (const argument& a : given.plain) arguments.push_back(r.named(a));
   const std::string_view name = text_in(e, given, *function);
   if (!ir::is_function_name(name))
     fail(diag::unsafe_name, {"Func()", "a function", "letters, digits and underscores"}, function->where);
-  return r.made(unwrap(detail::make_call(detail::path_ref::text(name), arguments,
-                                         output_field(e, given).value_or(ir::type()))));
+  return r.made(
+      unwrap(detail::make_call(detail::path_ref::text(name), arguments, output_field(e, given).value_or(ir::type()))));
 }
 
 object make_collate(environment& e, const call_arguments& given) {
@@ -126,7 +133,8 @@ object make_order_by(environment& e, const call_arguments& given) {
   how.descending = e.truth_in(given, "descending", false);
   how.nulls_first = e.truth_in(given, "nulls_first", false);
   how.nulls_last = e.truth_in(given, "nulls_last", false);
-  if (how.nulls_first && how.nulls_last) fail(diag::wrong_number, {"OrderBy()", "nulls_first or nulls_last", "both"}, e.at);
+  if (how.nulls_first && how.nulls_last)
+    fail(diag::wrong_number, {"OrderBy()", "nulls_first or nulls_last", "both"}, e.at);
   return r.made(unwrap(detail::make_ordering(key, how)));
 }
 
@@ -136,7 +144,8 @@ ref<expression> order_key(environment& e, expression_reader& r, const call_argum
     detail::path_ref path = e.name_in(a, given.function);
     const bool descending = path.view().starts_with('-');
     if (descending)
-      path = detail::path_ref::text(path.view().substr(1), path.offset == detail::no_offset ? path.offset : path.offset + 1);
+      path = detail::path_ref::text(path.view().substr(1),
+                                    path.offset == detail::no_offset ? path.offset : path.offset + 1);
     return unwrap(detail::make_ordering(detail::make_path(path), {descending, false, false}));
   }
   const formula* f = a.what.as_formula();
@@ -171,8 +180,8 @@ object make_string_agg(environment& e, const call_arguments& given) {
   ref<expression> made =
       unwrap(detail::make_aggregate(op::string_agg, arguments, e.truth_in(given, "distinct", false), condition, order));
   if (const argument* otherwise = given.find("default"); otherwise && !otherwise->what.is_none())
-    made = unwrap(detail::make_operation(
-        op::coalesce, std::array{made, as_expression(e, otherwise->what, otherwise->where)}));
+    made = unwrap(
+        detail::make_operation(op::coalesce, std::array{made, as_expression(e, otherwise->what, otherwise->where)}));
   return r.made(typed(made, output_field(e, given)));
 }
 
@@ -197,8 +206,8 @@ constexpr auto all_entries = [] {
 
 std::span<const function_entry> call_entries() noexcept { return all_entries; }
 
-object text_slice(environment& e, const formula& of, std::optional<std::int64_t> lower, std::optional<std::int64_t> upper,
-                  syntax::span where) {
+object text_slice(environment& e, const formula& of, std::optional<std::int64_t> lower,
+                  std::optional<std::int64_t> upper, syntax::span where) {
   const std::int64_t first = lower.value_or(0);
   if (first < 0 || upper.value_or(0) < 0) fail(diag::negative_slice, {}, where);
   if (of.condition || !of.tree || of.tree->form == expression_form::ordering)

@@ -145,7 +145,8 @@ operand condition_builder::row_of(const std::vector<object>& items, const argume
 operand condition_builder::item(const object& o, const argument& a, const path_ref& path) {
   if (const value* v = o.plain()) return store_.of(*v);
   if (const auto i = o.row()) return key_of(*i, a, path);
-  if (o.dict() || (o.items() && may_hold_documents(e_, model_, path))) return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
+  if (o.dict() || (o.items() && may_hold_documents(e_, model_, path)))
+    return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   fail(diag::wrong_argument, {path.view(), "a value", e_.describe(o)}, a.where);
 }
 

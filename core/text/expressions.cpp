@@ -407,10 +407,10 @@ constexpr std::array own_entries = {
 };
 
 constexpr std::string_view type_names[] = {
-    "CharField",  "TextField",    "IntegerField", "SmallIntegerField", "BigIntegerField",     "BooleanField",
-    "FloatField", "DecimalField", "DateField",    "TimeField",         "DateTimeField",       "DurationField",
-    "UUIDField",  "JSONField",    "BinaryField",  "EmailField",        "PositiveIntegerField",
-    "SlugField",  "URLField"};
+    "CharField",  "TextField",    "IntegerField", "SmallIntegerField", "BigIntegerField",      "BooleanField",
+    "FloatField", "DecimalField", "DateField",    "TimeField",         "DateTimeField",        "DurationField",
+    "UUIDField",  "JSONField",    "BinaryField",  "EmailField",        "PositiveIntegerField", "SlugField",
+    "URLField"};
 
 constexpr auto all_entries = [] {
   std::array<function_entry, own_entries.size() + database_functions.size() + std::size(type_names)> out{};

@@ -285,8 +285,10 @@ constexpr std::array entries = {
 };
 
 constexpr std::string_view later_names[] = {
-    "UUID4", "UUID7", "AutoField", "BigAutoField", "GenericIPAddressField", "transaction", "str",   "int",
-    "float", "max",   "min",       "sum",          "abs",                   "round",       "print", "range"};
+    "UUID4",       "UUID7", "AutoField", "BigAutoField", "GenericIPAddressField",
+    "transaction", "str",   "int",       "float",        "max",
+    "min",         "sum",   "abs",       "round",        "print",
+    "range"};
 
 const function_entry* find_entry(std::string_view name) {
   const auto* const at =

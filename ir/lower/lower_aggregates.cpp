@@ -355,7 +355,8 @@ result<expr_id> lowering::window_aggregate(expr_id surface) {
     QUARRY_TRY(kept, condition(expr_id(filter), {}));
     parts[0] = kept.value;
   }
-  if (cx_->child(surface, 1).present()) return failure(diag::not_supported_yet, {"an order inside an aggregate over a window"});
+  if (cx_->child(surface, 1).present())
+    return failure(diag::not_supported_yet, {"an order inside an aggregate over a window"});
   for (std::uint32_t i = first_argument; i < aggregate.child_count; ++i) {
     QUARRY_TRY(argument, expression(expr_id(cx_->child(surface, i)), types::null));
     parts[i] = argument.value;

@@ -377,7 +377,7 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   if (list_given) return fail_at(diag::wrong_argument, {path, "one value", "a list"}, path, origin);
   const bool as_text = l.form == lookup_form::text || l.form == lookup_form::itext;
   const bool of_uuid = as_text && left_type.kind() == scalar::uuid;
-  const expr_id compared = of_uuid                          ? uuid_digits(left)
+  const expr_id compared = of_uuid                  ? uuid_digits(left)
       : as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left)
                                                     : left;
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);

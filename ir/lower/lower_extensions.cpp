@@ -64,8 +64,8 @@ result<void> lowering::check(context& cx, const extension& x) {
   const scalar has = cx.at(made).type.kind();
   const scalar wanted = lookup ? scalar::boolean : x.result;
   if (has == wanted || (is_integer(has) && is_integer(wanted))) return {};
-  return failure(diag::extension_invalid, {x.name, "its meaning is " + std::string(name_of(has)) + ", not " +
-                                                       std::string(name_of(wanted))});
+  return failure(diag::extension_invalid,
+                 {x.name, "its meaning is " + std::string(name_of(has)) + ", not " + std::string(name_of(wanted))});
 }
 
 namespace {
@@ -90,7 +90,8 @@ std::string_view fault_of(const meaning& m, bool lookup) {
 result<void> check_extension(const catalog& c, std::size_t index) {
   const extension& x = c.extensions()[index];
   const auto wrong = [&](std::string_view why) { return failure(diag::extension_invalid, {x.name, why}); };
-  if (!is_function_name(x.name) || x.name.find("__") != std::string::npos || x.name.starts_with('_') || x.name.ends_with('_'))
+  if (!is_function_name(x.name) || x.name.find("__") != std::string::npos || x.name.starts_with('_') ||
+      x.name.ends_with('_'))
     return wrong("its name can't stand in a path");
   const bool taken = std::ranges::any_of(all_lookups(), [&](const lookup_info& l) { return l.name == x.name; }) ||
       std::ranges::any_of(all_transforms(), [&](const transform_info& t) { return t.name == x.name; });

@@ -87,7 +87,8 @@ result<expr_id> lowering::json_lookup(const lookup_info& l, expr_id left, expr_i
   const auto has = [&](expr_id key) {
     return cx_->make_op(op::is_not_null, {json_at(left, std::span<const expr_id>(&key, 1))});
   };
-  const bool takes_several = l.form == lookup_form::pair || l.form == lookup_form::json_keys || l.form == lookup_form::json_any_key;
+  const bool takes_several =
+      l.form == lookup_form::pair || l.form == lookup_form::json_keys || l.form == lookup_form::json_any_key;
   if (cx_->at(operand).kind == kind::row && !takes_several)
     return fail_at(diag::wrong_argument, {path, "one value", "several"}, path, origin);
   // A list is a document of its own: its elements become those of an array.

@@ -126,7 +126,8 @@ class path_resolver {
 
   /// A name that is no member of the model: after a relation it may be a lookup or transform of the key.
   result<void> after_relation() {
-    const bool known = find_lookup(segment_) || find_transform(segment_) || cx_.schema().find_extension(segment_, value_);
+    const bool known =
+        find_lookup(segment_) || find_transform(segment_) || cx_.schema().find_extension(segment_, value_);
     if (out_.relation_itself && known) return after_value();
     const model& m = cx_.schema().at(out_.model);
     failure f = fail(diag::unknown_field, {cx_.schema().text(m.name), segment_});

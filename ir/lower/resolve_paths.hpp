@@ -27,9 +27,7 @@ enum class lookup_form : std::uint8_t {
   json_part,
   registered  ///< by the application
 };
-constexpr bool wants_json(lookup_form f) noexcept {
-  return f >= lookup_form::json_key && f <= lookup_form::json_part;
-}
+constexpr bool wants_json(lookup_form f) noexcept { return f >= lookup_form::json_key && f <= lookup_form::json_part; }
 
 struct lookup_info {
   std::string_view name;

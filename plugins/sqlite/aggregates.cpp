@@ -290,8 +290,8 @@ void register_aggregates(sqlite3* db) {
   define_aggregate<spread, &spread::give_var_samp>(db, "quarry_var_samp");
   define_aggregate<spread, &spread::give_stddev_pop>(db, "quarry_stddev_pop");
   define_aggregate<spread, &spread::give_stddev_samp>(db, "quarry_stddev_samp");
-  const int code = sqlite3_create_function_v2(db, "quarry_string_agg", -1, pure, nullptr, nullptr, add_text, join_texts,
-                                              nullptr);
+  const int code =
+      sqlite3_create_function_v2(db, "quarry_string_agg", -1, pure, nullptr, nullptr, add_text, join_texts, nullptr);
   if (code != SQLITE_OK) throw last_error(db);
 }
 

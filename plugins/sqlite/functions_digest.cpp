@@ -39,14 +39,18 @@ void register_digest_functions(sqlite3* db) {
   define(db, "quarry_sha1", 1,
          strict<digest<sha1_ctx, SHA1_DIGEST_SIZE, nettle_sha1_init, nettle_sha1_update, nettle_sha1_digest>>);
   // The state of SHA-224 is that of SHA-256, and so on: nettle has one update function for both.
-  define(db, "quarry_sha224", 1,
-         strict<digest<sha256_ctx, SHA224_DIGEST_SIZE, nettle_sha224_init, nettle_sha256_update, nettle_sha224_digest>>);
-  define(db, "quarry_sha256", 1,
-         strict<digest<sha256_ctx, SHA256_DIGEST_SIZE, nettle_sha256_init, nettle_sha256_update, nettle_sha256_digest>>);
-  define(db, "quarry_sha384", 1,
-         strict<digest<sha512_ctx, SHA384_DIGEST_SIZE, nettle_sha384_init, nettle_sha512_update, nettle_sha384_digest>>);
-  define(db, "quarry_sha512", 1,
-         strict<digest<sha512_ctx, SHA512_DIGEST_SIZE, nettle_sha512_init, nettle_sha512_update, nettle_sha512_digest>>);
+  define(
+      db, "quarry_sha224", 1,
+      strict<digest<sha256_ctx, SHA224_DIGEST_SIZE, nettle_sha224_init, nettle_sha256_update, nettle_sha224_digest>>);
+  define(
+      db, "quarry_sha256", 1,
+      strict<digest<sha256_ctx, SHA256_DIGEST_SIZE, nettle_sha256_init, nettle_sha256_update, nettle_sha256_digest>>);
+  define(
+      db, "quarry_sha384", 1,
+      strict<digest<sha512_ctx, SHA384_DIGEST_SIZE, nettle_sha384_init, nettle_sha512_update, nettle_sha384_digest>>);
+  define(
+      db, "quarry_sha512", 1,
+      strict<digest<sha512_ctx, SHA512_DIGEST_SIZE, nettle_sha512_init, nettle_sha512_update, nettle_sha512_digest>>);
 }
 
 }  // namespace quarry::plugin::sqlite

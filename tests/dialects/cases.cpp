@@ -368,18 +368,21 @@ void expressions(std::vector<statement_case>& to) {
                 }});
   to.push_back({"texts joined in an order, each once", [](tree_builder& t) {
                   id order = t.list({t.order(rating(t), 1), t.order(entry_id(t))});
-                  return select_value(
-                      t, t.aggregate(QUARRY_OP_STRING_AGG, {headline(t), t.bind(text)}, text,
-                                     compare(t, QUARRY_OP_GE, rating(t), t.bind(i32)), true, order));
+                  return select_value(t,
+                                      t.aggregate(QUARRY_OP_STRING_AGG, {headline(t), t.bind(text)}, text,
+                                                  compare(t, QUARRY_OP_GE, rating(t), t.bind(i32)), true, order));
                 }});
   to.push_back({"a truth value as a document", [](tree_builder& t) {
-                  return select_value(t, t.op(QUARRY_OP_TO_JSON, {t.column("entry", "active", boolean)},
-                                              plain(QUARRY_TYPE_JSON, false)));
+                  return select_value(
+                      t,
+                      t.op(QUARRY_OP_TO_JSON, {t.column("entry", "active", boolean)}, plain(QUARRY_TYPE_JSON, false)));
                 }});
-  to.push_back({"a number read as another type", [](tree_builder& t) {
-                  return select_value(t, t.op(QUARRY_OP_MUL, {t.make(QUARRY_KIND_READ_AS, {rating(t)}, {.type = f64}),
-                                                              t.bind(f64)}, f64));
-                }});
+  to.push_back(
+      {"a number read as another type", [](tree_builder& t) {
+         return select_value(
+             t,
+             t.op(QUARRY_OP_MUL, {t.make(QUARRY_KIND_READ_AS, {rating(t)}, {.type = t.type(f64)}), t.bind(f64)}, f64));
+       }});
   to.push_back({"aggregates of decimals are exact", [](tree_builder& t) {
                   return t.select_from(
                       "entry",

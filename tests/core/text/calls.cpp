@@ -20,8 +20,7 @@ TEST_F(a_call, of_a_function_by_its_name) {
   EXPECT_EQ(value_of("Func('headline', Value('o'), function='instr', output_field=IntegerField())"), "7");
   EXPECT_EQ(value_of("Func(F('rating'), 2, function='max')"), "5");
   EXPECT_EQ(ids("rating=Func(F('rating'), function='abs')"), "[1, 2, 3]");
-  EXPECT_EQ(value_of("Func('headline', function='hex', arity=1)"),
-            R"("5768617420776F756C64204A6F686E20646F3F")");
+  EXPECT_EQ(value_of("Func('headline', function='hex', arity=1)"), R"("5768617420776F756C64204A6F686E20646F3F")");
 }
 
 TEST_F(a_call, is_never_written_in_sql_by_the_text) {
@@ -34,17 +33,20 @@ TEST_F(a_call, is_never_written_in_sql_by_the_text) {
             R"({"$error": "NotSupportedError"})");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline', function='lower', arg_joiner=' || '))"),
             R"({"$error": "NotSupportedError"})");
-  EXPECT_EQ(refusal("Entry.objects.annotate(x=RawSQL('select 1', ()))"),
-            "error[QRY2351]: RawSQL() is not possible in text: SQL is written by the program alone, with "
-            "quarry::unsafe::raw_sql()\n  Entry.objects.annotate(x=RawSQL('…', ()))\n                           ^~~~~~");
+  EXPECT_EQ(
+      refusal("Entry.objects.annotate(x=RawSQL('select 1', ()))"),
+      "error[QRY2351]: RawSQL() is not possible in text: SQL is written by the program alone, with "
+      "quarry::unsafe::raw_sql()\n  Entry.objects.annotate(x=RawSQL('…', ()))\n                           ^~~~~~");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline'))"), R"({"$error": "TypeError"})");
-  EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline', function='lower', arity=2))"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.annotate(x=Func('headline', function='lower', arity=2))"),
+            R"({"$error": "TypeError"})");
   EXPECT_EQ(eval("Entry.objects.annotate(x=Func(function='random'))"), R"({"$error": "FieldError"})");
 }
 
 TEST_F(a_call, collates) {
   EXPECT_EQ(ids("headline=Collate(Value('WHAT MAKES IT YELLOW'), 'nocase')"), "[3]");
-  EXPECT_EQ(eval("Entry.objects.annotate(x=Collate('headline', 'nocase')).filter(x='new lennon BIOGRAPHY').count()"), "1");
+  EXPECT_EQ(eval("Entry.objects.annotate(x=Collate('headline', 'nocase')).filter(x='new lennon BIOGRAPHY').count()"),
+            "1");
   EXPECT_EQ(eval("Blog.objects.order_by(Collate('name', 'nocase').desc()).values_list('id', flat=True)"), "[2, 1]");
   EXPECT_EQ(eval("Blog.objects.order_by(Collate('name', 'x\" desc'))"), R"({"$error": "ValueError"})");
   EXPECT_EQ(eval("Blog.objects.order_by(Collate('name', 'no_such')).count()"), "2") << "nobody needs the order";
@@ -52,12 +54,14 @@ TEST_F(a_call, collates) {
 }
 
 TEST_F(a_call, joins_texts) {
-  EXPECT_EQ(eval("Blog.objects.annotate(x=StringAgg('entry__headline', delimiter=Value('; '), order_by='entry__headline'))"
-                 ".order_by('id').values_list('x', flat=True)"),
-            R"(["New Lennon biography; What would John do?", "What makes it yellow"])");
+  EXPECT_EQ(
+      eval("Blog.objects.annotate(x=StringAgg('entry__headline', delimiter=Value('; '), order_by='entry__headline'))"
+           ".order_by('id').values_list('x', flat=True)"),
+      R"(["New Lennon biography; What would John do?", "What makes it yellow"])");
   EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg('headline', Value('|'), order_by='-rating'))"),
             R"({"x": "What would John do?|New Lennon biography|What makes it yellow"})");
-  EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg(Left('headline', 4), ',', distinct=True))"), R"({"x": "New ,What"})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg(Left('headline', 4), ',', distinct=True))"),
+            R"({"x": "New ,What"})");
   EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg('headline', ',', filter=Q(rating=3)))"),
             R"({"x": "What makes it yellow"})");
   EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg('headline', ',', filter=Q(rating=9), default=Value('-')))"),
@@ -65,11 +69,14 @@ TEST_F(a_call, joins_texts) {
   EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg('rating', Value('+'), order_by=['editor', F('rating').desc()]))"),
             R"({"x": "4+3+5"})")
       << "NULLs first";
-  EXPECT_EQ(eval("Entry.objects.aggregate(x=StringAgg('rating', Value('+'), order_by=OrderBy(F('editor'), nulls_last=True)))")
-                .substr(0, 9),
-            R"({"x": "5+)");
-  EXPECT_EQ(eval("Entry.objects.values('blog').annotate(x=StringAgg('headline', Value('/'), order_by='rating')).order_by('blog')"),
-            R"([{"blog": 1, "x": "New Lennon biography/What would John do?"}, {"blog": 2, "x": "What makes it yellow"}])");
+  EXPECT_EQ(
+      eval("Entry.objects.aggregate(x=StringAgg('rating', Value('+'), order_by=OrderBy(F('editor'), nulls_last=True)))")
+          .substr(0, 9),
+      R"({"x": "5+)");
+  EXPECT_EQ(
+      eval("Entry.objects.values('blog').annotate(x=StringAgg('headline', Value('/'), "
+           "order_by='rating')).order_by('blog')"),
+      R"([{"blog": 1, "x": "New Lennon biography/What would John do?"}, {"blog": 2, "x": "What makes it yellow"}])");
   EXPECT_EQ(eval("Entry.objects.aggregate(x=AnyValue('rating', filter=Q(rating=4)))"), R"({"x": 4})");
 }
 
@@ -77,8 +84,7 @@ TEST_F(a_call, digests) {
   EXPECT_EQ(value_of("MD5(Value('abc'))"), R"("900150983cd24fb0d6963f7d28e17f72")");
   EXPECT_EQ(value_of("SHA1(Value('abc'))"), R"("a9993e364706816aba3e25717850c26c9cd0d89d")");
   EXPECT_EQ(value_of("SHA224(Value('abc'))"), R"("23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7")");
-  EXPECT_EQ(value_of("SHA256(Value('abc'))"),
-            R"("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")");
+  EXPECT_EQ(value_of("SHA256(Value('abc'))"), R"("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")");
   EXPECT_EQ(value_of("Length(SHA384('headline'))"), "96");
   EXPECT_EQ(value_of("Length(SHA512('headline'))"), "128");
   EXPECT_EQ(eval("Entry.objects.annotate(x=MD5('editor__name')).get(id=2).x"), "null");
@@ -103,13 +109,17 @@ TEST_F(a_call, may_be_a_lookup) {
 
 TEST_F(a_call, keeps_what_a_number_is) {
   EXPECT_EQ(value_of("ExpressionWrapper(F('rating') / 2, output_field=FloatField())"), "2.0");
-  EXPECT_EQ(value_of("ExpressionWrapper(F('rating') / Value(2.0), output_field=DecimalField(max_digits=5, decimal_places=0))"),
-            R"({"$decimal": "2.5"})")
+  EXPECT_EQ(
+      value_of(
+          "ExpressionWrapper(F('rating') / Value(2.0), output_field=DecimalField(max_digits=5, decimal_places=0))"),
+      R"({"$decimal": "2.5"})")
       << "read as a decimal, not rounded to its places";
-  EXPECT_EQ(eval("Entry.objects.annotate(x=ExpressionWrapper(F('rating') / Value(2.0), output_field=DecimalField(max_digits=5, "
+  EXPECT_EQ(eval("Entry.objects.annotate(x=ExpressionWrapper(F('rating') / Value(2.0), "
+                 "output_field=DecimalField(max_digits=5, "
                  "decimal_places=0))).filter(x__gt=Decimal('2.4')).count()"),
             "1");
-  EXPECT_EQ(eval("Entry.objects.aggregate(x=Avg('rating', output_field=DecimalField()))"), R"({"x": {"$decimal": "4"}})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(x=Avg('rating', output_field=DecimalField()))"),
+            R"({"x": {"$decimal": "4"}})");
   EXPECT_EQ(value_of("Mod(Value(Decimal('5.5')), 2)"), R"({"$decimal": "1.5"})");
   EXPECT_EQ(value_of("Mod('rating', 3)"), "2.0");
   EXPECT_EQ(value_of("Sqrt(Value(Decimal('6.25')))"), R"({"$decimal": "2.5"})");

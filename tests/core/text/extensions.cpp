@@ -67,7 +67,8 @@ TEST_F(registered, transforms_stand_in_every_path) {
             R"([{"headline__initial": "N", "n": 1}, {"headline__initial": "W", "n": 2}])");
   EXPECT_EQ(eval("Entry.objects.aggregate(m=Max('headline__size'))"), R"({"m": 20})");
   EXPECT_EQ(eval("Entry.objects.annotate(h=Upper('headline')).filter(h__initial='W').count()"), "2");
-  EXPECT_EQ(eval("Blog.objects.filter(name__hexed__startswith='4265').count()"), "1") << "a function that the database has";
+  EXPECT_EQ(eval("Blog.objects.filter(name__hexed__startswith='4265').count()"), "1")
+      << "a function that the database has";
   EXPECT_EQ(ids("rating__tens=0"), "[1, 2, 3]");
 }
 

@@ -91,12 +91,14 @@ TEST_F(a_document, compares_as_a_value) {
   EXPECT_EQ(found("note__icontains='LENNON'"), "[2]") << "the text of the whole document";
   EXPECT_EQ(found("note__name__regex='^New.*y$'"), "[2]");
   EXPECT_EQ(found("note__name__iendswith='BIOGRAPHY'"), "[2]");
-  EXPECT_EQ(eval("Detail.objects.annotate(x=Cast('note__age', IntegerField())).order_by('id').values_list('x', flat=True)"),
-            "[7, 3, null]");
+  EXPECT_EQ(
+      eval("Detail.objects.annotate(x=Cast('note__age', IntegerField())).order_by('id').values_list('x', flat=True)"),
+      "[7, 3, null]");
 }
 
 TEST_F(a_document, may_be_made_of_values) {
-  EXPECT_EQ(eval("Entry.objects.annotate(x=JSONObject(name='headline', n=Length('headline'), up=Value(True), none=Value(None)))"
+  EXPECT_EQ(eval("Entry.objects.annotate(x=JSONObject(name='headline', n=Length('headline'), up=Value(True), "
+                 "none=Value(None)))"
                  ".get(id=1).x"),
             R"({"$json": {"name": "What would John do?", "n": 19, "up": true, "none": null}})");
   EXPECT_EQ(eval("Detail.objects.annotate(x=JSONArray('id', 'note__owner', JSONObject(a='note__age'))).get(id=2).x"),
@@ -108,11 +110,13 @@ TEST_F(a_document, may_be_made_of_values) {
 
 TEST_F(a_document, sorts_and_groups_by_its_keys) {
   EXPECT_EQ(eval("Detail.objects.order_by('-note__age').values_list('id', flat=True)"), "[1, 2, 3]");
-  EXPECT_EQ(eval("Detail.objects.values('note__good').annotate(n=Count('id')).order_by('note__good').values_list('n', flat=True)"),
+  EXPECT_EQ(eval("Detail.objects.values('note__good').annotate(n=Count('id')).order_by('note__good').values_list('n', "
+                 "flat=True)"),
             "[1, 1, 1]");
   EXPECT_EQ(eval("Detail.objects.aggregate(a=Min('note__age'), b=Max('note__age'), c=Max('note__nothing'))"),
             R"({"a": {"$json": 3.5}, "b": {"$json": 7}, "c": null})");
-  EXPECT_EQ(eval("Detail.objects.aggregate(n=Count('note__owner'), m=Max(KT('note__owner__name')))"), R"({"n": 2, "m": "Bob"})");
+  EXPECT_EQ(eval("Detail.objects.aggregate(n=Count('note__owner'), m=Max(KT('note__owner__name')))"),
+            R"({"n": 2, "m": "Bob"})");
 }
 
 }  // namespace

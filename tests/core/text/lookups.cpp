@@ -78,14 +78,18 @@ TEST_F(a_lookup, of_durations) {
 TEST_F(a_lookup, of_parts_of_dates_stands_everywhere) {
   EXPECT_EQ(ids("pub_date__iso_week_day=7"), "[1, 2]");
   EXPECT_EQ(ids("pub_date__quarter=F('pub_date__month') - 4"), "[1, 2]");
-  EXPECT_EQ(eval("Entry.objects.order_by('-pub_date__year', 'pub_date__day').values_list('id', flat=True)"), "[3, 1, 2]");
+  EXPECT_EQ(eval("Entry.objects.order_by('-pub_date__year', 'pub_date__day').values_list('id', flat=True)"),
+            "[3, 1, 2]");
   EXPECT_EQ(eval("Entry.objects.values('pub_date__month').annotate(n=Count('id')).order_by('pub_date__month')"),
             R"([{"pub_date__month": 3, "n": 1}, {"pub_date__month": 6, "n": 2}])");
   EXPECT_EQ(eval("Entry.objects.aggregate(Max('pub_date__year'))"), R"({"pub_date__year__max": 2009})");
-  EXPECT_EQ(eval("Blog.objects.filter(entry__pub_date__year__gt=F('entry__rating') + 2005).values_list('id', flat=True)"), "[2]");
-  EXPECT_EQ(eval("Entry.objects.annotate(d=F('pub_date') + timedelta(days=30)).filter(d__month__in=[7], d__date__year=2008)"
-                 ".order_by('id').values_list('id', flat=True)"),
-            "[1, 2]");
+  EXPECT_EQ(
+      eval("Blog.objects.filter(entry__pub_date__year__gt=F('entry__rating') + 2005).values_list('id', flat=True)"),
+      "[2]");
+  EXPECT_EQ(
+      eval("Entry.objects.annotate(d=F('pub_date') + timedelta(days=30)).filter(d__month__in=[7], d__date__year=2008)"
+           ".order_by('id').values_list('id', flat=True)"),
+      "[1, 2]");
   EXPECT_EQ(eval("Entry.objects.filter(blog__pk__in=[1], pk__gt=1).values_list('pk', flat=True)"), "[2]");
 }
 

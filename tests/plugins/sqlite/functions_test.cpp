@@ -38,9 +38,10 @@ TEST_F(sqlite_functions, digests_are_of_the_utf_8) {
   EXPECT_EQ(is("quarry_sha256('')"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(is("quarry_sha384('')"),
             "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b");
-  EXPECT_EQ(is("quarry_sha512('')"),
-            "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81"
-            "a538327af927da3e");
+  EXPECT_EQ(
+      is("quarry_sha512('')"),
+      "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81"
+      "a538327af927da3e");
   EXPECT_EQ(is("quarry_md5(NULL)"), "NULL");
 }
 
