@@ -272,12 +272,15 @@ ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expres
 }
 
 ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
-                                           const ref<expression>& condition) {
+                                           const ref<expression>& condition, std::span<const ref<expression>> order) {
+  constexpr std::size_t most_orders = 255;
+  if (order.size() > most_orders) return ir::failure(ir::diag::query_too_deep, {std::to_string(most_orders)});
   std::vector<ref<expression>> children(arguments.begin(), arguments.end());
+  children.insert(children.end(), order.begin(), order.end());
   if (condition) children.push_back(condition);
   QUARRY_TRY(made, make_tree(expression_form::aggregate, function, children));
   auto* e = const_cast<expression*>(made.get());  // not shared yet
-  e->aggregate = {distinct, static_cast<bool>(condition)};
+  e->aggregate = {distinct, static_cast<bool>(condition), static_cast<std::uint8_t>(order.size())};
   e->shape = ir::extend(e->shape, e->aggregate.bits());
   return made;
 }
@@ -288,6 +291,83 @@ ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to)
   e->type = to;
   e->shape = ir::extend(e->shape, to.bits());
   return made;
+}
+
+namespace {
+
+/// A tree with a name, a type, or an operand of its own.
+ir::result<ref<expression>> make_tree(expression_form form, std::span<const ref<expression>> children,
+                                      const path_ref& name, const operand& value, ir::type type) {
+  std::uint16_t depth = depth_of(value);
+  for (const ref<expression>& c : children) depth = std::max(depth, c->depth);
+  if (depth + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(name);
+  memory.count(value);
+  memory.count(children.size() * sizeof(expression*));
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = form;
+  e->path = memory.copy(name);
+  e->constant = memory.copy(value);
+  e->type = type;
+  e->depth = static_cast<std::uint16_t>(depth + 1);
+  e->child_count = static_cast<std::uint32_t>(children.size());
+  if (value.form == operand_form::expression) e->node_count += value.expr->node_count;
+  auto** list = memory.take<const expression*>(children.size());
+  e->children = list;
+  e->shape = extend(ir::extend(ir::extend(seed, word(form) | std::uint64_t{e->child_count} << 32U), type.bits()),
+                    e->path, e->constant);
+  for (const ref<expression>& c : children) {
+    c->refs.fetch_add(1, std::memory_order_relaxed);
+    *list++ = c.get();
+    e->node_count += c->node_count;
+    e->shape = extend(e->shape, c->shape);
+  }
+  return ref<expression>(e);
+}
+
+bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr std::size_t longest_name = 63;
+
+}  // namespace
+
+bool is_collation_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= longest_name &&
+      std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+}
+
+ir::result<ref<expression>> make_lookup_on(const ref<expression>& value, const path_ref& lookup,
+                                           const operand& operand) {
+  return make_tree(expression_form::lookup_on, {&value, 1}, lookup, operand, {});
+}
+
+ir::result<ref<expression>> make_row(std::span<const ref<expression>> values) {
+  return make_tree(expression_form::row, ir::op::and_, values);
+}
+
+ir::result<ref<expression>> make_call(const path_ref& function, std::span<const ref<expression>> arguments,
+                                      ir::type gives) {
+  if (!ir::is_function_name(function.view()))
+    return ir::failure(ir::diag::unsafe_name, {"Func()", "a function", "letters, digits and underscores"});
+  return make_tree(expression_form::call, arguments, function, {}, gives);
+}
+
+ir::result<ref<expression>> make_collate(const ref<expression>& value, const path_ref& collation) {
+  if (!is_collation_name(collation.view()))
+    return ir::failure(ir::diag::unsafe_name, {"Collate()", "a collation", "letters, digits, '_' and '-'"});
+  return make_tree(expression_form::collate, {&value, 1}, collation, {}, {});
+}
+
+ir::result<ref<expression>> make_typed(const ref<expression>& value, ir::type as) {
+  return make_tree(expression_form::typed, {&value, 1}, {}, {}, as);
+}
+
+ir::result<ref<expression>> make_numeric(const ref<expression>& value) {
+  return make_tree(expression_form::numeric, ir::op::and_, {&value, 1});
 }
 
 ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value) {

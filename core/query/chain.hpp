@@ -92,6 +92,12 @@ enum class expression_form : std::uint8_t {
   outer,      ///< OuterRef("path"): a value of the query around
   filtered_relation,  ///< FilteredRelation("path", condition): related rows that satisfy one, the operand
   window,     ///< Window(...): the function, then what window_shape says
+  lookup_on,  ///< a lookup of what its one child computes: its path is what follows, such as "year__gte"
+  row,        ///< several values beside each other, as operand of `range` and `in`
+  call,       ///< a function of the database, by the name in `path`; `type` says what it gives, where that is known
+  collate,    ///< its one argument, compared and sorted by the collation in `path`
+  typed,      ///< its one argument, read as a value of `type`: output_field
+  numeric,    ///< its one argument as Django's mathematical functions take it: an integer as a float
   raw  ///< SQL text of the application, kept as the path, whose placeholders %s stand for the children; `type` is its own
 };
 
@@ -121,7 +127,10 @@ struct lock_flags {
 struct aggregate_flags {
   bool distinct = false;  ///< over different values
   bool condition = false;  ///< over the rows that satisfy one
-  constexpr std::uint64_t bits() const noexcept { return (distinct ? 1U : 0U) | (condition ? 2U : 0U); }
+  std::uint8_t orders = 0;  ///< so many children behind the arguments say in which order the values come
+  constexpr std::uint64_t bits() const noexcept {
+    return (distinct ? 1U : 0U) | (condition ? 2U : 0U) | std::uint64_t{orders} << 2U;
+  }
 };
 
 /// How a key sorts. Without a word about NULLs they stand where the semantics put them.
@@ -143,7 +152,7 @@ struct expression {
   std::uint16_t levels = 0;  ///< of an outer path
   order_flags order;
   aggregate_flags aggregate;
-  ir::type type;  ///< of a cast
+  ir::type type;  ///< of a cast, a call, a typed value and raw SQL
   window_shape window;
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
@@ -164,9 +173,26 @@ ref<expression> make_constant(const operand& value);
 /// form as an all_of or any_of gives its own children instead of itself.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
-/// `condition` may be absent.
+/// `condition` may be absent; `order` holds at most 255 keys.
 ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
-                                           const ref<expression>& condition);
+                                           const ref<expression>& condition,
+                                           std::span<const ref<expression>> order = {});
+/// A lookup of a value that is computed: `lookup` is what would follow the name of a field, such as "iexact" or "year__gte".
+ir::result<ref<expression>> make_lookup_on(const ref<expression>& value, const path_ref& lookup,
+                                           const operand& operand);
+/// Values beside each other: the two ends of a `range`, the members of an `in` that are not all constants.
+ir::result<ref<expression>> make_row(std::span<const ref<expression>> values);
+/// `function(arguments)`; `function` is a plain name (ir::is_function_name), else the result is an error. `gives`: unknown = the type
+/// of the first argument that has one.
+ir::result<ref<expression>> make_call(const path_ref& function, std::span<const ref<expression>> arguments,
+                                      ir::type gives = {});
+/// An error unless `collation` is a plain name (is_collation_name).
+ir::result<ref<expression>> make_collate(const ref<expression>& value, const path_ref& collation);
+/// The value, read as one of this type: nothing is converted in the database where it can be done without.
+ir::result<ref<expression>> make_typed(const ref<expression>& value, ir::type as);
+ir::result<ref<expression>> make_numeric(const ref<expression>& value);
+/// Letters, digits, underscores and minus signs, at most 63, as in Django.
+bool is_collation_name(std::string_view name) noexcept;
 ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to);
 ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value);
 /// Branches made by make_when, and perhaps a value behind them.
@@ -391,7 +417,8 @@ void for_each_value(const path_ref& path, const operand& o, F& f) {
 template <class F>
 void for_each_value(const expression& e, F& f) {
   if (e.form == expression_form::lookup || e.form == expression_form::constant || e.form == expression_form::exists ||
-      e.form == expression_form::subquery || e.form == expression_form::filtered_relation)
+      e.form == expression_form::subquery || e.form == expression_form::filtered_relation ||
+      e.form == expression_form::lookup_on)
     for_each_value(e.path, e.constant, f);
   for (const expression* child : e.all_children()) for_each_value(*child, f);
 }

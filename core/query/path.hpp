@@ -19,17 +19,33 @@ struct lookup_entry {
   lookup_class what;
 };
 inline constexpr std::array lookup_table = {
-    lookup_entry{"exact", lookup_class::equality}, lookup_entry{"gt", lookup_class::order},
-    lookup_entry{"gte", lookup_class::order},      lookup_entry{"lt", lookup_class::order},
-    lookup_entry{"lte", lookup_class::order},      lookup_entry{"in", lookup_class::list},
-    lookup_entry{"isnull", lookup_class::truth},   lookup_entry{"range", lookup_class::pair},
-    lookup_entry{"contains", lookup_class::text},  lookup_entry{"startswith", lookup_class::text},
-    lookup_entry{"endswith", lookup_class::text},  lookup_entry{"iexact", lookup_class::text},
-    lookup_entry{"icontains", lookup_class::text}, lookup_entry{"istartswith", lookup_class::text},
-    lookup_entry{"iendswith", lookup_class::text}, lookup_entry{"regex", lookup_class::text},
-    lookup_entry{"iregex", lookup_class::text},    lookup_entry{"has_key", lookup_class::text},
-    lookup_entry{"has_keys", lookup_class::list},  lookup_entry{"has_any_keys", lookup_class::list},
+    lookup_entry{"exact", lookup_class::equality},
+    lookup_entry{"gt", lookup_class::order},
+    lookup_entry{"gte", lookup_class::order},
+    lookup_entry{"lt", lookup_class::order},
+    lookup_entry{"lte", lookup_class::order},
+    lookup_entry{"in", lookup_class::list},
+    lookup_entry{"isnull", lookup_class::truth},
+    lookup_entry{"range", lookup_class::pair},
+    lookup_entry{"contains", lookup_class::text},
+    lookup_entry{"startswith", lookup_class::text},
+    lookup_entry{"endswith", lookup_class::text},
+    lookup_entry{"iexact", lookup_class::text},
+    lookup_entry{"icontains", lookup_class::text},
+    lookup_entry{"istartswith", lookup_class::text},
+    lookup_entry{"iendswith", lookup_class::text},
+    lookup_entry{"regex", lookup_class::text},
+    lookup_entry{"iregex", lookup_class::text},
+    lookup_entry{"has_key", lookup_class::text},
+    lookup_entry{"has_keys", lookup_class::list},
+    lookup_entry{"has_any_keys", lookup_class::list},
+    lookup_entry{"contained_by", lookup_class::equality},
 };
+
+/// Lookups of JSON documents alone.
+constexpr bool wants_json(std::string_view lookup) noexcept {
+  return lookup.starts_with("has_") || lookup == "contained_by";
+}
 
 /// A part of a date, a time or both, as a step of a path.
 struct transform_entry {
@@ -220,7 +236,7 @@ class path_reader {
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     if (l == not_found) return false;
     const lookup_class what = lookup_table[l].what;
-    if (what == lookup_class::text || what == lookup_class::pair) return false;
+    if (what == lookup_class::text || what == lookup_class::pair || wants_json(name)) return false;
     out_.lookup = what;
     looked_up_ = true;
     return true;
@@ -233,9 +249,10 @@ class path_reader {
     }
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     const bool json = out_.kind == ir::scalar::json;
-    const bool known = l != not_found && (json ? last : !lookup_table[l].name.starts_with("has_"));
+    const bool known = l != not_found && (json ? last : !wants_json(lookup_table[l].name));
     if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
-      out_.lookup = lookup_table[l].what;
+      // Of a document `contains` asks for a part, which may be any value.
+      out_.lookup = json && lookup_table[l].name == "contains" ? lookup_class::equality : lookup_table[l].what;
       looked_up_ = true;
     } else if (json) {
       out_.inside_json = true;

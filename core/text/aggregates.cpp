@@ -69,7 +69,7 @@ object aggregate_of(environment& e, const call_arguments& given, op function) {
     out.tree = unwrap(detail::make_operation(op::coalesce, parts));
   }
   if (const argument* field = given.find("output_field"); field && !field->what.is_none())
-    out.tree = unwrap(detail::make_cast(out.tree, field_type_in(e, *field)));
+    out.tree = unwrap(detail::make_typed(out.tree, field_type_in(e, *field)));
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include <quarry/core/text/conditions.hpp>
 
+#include <algorithm>
+
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/queries.hpp>
@@ -36,8 +38,18 @@ std::optional<path_end> relation_at_end(environment& e, std::uint32_t model, con
 /// Is a list the value of this lookup as it stands, since the path leads into a JSON document?
 bool is_document(const environment& e, std::uint32_t model, const path_ref& path) {
   const auto r = ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset);
-  if (!r || r->transform_count != 0 || r->lookup->form != ir::lookup_form::exact) return false;
+  if (!r || r->transform_count != 0) return false;
+  const bool whole = r->lookup->form == ir::lookup_form::exact || r->lookup->form == ir::lookup_form::json_part ||
+      r->lookup->name == "contains";
+  if (!whole) return false;
   return e.model(r->model).columns[r->column].type.kind() == ir::scalar::json;
+}
+
+/// Can a list be an element of what this lookup is given, since its path leads into a document? In a Q nobody knows yet.
+bool may_hold_documents(const environment& e, const std::optional<std::uint32_t>& model, const path_ref& path) {
+  if (!model) return true;
+  const auto r = ir::resolve_path(e.paths, *model, path.view(), ir::path_use::condition, path.offset);
+  return r && r->transform_count == 0 && e.model(r->model).columns[r->column].type.kind() == ir::scalar::json;
 }
 
 }  // namespace
@@ -84,7 +96,8 @@ term condition_builder::positional(const argument& a, std::string_view function)
 bool condition_builder::is_expression(const formula& f) {
   using detail::expression_form;
   if (!f.tree || f.tree->form == expression_form::ordering || f.tree->form == expression_form::when) return false;
-  return !f.condition || f.tree->form == expression_form::exists || f.tree->form == expression_form::operation;
+  return !f.condition || f.tree->form == expression_form::exists || f.tree->form == expression_form::operation ||
+      f.tree->form == expression_form::lookup_on || f.tree->form == expression_form::typed;
 }
 
 term condition_builder::keyword(const argument& a, const path_ref& path) {
@@ -110,6 +123,8 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   if (o.items() && model_ && is_document(e_, *model_, path))
     return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   if (const sequence* s = o.items()) {
+    if (std::ranges::any_of(s->items, [](const object& i) { return i.as_formula() != nullptr; }))
+      return row_of(s->items, a, path);
     std::vector<operand> items;
     for (const object& i : s->items) items.push_back(item(i, a, path));
     return store_.list_of(items);
@@ -117,11 +132,26 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   return item(o, a, path);
 }
 
+/// Values of which some are computed. None matches nothing, so that it need not be there.
+operand condition_builder::row_of(const std::vector<object>& items, const argument& a, const path_ref& path) {
+  std::vector<detail::ref<detail::expression>> parts;
+  for (const object& o : items) {
+    if (o.is_none()) continue;
+    const operand given = operand_of({o, a.name, a.where, a.name_span}, path);
+    if (given.form == detail::operand_form::expression)
+      parts.push_back(detail::ref<detail::expression>::share(given.expr));
+    else if (given.form == detail::operand_form::scalar) parts.push_back(detail::make_constant(given));
+    else fail(diag::wrong_argument, {path.view(), "values and expressions", e_.describe(o)}, a.where);
+  }
+  rows_.push_back(unwrap(detail::make_row(parts)));
+  return operand::of_expression(rows_.back().get());
+}
+
 operand condition_builder::item(const object& o, const argument& a, const path_ref& path) {
   if (const value* v = o.plain()) return store_.of(*v);
   if (const auto i = o.row()) return key_of(*i, a, path);
-  if (o.as_formula()) not_yet("an expression in a list of values", a.where);
-  if (o.dict()) return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
+  if (o.dict() || (o.items() && may_hold_documents(e_, model_, path)))
+    return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   fail(diag::wrong_argument, {path.view(), "a value", e_.describe(o)}, a.where);
 }
 
@@ -216,6 +246,8 @@ void check_expression(const environment& e, const detail::chain& over, const det
     if (!detail::names_annotation(over, tree.path.view()))
       (void)unwrap(
           ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::condition, tree.path.offset));
+    if (tree.constant.form == detail::operand_form::expression) check_expression(e, over, *tree.constant.expr);
+  } else if (tree.form == detail::expression_form::lookup_on) {
     if (tree.constant.form == detail::operand_form::expression) check_expression(e, over, *tree.constant.expr);
   } else if (tree.form == detail::expression_form::path) {
     check_value_path(e, over, tree.path.view(), tree.path.offset);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <quarry/core/query/verbs.hpp>
+#include <quarry/core/text/calls.hpp>
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/functions.hpp>
 #include <quarry/core/text/guarded_session.hpp>
@@ -485,6 +486,10 @@ class evaluator::interpreter {
       if (const auto* list = owner.items(); list && list->what != collection::set)
         return {list->what, sliced(list->items, b, e_.at)};
       if (const manager* m = owner.as_relation()) return {collection::list, sliced(loaded_list(*m), b, e_.at)};
+      if (const formula* f = owner.as_formula()) {
+        if (b.step) fail(diag::slice_step, {}, e_.at);
+        return text_slice(e_, *f, b.lower, b.upper, e_.at);
+      }
       fail(diag::wrong_argument, {"a slice", "a list or a QuerySet", e_.describe(owner)}, where);
     }
     const object index = evaluate(s.index);
@@ -498,6 +503,8 @@ class evaluator::interpreter {
       if (number) return index_query(e_, q, *number, e_.at);
       fail(diag::wrong_argument, {"an index", "an integer", e_.describe(index)}, e_.at);
     }
+    if (const formula* f = owner.as_formula(); f && number)
+      return text_slice(e_, *f, *number, *number < 0 ? *number : *number + 1, e_.at);
     if (const auto* j = owner.scalar<json>()) return item_of(from_json(j->text), index, where);
     const auto* list = owner.items();
     if ((list && list->what != collection::set) || owner.as_relation()) {

@@ -184,7 +184,9 @@ bool is_bitwise(op sign) { return sign == op::bit_and || sign == op::bit_or || s
 detail::ref<detail::expression> as_expression(environment& e, const object& o, span where) {
   if (const formula* f = o.as_formula()) {
     const bool ordering = f->tree && f->tree->form == expression_form::ordering;
-    if (!f->tree || ordering || (f->condition && f->tree->form != expression_form::operation))
+    const bool computed =
+        f->tree && (f->tree->form == expression_form::operation || f->tree->form == expression_form::lookup_on);
+    if (!f->tree || ordering || (f->condition && !computed))
       fail(diag::wrong_argument, {"arithmetic", "values and F()", ordering ? "an order" : "a condition"}, where);
     return f->tree;
   }

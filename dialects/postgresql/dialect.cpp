@@ -36,8 +36,8 @@ std::uint32_t parse_version(std::string_view text) {
 
 facts_record describe(const server& about) {
   facts_builder facts("PostgreSQL", version_text(about.version));
-  facts.all_kinds_but({})
-      .all_ops_but({})
+  facts.all_kinds_but({QUARRY_KIND_READ_AS})
+      .all_ops_but({QUARRY_OP_SHA1})  // the server has no function of it
       .all_types_but({})
       .fact(QUARRY_FACT_SERVER_VERSION, about.version)
       .fact(QUARRY_FACT_BIND_REUSE, 1)

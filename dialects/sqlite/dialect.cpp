@@ -44,6 +44,7 @@ facts_record describe(const server& about) {
       .kinds_only_if(about.json && version >= 3'038'000, {QUARRY_KIND_JSON_PATH})
       .kinds_only_if(version >= 3'035'000, {QUARRY_KIND_RETURNING})
       .all_ops_but({QUARRY_OP_IN_ARRAY})
+      .only_if(about.json, {QUARRY_OP_JSON_OBJECT, QUARRY_OP_JSON_ARRAY})
       .all_types_but({QUARRY_TYPE_ARRAY})
       .fact(QUARRY_FACT_SERVER_VERSION, version)
       .fact(QUARRY_FACT_BIND_REUSE, 1)

@@ -87,6 +87,8 @@ struct polarity {
 class lowering {
  public:
   result<rel_id> to_related(context& cx, rel_id surface, const lower_options& options);
+  /// An error unless the meaning of a registered lookup or transform fits its types; `cx` is reset to its catalog.
+  result<void> check(context& cx, const extension& x);
   /// lower-relations: relate becomes a left join on key equality.
   rel_id to_logical(context& cx, rel_id related);
 
@@ -169,6 +171,7 @@ class lowering {
   result<rel_id> value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made);
   result<rel_id> aggregate_all(rel_id surface);
 
+  any_id order_of(any_id surface, std::span<const std::uint32_t> keys);
   result<expr_id> aggregate_of(const node& surface, std::span<std::uint32_t> parts);
 
   // lower_windows.cpp: Window()
@@ -212,15 +215,35 @@ class lowering {
   result<expr_id> apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                std::uint32_t origin);
   result<expr_id> compare_columns(op o, expr_id left, expr_id right, std::string_view path, std::uint32_t origin);
+  // lower_extensions.cpp: what the application registered
+  result<expr_id> meant(const meaning& m, expr_id value, expr_id operand);
+  result<expr_id> registered_lookup(const extension& x, expr_id left, expr_id operand, std::string_view path,
+                                    std::uint32_t origin);
+
+  // lower_json.cpp: documents
   expr_id json_at(expr_id document, std::span<const expr_id> keys, bool as_text = false);
   expr_id json_key(std::string_view name);
   result<expr_id> json_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
                               std::uint32_t origin);
+  result<expr_id> json_text_lookup(const lookup_info& l, expr_id left, expr_id operand);
+  result<expr_id> json_pair(expr_id left, expr_id operand, std::string_view path, std::uint32_t origin);
+  /// The value as a document; itself where it is one.
+  expr_id as_document(expr_id e);
 
   // lower_expressions.cpp: what is computed
   result<expr_id> expression(expr_id surface, type wanted);
   result<expr_id> raw_value(expr_id surface);
   result<expr_id> choice(expr_id surface, type wanted);
+  result<expr_id> computed_lookup(expr_id surface);
+  result<expr_id> real_operation(expr_id surface);
+  result<expr_id> call_value(expr_id surface);
+  result<expr_id> collated(expr_id surface);
+  result<expr_id> row_of(expr_id surface, type wanted);
+  result<expr_id> among(const resolved_path& resolved, expr_id left, expr_id row, std::string_view path,
+                        std::uint32_t origin);
+  expr_id read_as(type to, expr_id e);
+  result<expr_id> with_duration(op o, expr_id duration, expr_id number);
+  expr_id uuid_digits(expr_id e);
   result<expr_id> function(op o, std::span<std::uint32_t> operands, type wanted);
   result<expr_id> outer_value(expr_id surface);
   result<expr_id> operation(op o, std::span<const std::uint32_t> operands, type wanted);
@@ -269,6 +292,7 @@ class lowering {
   lower_options options_;
   lowering* outer_ = nullptr;  ///< of the query around this one
   expr_id ready_;  ///< an operand that is lowered already
+  result<void> problem_;  ///< met where only a value could be given back
   relation_groups groups_;
   rel_id current_;
   std::uint32_t root_ = none;

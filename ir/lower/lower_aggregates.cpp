@@ -179,7 +179,6 @@ result<void> lowering::collect_aggregates(any_id surface) {
   const std::string_view name = info(static_cast<op>(n.b)).name;
   for (std::uint32_t i = 0; i < n.child_count; ++i)
     if (has_aggregate(cx_->child(surface, i))) return failure(diag::aggregate_of_aggregate, {name});
-  if (cx_->child(surface, 1).present()) return failure(diag::not_supported_yet, {"an order inside an aggregate"});
   pending_aggregate p{surface, static_cast<std::uint32_t>(branch_words_.size()), 0, expr_id(), false, false, false};
   for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_branch(cx_->child(surface, i), name, p));
   if (n.child_count == first_argument || !needs_the_related_row(*cx_, cx_->child(surface, first_argument)))
@@ -280,8 +279,14 @@ result<void> lowering::push_pieces(std::size_t first) {
     if (!same_branch(pending_[first], pending_[i])) continue;
     const any_id surface = pending_[i].surface;
     for (std::uint32_t slot = 0; slot < cx_->at(surface).child_count; ++slot) {
-      if (slot == 1) continue;  // the order
       const any_id piece = cx_->child(surface, slot);
+      if (slot == 1) {  // the order: the value of each key
+        for (std::uint32_t k = 0; piece.present() && k < cx_->at(piece).child_count; ++k) {
+          QUARRY_TRY(key, expression(expr_id(cx_->child(cx_->child(piece, k), 0)), types::null));
+          items_.push_back(key.value);
+        }
+        continue;
+      }
       expr_id made;
       if (piece.present()) {
         QUARRY_TRY(e, slot == 0 ? condition(expr_id(piece), {}) : expression(expr_id(piece), types::null));
@@ -300,10 +305,15 @@ result<void> lowering::compute(std::size_t first, std::size_t at, child_list& co
     if (!same_branch(pending_[first], pending_[i])) continue;
     const node aggregate = cx_->at(pending_[i].surface);
     const std::uint32_t count = aggregate.child_count - first_argument;
-    std::array<std::uint32_t, 4> children = {items_[at], none};
+    std::array<std::uint32_t, 4> children = {items_[at++], none};
+    if (const any_id order = cx_->child(pending_[i].surface, 1); order.present()) {
+      const std::uint32_t keys = cx_->at(order).child_count;
+      children[1] = order_of(order, std::span(items_).subspan(at, keys)).value;
+      at += keys;
+    }
     const std::span<std::uint32_t> arguments = std::span(children).subspan(first_argument, count);
-    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, count, arguments.begin());
-    at += 1 + count;
+    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at), count, arguments.begin());
+    at += count;
     QUARRY_TRY(made, aggregate_of(aggregate, std::span(children).first(first_argument + count)));
     pending_[i].of_decimals = count != 0 && cx_->at({arguments[0]}).type.kind() == scalar::decimal;
     computed.add(made);
@@ -312,13 +322,23 @@ result<void> lowering::compute(std::size_t first, std::size_t at, child_list& co
   return {};
 }
 
-/// The aggregate over lowered parts: a condition or none, no order, the arguments.
+/// The order within an aggregate, over lowered keys.
+any_id lowering::order_of(any_id surface, std::span<const std::uint32_t> keys) {
+  child_list items(*cx_);
+  for (std::uint32_t i = 0; i < keys.size(); ++i)
+    items.add(cx_->make(kind::order_item, cx_->at(cx_->child(surface, i)).flags, {}, keys.subspan(i, 1)));
+  return cx_->list(items.ids());
+}
+
+/// The aggregate over lowered parts: a condition or none, an order or none, the arguments.
 result<expr_id> lowering::aggregate_of(const node& surface, std::span<std::uint32_t> parts) {
   const op function = static_cast<op>(surface.b);
   const std::span<std::uint32_t> arguments = parts.subspan(first_argument);
   // Of truth values the number of those that are true is summed.
   if (adds_up(function) && cx_->at({arguments[0]}).type.kind() == scalar::boolean)
     arguments[0] = cast_to(scalar::int64, expr_id(arguments[0])).value;
+  if (function == op::string_agg)
+    for (std::uint32_t& argument : arguments) argument = cast_to(scalar::text, expr_id(argument)).value;
   if (const any_id odd = first_misfit(*cx_, function, arguments); odd.present())
     return failure(diag::wrong_operand,
                    {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
@@ -335,6 +355,8 @@ result<expr_id> lowering::window_aggregate(expr_id surface) {
     QUARRY_TRY(kept, condition(expr_id(filter), {}));
     parts[0] = kept.value;
   }
+  if (cx_->child(surface, 1).present())
+    return failure(diag::not_supported_yet, {"an order inside an aggregate over a window"});
   for (std::uint32_t i = first_argument; i < aggregate.child_count; ++i) {
     QUARRY_TRY(argument, expression(expr_id(cx_->child(surface, i)), types::null));
     parts[i] = argument.value;

@@ -111,7 +111,16 @@ expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, 
 }
 
 expr_id lowering::transformed(expr_id e, const resolved_path& path) {
-  for (std::uint8_t i = 0; i < path.transform_count; ++i) e = cx_->make_op(path.transforms[i], {e});
+  for (std::uint8_t i = 0; i < path.transform_count; ++i) {
+    const transform_step& t = path.transforms[i];
+    if (!t.registered) {
+      e = cx_->make_op(t.code, {e});
+      continue;
+    }
+    auto made = meant(t.registered->meaning, e, {});
+    if (made) e = *made;
+    else if (problem_) problem_ = made.take_failure();
+  }
   if (path.key_count == 0) return e;
   std::array<expr_id, resolved_path::most_keys> keys;
   for (std::uint8_t i = 0; i < path.key_count; ++i) keys[i] = json_key(path.keys[i]);
@@ -321,6 +330,7 @@ lowering::relation_key lowering::near_key(const resolved_path& path, std::uint32
 result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
                                        std::string_view path, std::uint32_t origin) {
   const lookup_info& l = *resolved.lookup;
+  if (resolved.registered) return registered_lookup(*resolved.registered, left, operand, path, origin);
   const op operation = options_.native ? l.native : l.portable;
   const type left_type = cx_->at(left).type;
   const bool is_param = cx_->at(operand).kind == kind::param;
@@ -328,16 +338,17 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   const bool null_given = is_param && shape.what == param::form::null;
   const bool list_given = is_param && shape.what == param::form::list;
 
-  if (left_type.kind() == scalar::json && l.form != lookup_form::null_test && l.form != lookup_form::list)
-    return json_lookup(l, left, operand, path, origin);
-
   const kind given = cx_->at(operand).kind;
+  const bool of_document = left_type.kind() == scalar::json;
   const bool rows_given = given == kind::sub_query || (given == kind::scalar_of && l.form == lookup_form::list);
   if (rows_given && operand != ready_ && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
     QUARRY_TRY(value, sub_query_operand(resolved, left, operand, path, origin));
     if (l.form == lookup_form::list) return value;
     operand = ready_ = value;
   }
+  if (of_document && l.form != lookup_form::null_test && l.form != lookup_form::list)
+    return json_lookup(l, left, operand, path, origin);
+  if (given == kind::row) return among(resolved, left, operand, path, origin);
 
   switch (l.form) {
     case lookup_form::null_test:
@@ -365,11 +376,44 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   if (null_given) return fail_at(diag::none_with_lookup, {path}, path, origin);
   if (list_given) return fail_at(diag::wrong_argument, {path, "one value", "a list"}, path, origin);
   const bool as_text = l.form == lookup_form::text || l.form == lookup_form::itext;
-  const expr_id compared = as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left) : left;
+  const bool of_uuid = as_text && left_type.kind() == scalar::uuid;
+  const expr_id compared = of_uuid                  ? uuid_digits(left)
+      : as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left)
+                                                    : left;
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);
   QUARRY_TRY(right, is_param ? result<expr_id>(typed_param(operand, wanted)) : expression(operand, wanted));
+  if (of_uuid) right = uuid_digits(right);
   if (is_param) return cx_->make_op(operation, {compared, right});
+  if (as_text && cx_->at(right).type.kind() != scalar::unknown) right = cast_to(scalar::text, right);
   return compare_columns(operation, compared, right, path, origin);
+}
+
+/// The text of a UUID is its digits: with or without hyphens, on every database.
+expr_id lowering::uuid_digits(expr_id e) {
+  return cx_->make_op(op::replace, {cast_to(scalar::text, e), constant_text("-"), constant_text("")});
+}
+
+// Values of which some are computed: as the ends of a range, or as the members of a list.
+//   lookup "rating__range" row [%0, path "comments"]   ==>   between(e.rating, %0, e.comments)
+result<expr_id> lowering::among(const resolved_path& resolved, expr_id left, expr_id row, std::string_view path,
+                                std::uint32_t origin) {
+  const lookup_info& l = *resolved.lookup;
+  const bool pair = l.form == lookup_form::pair;
+  if (!pair && l.form != lookup_form::list)
+    return fail_at(diag::wrong_argument, {path, "one value", "several"}, path, origin);
+  const type wanted = comparable(cx_->at(left).type, scalar::unknown);
+  QUARRY_TRY(given, row == ready_ ? result<expr_id>(row) : row_of(row, wanted));
+  if (pair && cx_->at(given).child_count != 2) return fail_at(diag::lookup_needs_pair, {path}, path, origin);
+  if (cx_->at(left).type.kind() == scalar::json) return json_pair(left, given, path, origin);
+  // Each is compared as if it stood alone: then dates meet datetimes, and texts numbers.
+  child_list tests(*cx_);
+  for (std::uint32_t i = 0; i < cx_->at(given).child_count; ++i) {
+    const op o = !pair ? op::eq : i == 0 ? op::ge : op::le;
+    QUARRY_TRY(test, compare_columns(o, left, expr_id(cx_->child(given, i)), path, origin));
+    tests.add(test);
+  }
+  if (tests.ids().size() == 1) return expr_id(tests.ids()[0]);
+  return cx_->make_op(pair ? op::and_ : op::or_, tests.ids());
 }
 
 /// Two values of rows: a date and a datetime meet as datetimes; a text and a number, or a UUID, as texts.
@@ -377,6 +421,8 @@ result<expr_id> lowering::compare_columns(op o, expr_id left, expr_id right, std
                                           std::uint32_t origin) {
   const scalar a = cx_->at(left).type.kind();
   const scalar b = cx_->at(right).type.kind();
+  if ((a == scalar::json) != (b == scalar::json) && a != scalar::unknown && b != scalar::unknown)
+    return cx_->make_op(o, {as_document(left), as_document(right)});
   const auto has_text = [](scalar s) { return is_number(s) || s == scalar::uuid; };
   if (a == scalar::date && b == scalar::datetime) left = cast_to(scalar::datetime, left);
   if (a == scalar::datetime && b == scalar::date) right = cast_to(scalar::datetime, right);

@@ -18,6 +18,7 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   ordered_ = reversed_ = empty_ = distinct_ = combines_ = false;
   call_ = relation_groups::any_call;
   ready_ = expr_id();
+  problem_ = {};
   keys_.clear();
   distinct_on_.clear();
   outputs_.clear();
@@ -51,8 +52,9 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   }
   for (std::size_t i = 0; i < calls_.size(); ++i)
     if (done_[i] == 0) QUARRY_CHECK(call(i));
-  if (updates) return update(surface);
-  return finish();
+  auto out = updates ? update(surface) : finish();
+  if (!problem_) return problem_.take_failure();
+  return out;
 }
 
 result<void> lowering::filter(rel_id surface) {

@@ -29,6 +29,7 @@ query_outline outline_of(const context& cx, rel_id surface) {
 
 /// The column that stands for an object at the end of a path: what a relation refers to, else the primary key.
 std::uint32_t column_for(const catalog& schema, const resolved_path& path, std::uint32_t model) {
+  if (path.model == none) return schema.at(model).primary_key;  // what is computed belongs to no model
   const ir::model& owner = schema.at(path.model);
   const std::uint32_t relation = owner.columns[path.column].relation;
   // A path that ends with a foreign key was cut back to the key's own column.
@@ -62,6 +63,9 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
     const std::array<std::uint32_t, 1> of = {rows.value};
     return expr_id(cx_->make(kind::scalar_of, 0, given.with_nullable(true), of));
   }
+  // Among values of another type a document is the value at its key.
+  if (cx_->at(left).type.kind() == scalar::json && given.kind() != scalar::json && given.kind() != scalar::unknown)
+    left = cast_to(given.with_nullable(false), left);
   const std::array<std::uint32_t, 2> of = {left.value, rows.value};
   return expr_id(cx_->make(kind::in_query, 0,
                            types::boolean.with_nullable(cx_->at(left).type.nullable() || given.nullable()), of));

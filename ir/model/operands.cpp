@@ -20,6 +20,11 @@ bool works_on(const op_info& o, std::size_t position, scalar s, type first) noex
     case op::is_not_null:
     case op::count:
     case op::any_value: return true;
+    case op::json_array:
+    case op::to_json: return s != scalar::array;
+    case op::json_object: return position % 2 == 0 ? s == scalar::text : s != scalar::array;
+    case op::json_contains: return s == scalar::json;
+    case op::duration_scale: return position == 0 ? s == scalar::duration : is_number(s);
     case op::in_array:
       return position == 0 ||
           (s == scalar::array && (first.kind() == scalar::unknown || first.kind() != scalar::array));

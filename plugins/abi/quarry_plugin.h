@@ -81,6 +81,7 @@ extern "C" {
 #define QUARRY_KIND_SCALAR_OF 18u /* [0] query */
 #define QUARRY_KIND_IN_QUERY 19u /* [0] operand; [1] query */
 #define QUARRY_KIND_JSON_PATH 20u /* flag 1 = as_text; [0] document; [1...] keys */
+#define QUARRY_KIND_READ_AS 21u /* [0] operand */
 #define QUARRY_KIND_BIND 32u /* a = slot (slot) */
 #define QUARRY_KIND_NAME_REF 33u /* a = qualifier (symbol); b = name (symbol) */
 #define QUARRY_KIND_SELECT 34u /* flag 1 = distinct; [0] with?; [1] distinct_on?; [2] items; [3] from?; [4] where?; [5] grouping?; [6] having?; [7] windows?; [8] order?; [9] limit?; [10] offset?; [11] lock? */
@@ -260,6 +261,17 @@ extern "C" {
 #define QUARRY_OP_RIGHT 212u /* the last code points */
 #define QUARRY_OP_CHR 213u /* the character of a code point */
 #define QUARRY_OP_ORD 214u /* code point of the first character */
+#define QUARRY_OP_MD5 215u /* MD5 digest of the UTF-8 of a text, as lower-case hexadecimal digits */
+#define QUARRY_OP_SHA1 216u /* SHA-1 digest, likewise */
+#define QUARRY_OP_SHA224 217u /* SHA-224 digest, likewise */
+#define QUARRY_OP_SHA256 218u /* SHA-256 digest, likewise */
+#define QUARRY_OP_SHA384 219u /* SHA-384 digest, likewise */
+#define QUARRY_OP_SHA512 220u /* SHA-512 digest, likewise */
+#define QUARRY_OP_JSON_OBJECT 221u /* JSON object of keys, which are texts, each before its value; NULL is null */
+#define QUARRY_OP_JSON_ARRAY 222u /* JSON array of the values; NULL is null */
+#define QUARRY_OP_JSON_CONTAINS 223u /* the first document holds the second: members and elements at their places, elements in any order */
+#define QUARRY_OP_TO_JSON 224u /* the value as a JSON document */
+#define QUARRY_OP_DURATION_SCALE 225u /* a duration times a number, to the microsecond */
 #define QUARRY_OP_GREATEST_NATIVE 240u /* what the database's own function says of NULLs among the values */
 #define QUARRY_OP_LEAST_NATIVE 241u /* the same for the least value */
 #define QUARRY_OP_ROUND_NATIVE 242u /* rounded as the database does */
