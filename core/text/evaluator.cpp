@@ -487,7 +487,7 @@ class evaluator::interpreter {
         return {list->what, sliced(list->items, b, e_.at)};
       if (const manager* m = owner.as_relation()) return {collection::list, sliced(loaded_list(*m), b, e_.at)};
       if (const formula* f = owner.as_formula()) {
-        if (b.step) fail(diag::slice_step, {}, e_.at);
+        if (b.step) fail(diag::slice_step, {"left out"}, e_.at);
         return text_slice(e_, *f, b.lower, b.upper, e_.at);
       }
       fail(diag::wrong_argument, {"a slice", "a list or a QuerySet", e_.describe(owner)}, where);

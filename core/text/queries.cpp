@@ -334,7 +334,7 @@ object first(environment& e, const query& given_query, const call_arguments& giv
   const query q = narrows ? conditioned(e, given_query, link_form::filter, given) : given_query;
   const bool at_hand = known(q) && detail::has_order(q->chain);
   std::vector<object> rows = at_hand ? *q->rows : fetch_first(e, q);
-  if (rows.size() > 1) rows.resize(1);
+  if (rows.size() > 1) rows.erase(rows.begin() + 1, rows.end());
   fill_list(e, *q, rows);
   return first_of(std::move(rows));
 }
