@@ -667,6 +667,24 @@ result<rel_id> select_former::emit_set(std::uint32_t b) {
   return rel_id(made);
 }
 
+/// An order by a subquery that the rows give anyway names it there: a database is known that would ask it again.
+result<expr_id> select_former::order_key(expr_id key, std::uint32_t b) {
+  const expr_id value(cx_->child(key, 0));
+  block& in = blocks_[b];
+  if (is_derived(b) || in.arm || cx_->at(value).child_count == 0 || !has_subquery(*cx_, value))
+    return translate(key, b);
+  const std::size_t shown = std::min<std::size_t>(in.visible, in.items.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    if (in.items[i].value != value || cx_->schema().names().find(name, hash_text(name)).present()) continue;
+    in.items[i].ordered_by = cx_->names().intern(name);
+    const std::array<std::uint32_t, 1> item = {
+        cx_->make(kind::name_ref, 0, cx_->at(value).type, {}, symbol().value, in.items[i].ordered_by.value).value};
+    return expr_id(cx_->make(kind::order_item, cx_->at(key).flags, {}, item));
+  }
+  return translate(key, b);
+}
+
 result<rel_id> select_former::emit(std::uint32_t b) {
   if (blocks_[b].is_set()) return emit_set(b);
   std::array<std::uint32_t, 12> slots;
@@ -685,7 +703,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   }
   if (!blocks_[b].keys.empty()) slots[5] = close_list(kind::grouping);
   for (std::size_t i = 0; i < blocks_[b].order.size(); ++i) {
-    QUARRY_TRY(key, translate(expr_id(blocks_[b].order[i]), b));
+    QUARRY_TRY(key, order_key(expr_id(blocks_[b].order[i]), b));
     stack_.push_back(key.value);
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
@@ -709,6 +727,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     if (!is_derived(b) && !cx_->schema().names().has(name)) name = symbol();
     // A column under its own name needs no other.
     if (cx_->at(value).kind == kind::name_ref && cx_->at(value).b == name.value) name = symbol();
+    if (item.ordered_by.present()) name = item.ordered_by;
     stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, name.value).value);
     if (b == top_) columns_.push_back(cx_->at(item.value).type);
   }

@@ -31,6 +31,7 @@ class select_former {
     symbol name;
     expr_id value;
     std::uint32_t sql = none;
+    symbol ordered_by = {};  // by which an order of the same block names it
   };
   struct block {
     std::vector<from_item> from;
@@ -113,6 +114,7 @@ class select_former {
   void tell_apart(std::uint32_t b);
   void tell_formed(any_id select, std::uint32_t b);
 
+  result<expr_id> order_key(expr_id key, std::uint32_t b);
   result<rel_id> emit(std::uint32_t b);
   result<std::uint32_t> from_tree(std::uint32_t b);
   result<std::uint32_t> build_lock(rel_id rel);

@@ -41,9 +41,10 @@ rel_id nullability_refiner::relation(rel_id id, bool padded) {
   switch (cx_->at(id).kind) {
     case kind::scan: return scan(id, padded);
     case kind::join: return join(id, padded);
+    case kind::window_rel: return computed(id, over(id, padded), padded);
+    // A join around them pads what they give, not the rows that they read.
     case kind::project:
-    case kind::window_rel:
-    case kind::group: return computed(id, over(id, padded), padded);
+    case kind::group: return computed(id, over(id, false), padded);
     default: return over(id, padded);
   }
 }

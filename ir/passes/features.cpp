@@ -41,6 +41,7 @@ class survey {
       case kind::group:
         if (!demand_below(cx_, id, 0, {}).duplicates) found_ |= feature::repeats_ignored;
         if (!root) found_ |= feature::computed_below;
+        if (counts_values(id)) found_ |= feature::counted;
         break;
       case kind::set_op: found_ |= feature::repeats_ignored | feature::computed_below; break;
       case kind::project:
@@ -58,6 +59,13 @@ class survey {
   std::uint32_t found() const noexcept { return found_; }
 
  private:
+  bool counts_values(any_id group) const {
+    if (cx_.at(cx_.child(group, 1)).child_count > 0) return true;
+    for (const std::uint32_t a : cx_.children(cx_.child(group, 2)))
+      if (cx_.at({a}).child_count > 2) return true;
+    return false;
+  }
+
   void expression(any_id id) {
     const node& n = cx_.at(id);
     if (n.kind == kind::op) operation(id, n);

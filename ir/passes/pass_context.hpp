@@ -11,6 +11,7 @@
 #include <quarry/ir/analysis/nullness.hpp>
 #include <quarry/ir/analysis/required.hpp>
 #include <quarry/ir/analysis/truth.hpp>
+#include <quarry/ir/match/correlation.hpp>
 #include <quarry/ir/match/nullability.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/match/substitution.hpp>
@@ -32,7 +33,8 @@ inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that 
 inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
 inline constexpr std::uint32_t nothing = 1U << 9U;          ///< a condition that is never TRUE, a limit of 0
 inline constexpr std::uint32_t null_test = 1U << 10U;       ///< is_null
-inline constexpr std::uint32_t raw_text = 1U << 11U;        ///< SQL of the application: no pass at all is called
+inline constexpr std::uint32_t raw_text = 1U << 13U;        ///< SQL of the application: no pass at all is called
+inline constexpr std::uint32_t counted = 1U << 14U;         ///< an aggregate of a value, or groups by keys
 }  // namespace feature
 
 std::uint32_t features_of(const context& cx, rel_id root);
@@ -131,6 +133,7 @@ class pass_context {
   key_analysis keys;
   rewriter bottom_up;
   nullability_refiner nullability;
+  correlation_splitter correlation;
   std::vector<std::uint32_t> stack;  ///< children of nodes being rebuilt
   std::vector<tracked_condition> conditions;  ///< a stack as well
   std::vector<join_to_be> joins;  ///< a stack, too

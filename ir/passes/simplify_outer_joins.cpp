@@ -125,6 +125,7 @@ class outer_join_simplifier {
         ++px_.counters.applied;
       } else if (reads_ && only_padding_is_kept(j, w)) {
         form = join_kind::anti;
+        unpadded_ = unpadded_ || has_padded_types(instances_made(cx_, j.right()));
         px_.tell(event::became_anti, id, decisive_);
         ++px_.counters.applied;
       }
