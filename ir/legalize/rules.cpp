@@ -14,6 +14,7 @@ any_id legalization_rules::apply(any_id id) {
     case kind::window_spec: return null_order(id);
     case kind::limit: return offset_with_limit(id);
     case kind::distinct: return first_of_each(id);
+    case kind::project: return top_of_group(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
         case op::in_array: return list_membership(id);

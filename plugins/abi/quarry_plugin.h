@@ -310,6 +310,7 @@ extern "C" {
 #define QUARRY_FACT_LIMIT_IN_SUBQUERY 25u /* a subquery of IN may have LIMIT (default 0) */
 #define QUARRY_FACT_MULTI_ROW_INSERT 26u /* one INSERT takes several rows of VALUES (default 0) */
 #define QUARRY_FACT_SCHEMA_IN_MEMORY 27u /* the database vanishes with its last connection (default 0) */
+#define QUARRY_FACT_LOOKUP_PER_GROUP 32u /* by an index, the first rows of each group are looked up cheaper than all rows are numbered by a window (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
 #define QUARRY_HIGHEST_FACT 41u
