@@ -15,6 +15,7 @@ any_id legalization_rules::apply(any_id id) {
     case kind::limit: return offset_with_limit(id);
     case kind::read_as: return conversion(id);
     case kind::distinct: return first_of_each(id);
+    case kind::project: return top_of_group(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
         case op::in_array: return list_membership(id);

@@ -28,6 +28,7 @@ class survey {
       case kind::join:
         if (n.b == join_kind::inner || n.b == join_kind::left) found_ |= feature::join;
         if (n.b == join_kind::left) found_ |= feature::outer_join;
+        if (cx_.at(cx_.child(id, 1)).kind == kind::group) found_ |= feature::grouped_join;
         break;
       case kind::distinct: found_ |= feature::distinct | feature::repeats_ignored; break;
       case kind::sort:
@@ -86,6 +87,7 @@ class survey {
     switch (static_cast<op>(n.b)) {
       case op::and_:
       case op::or_: {
+        if (static_cast<op>(n.b) == op::or_) found_ |= feature::disjunction;
         std::uint32_t last = 0;
         for (const std::uint32_t child : cx_.children(id)) {
           const node& c = cx_.at({child});

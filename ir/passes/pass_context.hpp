@@ -33,6 +33,8 @@ inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that 
 inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
 inline constexpr std::uint32_t nothing = 1U << 9U;          ///< a condition that is never TRUE, a limit of 0
 inline constexpr std::uint32_t null_test = 1U << 10U;       ///< is_null
+inline constexpr std::uint32_t disjunction = 1U << 11U;     ///< or
+inline constexpr std::uint32_t grouped_join = 1U << 12U;    ///< inner or left, with an aggregate on its right
 inline constexpr std::uint32_t raw_text = 1U << 13U;        ///< SQL of the application: no pass at all is called
 inline constexpr std::uint32_t counted = 1U << 14U;         ///< an aggregate of a value, or groups by keys
 }  // namespace feature
@@ -119,11 +121,17 @@ class pass_context {
     scopes_[scope_++].clear(*cx_);
   }
   void leave_query() noexcept { --scope_; }
+  /// Every column that the relation shows; of all relations, where a query of this size doesn't know which those are.
+  void read_visible(rel_id rel) {
+    const instance_set visible = instances_visible(*cx_, rel);
+    visible.each([&](std::uint32_t i) { required().read_all(i); });
+    for (std::uint32_t i = 64; !visible.known() && i < cx_->instance_count(); ++i) required().read_all(i);
+  }
   /// All that the query itself gives.
   void read_outputs(rel_id root) {
     const std::uint32_t given = output_instance(*cx_, root);
     if (given != none) required().read_all(given);
-    else instances_visible(*cx_, root).each([&](std::uint32_t i) { required().read_all(i); });
+    else read_visible(root);
     const node& n = cx_->at(root);
     if (n.kind == kind::update_rel || n.kind == kind::delete_rel) required().read_all(n.b);
   }
@@ -261,8 +269,7 @@ class top_down {
 
   /// Arms of a set operation correspond by position, and distinct compares every column.
   void read_outputs_of(rel_id id, std::uint32_t inputs) {
-    for (std::uint32_t i = 0; i < inputs; ++i)
-      instances_visible(cx_, rel_id(cx_.child(id, i))).each([&](std::uint32_t made) { px_.required().read_all(made); });
+    for (std::uint32_t i = 0; i < inputs; ++i) px_.read_visible(rel_id(cx_.child(id, i)));
   }
 
   /// A query that is asked twice, as a value that two columns read, is rebuilt once: its instances have one successor each.

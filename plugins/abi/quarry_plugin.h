@@ -327,6 +327,7 @@ extern "C" {
 #define QUARRY_FACT_SEMI_JOINS 28u /* a semi or anti join that few rows match is fast as: 0 EXISTS, 1 IN (default 0) */
 #define QUARRY_FACT_JOINED_GROUPS 29u /* groups that are joined by their key are fast as: 0 a derived table, 1 a subquery for each row (default 0) */
 #define QUARRY_FACT_LATE_ROW_LOOKUP 30u /* a page in an order that no index has is fast found by its keys, and its rows read afterwards (default 0) */
+#define QUARRY_FACT_LOOKUP_PER_GROUP 32u /* by an index, the first rows of each group are looked up cheaper than all rows are numbered by a window (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
 #define QUARRY_FACT_ROW_LOCKS 48u /* what FOR UPDATE can say, added up: 1 it exists, 2 NOWAIT, 4 SKIP LOCKED, 8 OF a table, 16 FOR NO KEY UPDATE (default 0) */
