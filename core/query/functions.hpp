@@ -25,6 +25,7 @@ struct function {
 constexpr std::size_t any_number = 64;
 
 tree cast_tree(const tree& what, ir::type to);
+tree typed_tree(const tree& what, ir::type as);
 tree when_tree(const tree& condition, const tree& value);
 tree case_tree(std::span<const tree> branches);
 
@@ -163,10 +164,14 @@ template <class T, std::uint32_t Size = 0, std::uint32_t Places = 0, detail::arg
 auto Cast(A&& what) {
   return detail::cast_as<T, Size, Places>(detail::as_argument(std::forward<A>(what)));
 }
-/// The same under Django's name for an expression whose type is not clear.
+/// What the expression gives, read as the C++ type T: a number stays what it is in the database.
 template <class T, std::uint32_t Size = 0, std::uint32_t Places = 0, detail::argument A>
 auto ExpressionWrapper(A&& what) {
-  return detail::cast_as<T, Size, Places>(detail::as_argument(std::forward<A>(what)));
+  constexpr ir::scalar kind = detail::scalar_of<T>();
+  const auto value = detail::as_argument(std::forward<A>(what));
+  using shape = typename std::remove_cvref_t<decltype(value)>::shape;
+  return expression<detail::cast_shape<kind, shape>>(
+      detail::typed_tree(value.tree(), ir::type(kind, false, Size, Places)));
 }
 
 /// The text at a place of a JSON document: KT("data__owner__name"_f).

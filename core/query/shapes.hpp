@@ -109,6 +109,9 @@ constexpr value_shape operation_value(ir::op o, const std::array<value_shape, N>
   if constexpr (N == 2)
     if (const temporal_result t = temporal_arithmetic(o, of[0].kind, of[1].kind); t.applies)
       return {t.kind, of[0].nullable || of[1].nullable, aggregate, value_shape::no_model};
+  bool decimals = false;
+  for (std::size_t i = 0; i < N; ++i) decimals = decimals || of[i].kind == ir::scalar::decimal;
+  if (ir::gives_real(o) && decimals) out.kind = ir::scalar::decimal;
   const bool by_operands = by.result == ir::op_result::arg0 || by.result == ir::op_result::promote;
   if (by_operands && !told) return {ir::scalar::unknown, true, aggregate, value_shape::no_model};
   return out;

@@ -20,11 +20,6 @@ op native_of(op o) noexcept {
   }
 }
 
-/// Functions that give a float of integers, and a decimal of decimals.
-bool gives_real(op o) noexcept {
-  return info(o).group == op_class::arith && info(o).result == op_result::float64 && info(o).least > 0;
-}
-
 bool cuts_time_of_day(op o) noexcept { return o == op::trunc_hour || o == op::trunc_minute || o == op::trunc_second; }
 
 }  // namespace

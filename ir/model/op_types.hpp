@@ -196,6 +196,12 @@ constexpr type type_of_aggregate(op o, type argument) noexcept {
   }
 }
 
+/// Functions that give a float of integers, and a decimal of decimals.
+constexpr bool gives_real(op o) noexcept {
+  const op_typing by = typing_of(o);
+  return by.group == op_class::arith && by.result == op_result::float64 && o != op::pi;
+}
+
 /// Functions of texts: any value serves as the text that it is written as.
 constexpr bool takes_text(op o, std::size_t position) noexcept {
   switch (o) {
