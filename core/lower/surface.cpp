@@ -373,8 +373,10 @@ class surface_builder {
     const any_id order = e.aggregate.orders == 0 ? any_id{} : any_id(cx_.list(all.subspan(count, e.aggregate.orders)));
     std::vector<std::uint32_t> children = {e.aggregate.condition ? all.back() : ir::none, order.value};
     children.insert(children.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+    std::vector<ir::type> types;  // of most arguments nothing is known yet
+    for (const std::uint32_t id : all.first(count)) types.push_back(cx_.at({id}).type);
     return expr_id(cx_.make(kind::aggregate, e.aggregate.distinct ? 1 : 0,
-                            ir::type_of(e.operation, {}, ir::types::null), children, 0,
+                            ir::type_of(e.operation, types, ir::types::null), children, 0,
                             static_cast<std::uint32_t>(e.operation)));
   }
 

@@ -138,10 +138,36 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
 
 // --- expressions ---
 
+/// The children of a condition and of those that it was the beginning of: each has the first so many. Whoever claims the room behind
+/// them first may use it, the others copy.
+struct alignas(const expression*) child_store {
+  std::atomic<std::uint32_t> refs{1};
+  std::atomic<std::uint32_t> used;
+  std::uint32_t capacity;
+  explicit child_store(std::uint32_t used_, std::uint32_t capacity_) noexcept : used(used_), capacity(capacity_) {}
+  const expression** items() noexcept { return reinterpret_cast<const expression**>(this + 1); }
+  static child_store* make(std::uint32_t used, std::uint32_t capacity) {
+    void* memory = ::operator new(sizeof(child_store) + capacity * sizeof(const expression*));
+    return new (memory) child_store(used, capacity);
+  }
+};
+
+namespace {
+
+void release(child_store* store) noexcept {
+  if (store->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  for (std::uint32_t i = 0; i < store->used.load(std::memory_order_relaxed); ++i) detail::release(store->items()[i]);
+  ::operator delete(store);
+}
+
+}  // namespace
+
 void release(const expression* e) noexcept {
   if (e->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   drop(e->constant);
-  for (const expression* child : e->all_children()) release(child);
+  if (e->store) release(e->store);
+  else
+    for (const expression* child : e->all_children()) release(child);
   e->~expression();
   ::operator delete(const_cast<expression*>(e));
 }
@@ -219,11 +245,15 @@ ir::result<ref<expression>> make_query_value(expression_form form, const operand
 
 namespace {
 
+constexpr bool is_associative(expression_form form) noexcept {
+  return form == expression_form::all_of || form == expression_form::any_of;
+}
+
 /// The arguments of a tree once `and` within `and` and `or` within `or` are one level: a condition that a loop composes
 /// stays flat.
 template <class F>
 void for_each_argument(expression_form form, std::span<const ref<expression>> children, F&& f) {
-  const bool associative = form == expression_form::all_of || form == expression_form::any_of;
+  const bool associative = is_associative(form);
   for (const ref<expression>& c : children) {
     if (associative && c->form == form)
       for (const expression* inner : c->all_children()) f(inner);
@@ -231,14 +261,67 @@ void for_each_argument(expression_form form, std::span<const ref<expression>> ch
   }
 }
 
+/// The shape of a tree, from the shapes of its children and their number.
+ir::fingerprint shape_of(const expression& e) noexcept { return ir::extend(e.folded, e.child_count); }
+
+/// Adds children at the end, where there is room for them.
+void add_children(expression& e, expression_form form, std::span<const ref<expression>> children,
+                  const expression** to) {
+  for_each_argument(form, children, [&](const expression* c) {
+    c->refs.fetch_add(1, std::memory_order_relaxed);
+    *to++ = c;
+    e.node_count += c->node_count;
+    e.folded = extend(e.folded, c->shape);
+  });
+  e.shape = shape_of(e);
+}
+
+/// A condition with more children behind those of `first`, a long one of the same form: its store is shared where nobody else has
+/// used the room behind its children.
+ref<expression> appended(const expression& first, std::span<const ref<expression>> more, std::uint32_t count,
+                         std::uint16_t depth) {
+  block memory;
+  memory.count(sizeof(expression));
+  memory.allocate();  // before any room is claimed
+  const std::uint32_t before = first.child_count;
+  std::uint32_t expected = before;
+  child_store* store = first.store;
+  if (store && before + count <= store->capacity && store->used.compare_exchange_strong(expected, before + count)) {
+    store->refs.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    store = child_store::make(before + count, 2 * (before + count));
+    for (std::uint32_t i = 0; i < before; ++i) {
+      first.children[i]->refs.fetch_add(1, std::memory_order_relaxed);
+      store->items()[i] = first.children[i];
+    }
+  }
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = first.form;
+  e->depth = depth;
+  e->node_count = first.node_count;
+  e->child_count = before + count;
+  e->store = store;
+  e->children = store->items();
+  e->folded = first.folded;
+  add_children(*e, e->form, more, store->items() + before);
+  return ref<expression>(e);
+}
+
+constexpr std::uint32_t long_condition = 8;
+
 ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span<const ref<expression>> children) {
   std::uint16_t depth = 0;
-  std::size_t arguments = 0;
-  for_each_argument(form, children, [&](const expression* c) {
+  std::uint32_t arguments = 0;
+  const bool appends = is_associative(form) && !children.empty() && children[0]->form == form &&
+      children[0]->child_count >= long_condition;
+  const std::span<const ref<expression>> added = appends ? children.subspan(1) : children;
+  for_each_argument(form, added, [&](const expression* c) {
     depth = std::max(depth, c->depth);
     ++arguments;
   });
+  if (appends) depth = std::max(depth, static_cast<std::uint16_t>(children[0]->depth - 1));
   if (depth + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  if (appends) return appended(*children[0], added, arguments, static_cast<std::uint16_t>(depth + 1));
   block memory;
   memory.count(sizeof(expression));
   memory.count(arguments * sizeof(expression*));
@@ -247,17 +330,11 @@ ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span
   e->form = form;
   e->operation = op;
   e->depth = static_cast<std::uint16_t>(depth + 1);
-  e->child_count = static_cast<std::uint32_t>(arguments);
+  e->child_count = arguments;
   auto** list = memory.take<const expression*>(arguments);
   e->children = list;
-  e->shape =
-      ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U | std::uint64_t{e->child_count} << 32U);
-  for_each_argument(form, children, [&](const expression* c) {
-    c->refs.fetch_add(1, std::memory_order_relaxed);
-    *list++ = c;
-    e->node_count += c->node_count;
-    e->shape = extend(e->shape, c->shape);
-  });
+  e->folded = ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U);
+  add_children(*e, form, children, list);
   return ref<expression>(e);
 }
 

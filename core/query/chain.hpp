@@ -143,7 +143,10 @@ struct order_flags {
   }
 };
 
-/// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text.
+struct child_store;
+
+/// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text. The children of a long
+/// `and` or `or` lie in a store of their own, which the conditions that a loop makes of each other share.
 struct expression {
   mutable std::atomic<std::uint32_t> refs{1};
   expression_form form;
@@ -160,6 +163,8 @@ struct expression {
   path_ref path;
   operand constant;
   const expression* const* children = nullptr;
+  child_store* store = nullptr;  ///< where the children lie outside of the node
+  ir::fingerprint folded;  ///< the shapes of the children so far, before their number: of an `and` or `or`
   std::span<const expression* const> all_children() const noexcept { return {children, child_count}; }
 };
 void release(const expression* e) noexcept;
@@ -170,7 +175,7 @@ ref<expression> make_lookup(const path_ref& path, const operand& value);
 ref<expression> make_path(const path_ref& path);
 ref<expression> make_constant(const operand& value);
 /// all_of, any_of, one_of or negation over children; an error when nested deeper than depth_limit. A child of the same
-/// form as an all_of or any_of gives its own children instead of itself.
+/// form as an all_of or any_of gives its own children instead of itself. One more condition to a long first child costs no copy of it.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
 /// `condition` may be absent; `order` holds at most 255 keys.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
+#include <quarry/core/exec/decode.hpp>
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/loaded_lists.hpp>
 
@@ -156,34 +156,9 @@ std::optional<int> compare(const object& a, const object& b) {
 }
 
 value value_of(const quarry_cell& c) {
-  if ((c.flags & QUARRY_CELL_NULL) != 0) return {};
-  const auto text = [&] { return std::string(static_cast<const char*>(c.v.p), c.len); };
-  switch (static_cast<ir::scalar>(c.type)) {
-    case ir::scalar::boolean: return c.v.i != 0;
-    case ir::scalar::int16:
-    case ir::scalar::int32:
-    case ir::scalar::int64: return c.v.i;
-    case ir::scalar::float64: return c.v.d;
-    case ir::scalar::decimal: return decimal::unchecked(text());
-    case ir::scalar::text: return text();
-    case ir::scalar::json: return json{text()};
-    case ir::scalar::date: return date(std::chrono::sys_days(std::chrono::days(c.v.i)));
-    case ir::scalar::time: return time_of_day{std::chrono::microseconds(c.v.i)};
-    case ir::scalar::datetime: return datetime(std::chrono::microseconds(c.v.i));
-    case ir::scalar::duration: return duration(c.v.i);
-    case ir::scalar::bytes: {
-      const auto* first = static_cast<const std::byte*>(c.v.p);
-      return bytes(first, first + c.len);
-    }
-    case ir::scalar::uuid: {
-      uuid u;
-      std::memcpy(u.octets.data(), c.v.p, u.octets.size());
-      return u;
-    }
-    case ir::scalar::array:
-    case ir::scalar::unknown: break;
-  }
-  return {};
+  value out;
+  (void)detail::read(c, out);
+  return out;
 }
 
 detail::operand operand_store::list_of(const std::vector<detail::operand>& items) {

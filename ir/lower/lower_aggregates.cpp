@@ -59,24 +59,6 @@ std::uint32_t relation_groups::parent_of(std::uint32_t instance) const noexcept 
 
 namespace {
 
-type type_of_aggregate(op o, type argument) {
-  const scalar s = argument.kind();
-  switch (o) {
-    case op::count_rows:
-    case op::count: return types::int64;
-    case op::sum: return (is_integer(s) ? types::int64 : argument).with_nullable(true);
-    case op::avg:
-      // A mean of decimals has more places than they have.
-      if (s == scalar::decimal) return {scalar::decimal, true};
-      return (is_integer(s) ? types::float64 : argument).with_nullable(true);
-    case op::min:
-    case op::max:
-    case op::any_value: return argument.with_nullable(true);
-    case op::string_agg: return {scalar::text, true};
-    default: return types::float64.with_nullable(true);
-  }
-}
-
 /// Whether the value is NULL where the related row is missing: then no group says the same as a group of no row.
 bool needs_the_related_row(const context& cx, any_id argument) {
   const node& n = cx.at(argument);
@@ -86,10 +68,6 @@ bool needs_the_related_row(const context& cx, any_id argument) {
     if (needs_the_related_row(cx, {child})) return true;
   return false;
 }
-
-bool is_spread(op o) { return o == op::stddev_pop || o == op::stddev_samp || o == op::var_pop || o == op::var_samp; }
-
-bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 
 /// Whether the rows are those of a query of its own: its aggregates and paths are not ours.
 bool is_query(kind k) { return k == kind::exists || k == kind::scalar_of || k == kind::sub_query; }

@@ -8,40 +8,6 @@
 namespace quarry::ir {
 namespace {
 
-bool is_temporal(scalar s) noexcept {
-  return s == scalar::date || s == scalar::time || s == scalar::datetime || s == scalar::duration;
-}
-
-/// Functions of texts: any value serves as the text that it is written as.
-bool takes_text(op o, std::size_t position) noexcept {
-  switch (o) {
-    case op::upper:
-    case op::lower:
-    case op::length:
-    case op::trim:
-    case op::ltrim:
-    case op::rtrim:
-    case op::replace:
-    case op::reverse:
-    case op::position:
-    case op::ord:
-    case op::md5:
-    case op::sha1:
-    case op::sha224:
-    case op::sha256:
-    case op::sha384:
-    case op::sha512:
-    case op::concat: return true;
-    case op::json_object: return position % 2 == 0;
-    case op::substr:
-    case op::right:
-    case op::repeat: return position == 0;
-    case op::lpad:
-    case op::rpad: return position != 1;
-    default: return false;
-  }
-}
-
 /// The native sister of an operation, or the operation itself.
 op native_of(op o) noexcept {
   switch (o) {
@@ -52,11 +18,6 @@ op native_of(op o) noexcept {
     case op::lower: return op::lower_native;
     default: return o;
   }
-}
-
-/// Functions that give a float of integers, and a decimal of decimals.
-bool gives_real(op o) noexcept {
-  return info(o).group == op_class::arith && info(o).result == op_result::float64 && info(o).least > 0;
 }
 
 bool cuts_time_of_day(op o) noexcept { return o == op::trunc_hour || o == op::trunc_minute || o == op::trunc_second; }
