@@ -26,6 +26,9 @@ constexpr std::size_t any_number = 64;
 
 tree cast_tree(const tree& what, ir::type to);
 tree typed_tree(const tree& what, ir::type as);
+tree numeric_tree(const tree& what);
+/// A lookup of what is computed: `lookup` must live as long as the program.
+tree lookup_tree(const tree& what, std::string_view lookup, const tree& with);
 tree when_tree(const tree& condition, const tree& value);
 tree case_tree(std::span<const tree> branches);
 
@@ -37,6 +40,19 @@ auto cast_as(const quarry::expression<Shape>& what) {
                 "quarry: only decimals and texts have a size");
   return quarry::expression<cast_shape<kind, Shape>>(cast_tree(what.tree(), ir::type(kind, false, Size, Places)));
 }
+
+/// A comparison as a function of two values: the lookup of its name.
+template <ir::op Op, fixed_string Lookup>
+struct comparison {
+  template <argument A, argument B>
+  auto operator()(A&& left, B&& right) const {
+    const auto a = as_argument(std::forward<A>(left));
+    const auto b = as_argument(std::forward<B>(right));
+    using shape = operation_shape<Op, typename std::remove_cvref_t<decltype(a)>::shape,
+                                  typename std::remove_cvref_t<decltype(b)>::shape>;
+    return quarry::expression<shape>(lookup_tree(a.tree(), Lookup.view(), b.tree()));
+  }
+};
 
 }  // namespace detail
 
@@ -104,11 +120,13 @@ inline constexpr detail::function<ir::op::atan, 1> ATan{};
 inline constexpr detail::function<ir::op::atan2, 2> ATan2{};
 inline constexpr detail::function<ir::op::random, 0> Random{};
 
-/// The remainder, as a double: Django's Mod(). The sign % keeps the type of its operands.
+/// The remainder, of integers as a double: Django's Mod(). The sign % keeps the type of its operands.
 template <detail::argument A, detail::argument B>
 auto Mod(A&& number, B&& by) {
-  return detail::called<ir::op::mod>(detail::cast_as<double, 0, 0>(detail::as_argument(std::forward<A>(number))),
-                                     detail::as_argument(std::forward<B>(by)));
+  const auto made =
+      detail::called<ir::op::mod>(detail::as_argument(std::forward<A>(number)), detail::as_argument(std::forward<B>(by)));
+  using shape = typename std::remove_cvref_t<decltype(made)>::shape;
+  return expression<detail::numeric_shape<shape>>(detail::numeric_tree(made.tree()));
 }
 
 // --- dates and times ---
@@ -144,18 +162,18 @@ inline constexpr detail::function<ir::op::greatest, 2, detail::any_number> Great
 inline constexpr detail::function<ir::op::least, 2, detail::any_number> Least{};
 
 // Comparisons as conditions of their own; true, false, or NULL as a value.
-inline constexpr detail::function<ir::op::eq, 2> Exact{};
-inline constexpr detail::function<ir::op::gt, 2> GreaterThan{};
-inline constexpr detail::function<ir::op::ge, 2> GreaterThanOrEqual{};
-inline constexpr detail::function<ir::op::lt, 2> LessThan{};
-inline constexpr detail::function<ir::op::le, 2> LessThanOrEqual{};
+inline constexpr detail::comparison<ir::op::eq, "exact"> Exact{};
+inline constexpr detail::comparison<ir::op::gt, "gt"> GreaterThan{};
+inline constexpr detail::comparison<ir::op::ge, "gte"> GreaterThanOrEqual{};
+inline constexpr detail::comparison<ir::op::lt, "lt"> LessThan{};
+inline constexpr detail::comparison<ir::op::le, "lte"> LessThanOrEqual{};
 /// IsNull(x, false): whether it is a value.
 template <detail::argument A>
 auto IsNull(A&& what, bool truth = true) {
   const auto of = detail::as_argument(std::forward<A>(what));
   using shape = typename std::remove_cvref_t<decltype(of)>::shape;
-  const ir::op test = truth ? ir::op::is_null : ir::op::is_not_null;
-  return expression<detail::operation_shape<ir::op::is_null, shape>>(detail::operation_tree(test, {&of.tree(), 1}));
+  return expression<detail::operation_shape<ir::op::is_null, shape>>(
+      detail::lookup_tree(of.tree(), "isnull", detail::as_expression(truth).tree()));
 }
 
 /// The value as one of the C++ type T: Cast<double>("rating"_f), Cast<decimal, 10, 2>("price"_f) with precision and scale,

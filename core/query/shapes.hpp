@@ -228,6 +228,24 @@ struct aggregate_shape {
 /// All rows, as what Count() counts.
 struct rows_shape : constant_shape<ir::scalar::int64, false> {};
 
+/// A number as Django's mathematical functions give it: of integers a double.
+template <class Arg>
+struct numeric_shape {
+  static constexpr bool is_condition = false;
+  static constexpr bool of_windows = false;
+  template <class Scope>
+  static constexpr value_shape of(value_shape known) noexcept {
+    if (ir::is_integer(known.kind)) known.kind = ir::scalar::float64;
+    return known;
+  }
+  template <class Scope>
+  static constexpr value_shape in = of<Scope>(Arg::template in<Scope>);
+  template <class Scope>
+  static void check() {
+    Arg::template check<Scope>();
+  }
+};
+
 /// A value as one of another type.
 template <ir::scalar Kind, class Arg>
 struct cast_shape {

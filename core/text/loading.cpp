@@ -201,7 +201,7 @@ bool has_link(const detail::chain& c, link_form form) {
 
 query loaded(environment& e, const query& q, loading what) {
   if (q->form != row_form::instances)
-    fail(diag::wrong_argument, {"what is loaded of objects", "a QuerySet of objects", "one of values"});
+    fail(diag::wrong_argument, {"only(), defer() and select_related()", "a QuerySet of objects", "one of values"});
   const query out = with(*q, q->chain);
   out->loading = std::move(what);
   row_planner plan(e, q->chain.model(), out->loading);

@@ -1,9 +1,11 @@
 // What passes share: the context, the analyses and their memory, counters, and the walk from the root downwards.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include <quarry/ir/analysis/keys.hpp>
@@ -146,6 +148,8 @@ class pass_context {
   std::vector<tracked_condition> conditions;  ///< a stack as well
   std::vector<join_to_be> joins;  ///< a stack, too
   std::vector<output> outputs;  ///< of an instance being made
+  std::vector<rel_id> spine;  ///< operations over the rows of a query, the topmost first
+  std::vector<std::pair<expr_id, expr_id>> known;  ///< expressions with the values that a condition gives them
   std::vector<std::uint32_t> makers;  ///< by instance: the project or aggregate that makes it, where it was met
 
  private:
@@ -277,20 +281,28 @@ class top_down {
     return each_subquery(px_, e, [&](rel_id query, any_id holder, std::uint32_t slot) {
       const demand asked = demand_below(cx_, holder, slot, {});
       const bool outputs_read = cx_.at(holder).kind != kind::exists;
-      for (const seen_query& s : seen_)
-        if (s.query == query && s.outputs_read == outputs_read && s.asked == asked) return s.rebuilt;
+      const auto same = [&](const seen_query& s) {
+        return s.query == query && s.outputs_read == outputs_read && s.asked == asked;
+      };
+      const std::span few = std::span(few_seen_).first(few_count_);
+      if (const auto s = std::ranges::find_if(few, same); s != few.end()) return s->rebuilt;
+      if (const auto s = std::ranges::find_if(more_seen_, same); s != more_seen_.end()) return s->rebuilt;
       const rel_id rebuilt = self().query(query, asked, outputs_read);
-      seen_.push_back({query, rebuilt, asked, outputs_read});
+      const seen_query made{query, rebuilt, asked, outputs_read};
+      if (few_count_ < few_seen_.size()) few_seen_[few_count_++] = made;
+      else more_seen_.push_back(made);
       return rebuilt;
     });
   }
 
   struct seen_query {
     rel_id query, rebuilt;
-    demand asked;
-    bool outputs_read;
+    demand asked{};
+    bool outputs_read = false;
   };
-  std::vector<seen_query> seen_;
+  std::array<seen_query, 4> few_seen_{};  // most queries have no more, and memory is got for none of these
+  std::size_t few_count_ = 0;
+  std::vector<seen_query> more_seen_;
 };
 
 }  // namespace quarry::ir

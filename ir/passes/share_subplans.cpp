@@ -78,7 +78,8 @@ class subplan_sharer : public top_down<subplan_sharer, false> {
     const rel_id rows = split(root);
     for (std::size_t f = spine_.size(); f-- > 0;) {
       if (cx_.at(spine_[f]).kind != kind::filter) continue;
-      std::vector<std::pair<expr_id, expr_id>> known;
+      std::vector<std::pair<expr_id, expr_id>>& known = px_.known;
+      known.clear();
       each_conjunct(cx_, expr_id(cx_.child(spine_[f], 1)), [&](expr_id c) { learn(c, known); });
       for (const auto& [old, now] : known) {
         bool used = false;
@@ -400,7 +401,7 @@ class subplan_sharer : public top_down<subplan_sharer, false> {
     return with_values_kept(root, rows);
   }
 
-  std::vector<rel_id> spine_;  // operations over the rows, the topmost first
+  std::vector<rel_id>& spine_ = px_.spine;
   std::vector<subplan> plans_;
   same_shape alike_;
 };

@@ -47,7 +47,7 @@ TEST_F(a_bind_program, refuses_what_it_would_have_to_change) {
   EXPECT_EQ(bound(5, scalar::date), "wrong_value");
   EXPECT_EQ(bound("perhaps", scalar::boolean), "wrong_value");
   EXPECT_EQ(bound("not a uuid", scalar::uuid), "wrong_value");
-  EXPECT_EQ(bound(operand::of_list(nullptr, 0), scalar::int64), "wrong_number");
+  EXPECT_EQ(bound(operand::of_list(nullptr, 0), scalar::int64), "wrong_argument");
 }
 
 TEST_F(a_bind_program, reads_dates_and_times) {

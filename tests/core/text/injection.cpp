@@ -174,7 +174,6 @@ constexpr std::array places = {
     R"(Entry.objects.annotate(x=Cast("rating", DecimalField(max_digits="@", decimal_places="@"))))",
     R"(Entry.objects.annotate(x=Cast("rating", output_field=CharField(db_collation="@"))))",
     R"(Entry.objects.annotate(x=Cast("rating", "@")))",
-    R"(Entry.objects.annotate(x=Collate("headline", "@")))",
     R"(Entry.objects.annotate(x=Window(Count("id"), frame=RowRange(start="@"))))",
     R"(Entry.objects.annotate(x=ExpressionWrapper(F("rating"), output_field="@")))",
     R"(Entry.objects.explain(format="@"))",
@@ -270,7 +269,6 @@ policy permissive(const model_set& models) {
                            "Cast",
                            "CharField",
                            "DecimalField",
-                           "Collate",
                            "RowRange",
                            "ExpressionWrapper",
                            "Lower"})
