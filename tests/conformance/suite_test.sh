@@ -2,7 +2,7 @@
 # Runs one suite of cases and compares which of them fail with known/SUITE.txt, in both directions: a case that fails and is
 # not listed fails the test, and so does one that is listed and passes.
 # usage: suite_test.sh SUITE [option of `quarry conformance`...]     SUITE: blog, …, or generated/blog, …
-#        suite_test.sh --bless SUITE...                              writes the lists anew
+#        suite_test.sh --bless SUITE...                              writes the lists anew, and docs/coverage.md, which tells of them
 # On QUARRY_TEST_URL where it is set, else on SQLite in memory. On another database known/DATABASE.SEMANTICS.txt tells what differs from the
 # lists: a case that fails there alone, or with a ! before it one that passes there alone.
 set -euo pipefail
@@ -51,6 +51,7 @@ if [ "${1:-}" = --bless ]; then
     answers "$suite"
     by_reason >"$(known "$suite")"
   done
+  python3 "$here/documents.py" >"$work/page" && cp "$work/page" "$here/../../docs/coverage.md"
   exit
 fi
 
