@@ -13,6 +13,7 @@ any_id legalization_rules::apply(any_id id) {
     case kind::sort:
     case kind::window_spec: return null_order(id);
     case kind::limit: return offset_with_limit(id);
+    case kind::aggregate: return aggregate_filter(id);
     case kind::distinct: return first_of_each(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
@@ -123,6 +124,27 @@ any_id legalization_rules::first_of_each(any_id id) {
   again.add(kept);
   for (std::uint32_t i = 1; i < cx_.at(sorted).child_count; ++i) again.add(cx_.child(sorted, i));
   return cx_.make(kind::sort, 0, {}, again.ids());
+}
+
+// aggregate-filter: no aggregate sees NULLs, so that a CASE without ELSE keeps out what the condition does not select.
+//   count_rows() filter p   ==>   count(case when p then 1)
+//   sum(x) filter p         ==>   sum(case when p then x)
+any_id legalization_rules::aggregate_filter(any_id id) {
+  const node old = cx_.at(id);
+  const auto a = as<view::aggregate>(cx_, id);
+  if (facts_.has(fact::aggregate_filter) || !a.condition().present()) return id;
+  const bool rows = static_cast<op>(old.b) == op::count_rows;
+  const any_id value = rows ? any_id(cx_.integer(1)) : cx_.child(id, 2);
+  const std::array<std::uint32_t, 2> branch = {a.condition().value, value.value};
+  const std::array<std::uint32_t, 2> choice = {none, cx_.make(kind::when, 0, {}, branch).value};
+  const type chosen = cx_.at(value).type.with_nullable(true);
+  child_list parts(cx_);
+  parts.add(any_id{none});
+  parts.add(a.order());
+  parts.add(cx_.make(kind::case_when, 0, chosen, choice));
+  for (std::uint32_t i = 3; i < old.child_count; ++i) parts.add(cx_.child(id, i));
+  return cx_.make(old.kind, old.flags, old.type, parts.ids(), old.a,
+                  rows ? static_cast<std::uint32_t>(op::count) : old.b);
 }
 
 // truth: is_true(p) where the connection lacks it. Exact: p and p is not null is TRUE for TRUE, FALSE for FALSE and NULL.
