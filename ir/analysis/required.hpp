@@ -10,6 +10,7 @@ namespace quarry::ir {
 struct demand {
   bool duplicates = true;  ///< how often a row comes; false: only whether it comes
   bool order = true;  ///< in which order the rows come
+  friend bool operator==(const demand&, const demand&) = default;
 };
 
 /// What the relation `parent`, of which `above` is asked, asks of its relation child in `slot`. Duplicates are ignored

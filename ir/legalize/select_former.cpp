@@ -142,7 +142,7 @@ result<std::uint32_t> select_former::build_project(rel_id rel) {
   }
   // Over a grouping the outputs become the items of the same block, where they may be and still make it one.
   if (over_groups && may_replace_groups(b, p.items())) blocks_[b].items.clear();
-  else if (blocks_[b].computed != none) b = derive_in_order(b);
+  else if (blocks_[b].computed != none || asks_for_window(b, p.items())) b = derive_in_order(b);
   const std::span<const std::uint32_t> items = p.items();
   for (std::size_t i = 0; i < items.size(); ++i) blocks_[b].items.push_back({names[i].name, expr_id(items[i]), none});
   blocks_[b].computed = p.instance();
@@ -159,6 +159,13 @@ bool select_former::asked_in_subquery(any_id e, std::uint32_t instance) const {
   }
   const std::span<const std::uint32_t> parts = cx_->children(e);
   return std::any_of(parts.begin(), parts.end(), [&](std::uint32_t c) { return asked_in_subquery({c}, instance); });
+}
+
+/// A subquery of an expression reads what a window of the block computes: there the window would be one of the subquery.
+bool select_former::asks_for_window(std::uint32_t b, std::span<const std::uint32_t> expressions) const {
+  return std::ranges::any_of(blocks_[b].window_instances, [&](std::uint32_t made) {
+    return std::ranges::any_of(expressions, [&](std::uint32_t e) { return asked_in_subquery({e}, made); });
+  });
 }
 
 /// Without keys it is an aggregate among the items that makes one row of many.
@@ -286,7 +293,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       const bool apart = (blocks_[b].grouped && std::any_of(s.keys().begin(), s.keys().end(), asks)) ||
           (blocks_[b].is_set() && std::any_of(s.keys().begin(), s.keys().end(), computes));
       const bool chosen_by_order = !blocks_[b].distinct_on.empty() && !std::ranges::equal(blocks_[b].order, s.keys());
-      if (blocks_[b].limited || apart || chosen_by_order) b = derive(b);
+      if (blocks_[b].limited || apart || chosen_by_order || asks_for_window(b, s.keys())) b = derive(b);
       blocks_[b].order.assign(s.keys().begin(), s.keys().end());
       return b;
     }

@@ -96,6 +96,7 @@ class select_former {
     return of.grouped && !of.limited && !of.distinct && of.computed == of.group_instance;
   }
   bool asked_in_subquery(any_id e, std::uint32_t instance) const;
+  bool asks_for_window(std::uint32_t b, std::span<const std::uint32_t> expressions) const;
   bool may_replace_groups(std::uint32_t b, std::span<const std::uint32_t> items) const;
   /// Distinct rows give all items, or they would be distinct by something else; without keys a grouping is one row by its
   /// aggregates, also if nobody asks for them.

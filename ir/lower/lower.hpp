@@ -35,6 +35,8 @@ class relation_groups {
   }
   std::size_t size() const noexcept { return known_.size(); }
   void truncate(std::size_t size) { known_.resize(size); }
+  /// Forgets the to-many steps from the `first` on, and what lies beyond them: whoever reads these paths joins them anew.
+  void forget_many(const context& cx, std::size_t first);
   /// Makes the first so many steps the most recent ones again.
   void repeat(std::size_t first);
   /// The steps between the instances of a relation that was copied lead between those of the copy.

@@ -37,6 +37,20 @@ void relation_groups::repeat(std::size_t first) {
   for (std::size_t i = 0; i < first; ++i) known_.push_back(entry(known_[i]));
 }
 
+void relation_groups::forget_many(const context& cx, std::size_t first) {
+  std::vector<std::uint32_t> beyond;
+  const auto goes = [&](const entry& e) {
+    const bool many = cx.schema().at(cx.instance_at(e.parent).model).relations[e.relation].many;
+    if (!many && std::find(beyond.begin(), beyond.end(), e.parent) == beyond.end()) return false;
+    beyond.push_back(e.instance);
+    return true;
+  };
+  std::size_t kept = first;
+  for (std::size_t i = first; i < known_.size(); ++i)
+    if (!goes(known_[i])) known_[kept++] = known_[i];
+  known_.resize(kept);
+}
+
 std::uint32_t relation_groups::parent_of(std::uint32_t instance) const noexcept {
   for (const entry& e : known_)
     if (e.instance == instance) return e.parent;
@@ -556,8 +570,11 @@ result<rel_id> lowering::row_branch(std::size_t first, rel_id rows, expr_id& nea
 /// A later filter() that reads no annotation narrows the rows that are grouped, and later annotate() calls compute over the same
 /// groups: both as in Django.
 result<void> lowering::annotate_groups(std::size_t index) {
+  const std::size_t known = groups_.size();
   for (std::size_t c = index + 1; c < calls_.size(); ++c)
     if (cx_->at(calls_[c]).kind == kind::filter_call) QUARRY_CHECK(narrow_rows(c, index));
+  // What a later filter() says of related rows chooses the rows that are grouped; the aggregates see all related rows of these.
+  groups_.forget_many(*cx_, known);
   for (std::size_t c = index; c < calls_.size(); ++c)
     if (cx_->at(calls_[c]).kind == kind::annotate_call) QUARRY_CHECK(collect_aggregates_of(calls_[c]));
 

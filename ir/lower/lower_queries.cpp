@@ -159,7 +159,9 @@ result<rel_id> lowering::finish() {
   if ((!terminal_.present() && !is_value_) || slice_.present() || !distinct_on_.empty()) QUARRY_CHECK(order());
   const std::size_t visible = outputs_.size();
   const bool counts = terminal_.present() && cx_->at(terminal_).kind != kind::aggregate_call;
-  if (!counts || distinct || !window_conditions_.empty()) compute_windows();
+  const auto of_window = [this](std::uint32_t e) { return reads_window({e}); };
+  const bool chosen_by_window = std::ranges::any_of(keys_, of_window) || std::ranges::any_of(distinct_on_, of_window);
+  if (!counts || distinct || chosen_by_window || !window_conditions_.empty()) compute_windows();
   if (!distinct_on_.empty()) keep_first_of_each();
   if (distinct) make_distinct(each_row_once && !distinct_);
   if (!keys_.empty()) {

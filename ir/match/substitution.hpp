@@ -16,6 +16,10 @@ class substitution {
   void column(std::uint32_t instance, std::uint64_t field, expr_id by) {
     entries_.push_back({form::column, instance, by.value, field});
   }
+  /// The instance is made anew, by another copy of a subquery: what stood for its columns in the last one is over.
+  void forget(std::uint32_t instance) {
+    std::erase_if(entries_, [instance](const entry& e) { return e.instance == instance; });
+  }
   /// Outputs of a project become its items, key outputs of an aggregate its keys.
   void maker(std::uint32_t instance, rel_id project_or_group) {
     entries_.push_back({form::maker, instance, project_or_group.value, 0});

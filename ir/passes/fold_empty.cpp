@@ -168,7 +168,14 @@ class empty_folder {
     ++px_.counters.applied;
     const std::size_t base = px_.stack.size();
     px_.stack.push_back(arm.value);
-    for (std::uint32_t i = 0; i < count; ++i) px_.stack.push_back(cx_.column(outputs, i).value);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      // The operation's columns may be of a wider type than the arm's.
+      const expr_id column = cx_.column(outputs, i);
+      const type wide = cx_.outputs(own)[i].type.with_nullable(cx_.at(column).type.nullable());
+      const std::array<std::uint32_t, 1> of = {column.value};
+      const bool same = wide.kind() == cx_.at(column).type.kind();
+      px_.stack.push_back(same ? column.value : cx_.make(kind::cast, 0, wide, of).value);
+    }
     const any_id project =
         cx_.make(kind::project, 0, {}, std::span<const std::uint32_t>(px_.stack).subspan(base), 0, own);
     px_.stack.resize(base);

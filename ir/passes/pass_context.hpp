@@ -234,11 +234,25 @@ class top_down {
       instances_visible(cx_, rel_id(cx_.child(id, i))).each([&](std::uint32_t made) { px_.required().read_all(made); });
   }
 
+  /// A query that is asked twice, as a value that two columns read, is rebuilt once: its instances have one successor each.
   any_id subqueries(any_id e) {
     return each_subquery(px_, e, [&](rel_id query, any_id holder, std::uint32_t slot) {
-      return self().query(query, demand_below(cx_, holder, slot, {}), cx_.at(holder).kind != kind::exists);
+      const demand asked = demand_below(cx_, holder, slot, {});
+      const bool outputs_read = cx_.at(holder).kind != kind::exists;
+      for (const seen_query& s : seen_)
+        if (s.query == query && s.outputs_read == outputs_read && s.asked == asked) return s.rebuilt;
+      const rel_id rebuilt = self().query(query, asked, outputs_read);
+      seen_.push_back({query, rebuilt, asked, outputs_read});
+      return rebuilt;
     });
   }
+
+  struct seen_query {
+    rel_id query, rebuilt;
+    demand asked;
+    bool outputs_read;
+  };
+  std::vector<seen_query> seen_;
 };
 
 }  // namespace quarry::ir

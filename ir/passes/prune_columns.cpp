@@ -39,6 +39,7 @@ class column_pruner : public top_down<column_pruner> {
     const node n = cx_.at(id);
     const std::uint32_t count = n.child_count - 1;
     ++px_.counters.matched;
+    px_.replaced.forget(n.b);
     const std::uint32_t read = read_fields(n.b, count);
     if (read == count) return kept(id, asked, decline::prune_columns_all_read);
     ++px_.counters.applied;
@@ -64,6 +65,7 @@ class column_pruner : public top_down<column_pruner> {
     const any_id keys = cx_.child(id, 1), aggregates = cx_.child(id, 2);
     const std::uint32_t key_count = cx_.at(keys).child_count, count = key_count + cx_.at(aggregates).child_count;
     ++px_.counters.matched;
+    px_.replaced.forget(n.b);
     for (std::uint32_t i = 0; i < key_count; ++i) px_.required().read_column(n.b, i);
     // An aggregate of nothing is nothing to write down: one output stays.
     if (key_count == 0 && read_fields(n.b, count) == 0) {

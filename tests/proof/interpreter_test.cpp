@@ -310,6 +310,34 @@ TEST_F(interpreter, texts_are_compared_by_code_point) {
   EXPECT_EQ(value("%0: text!", "substr(%0, 2, 1)", "text!", {{"Été"}}), cell("t"));
 }
 
+TEST_F(interpreter, dates_have_parts) {
+  // The 29th of February 2020, a Saturday; the 1st of January 2021, a Friday of the last week of 2020.
+  const auto of = [&](std::string_view operation, std::int64_t day) {
+    return value("%0: date!", std::string(operation) + "(%0)", "i32!", {{day}});
+  };
+  EXPECT_EQ(of("year", 18'321), cell(2020));
+  EXPECT_EQ(of("month", 18'321), cell(2));
+  EXPECT_EQ(of("day", 18'321), cell(29));
+  EXPECT_EQ(of("quarter", 18'321), cell(1));
+  EXPECT_EQ(of("week_day", 18'321), cell(7));
+  EXPECT_EQ(of("iso_week_day", 18'321), cell(6));
+  EXPECT_EQ(of("week", 18'628), cell(53));
+  EXPECT_EQ(of("iso_year", 18'628), cell(2020));
+  EXPECT_EQ(of("year", -1), cell(1969));
+  EXPECT_EQ(value("%0: date!", "trunc_quarter(%0)", "date!", {{std::int64_t{18'321}}}), cell(18'262));
+  EXPECT_EQ(value("%0: datetime!", "hour(%0)", "i32!", {{std::int64_t{-1'000'000}}}), cell(23));
+  EXPECT_EQ(value("%0: datetime!", "date_of(%0)", "date!", {{std::int64_t{-1'000'000}}}), cell(-1));
+}
+
+TEST_F(interpreter, texts_are_changed_by_code_point) {
+  EXPECT_EQ(value("%0: text!", "upper(%0)", "text!", {{"été b"}}), cell("ÉTÉ B"));
+  EXPECT_EQ(value("%0: text!", "reverse(%0)", "text!", {{"été!"}}), cell("!été"));
+  EXPECT_EQ(value("%0: text!, %1: text!", "replace(%0, %1, %0)", "text!", {{"aba"}, {"b"}}), cell("aabaa"));
+  EXPECT_EQ(value("%0: text!", "right(%0, 2)", "text!", {{"aéb"}}), cell("éb"));
+  EXPECT_EQ(value("%0: text!, %1: text!", "position(%0, %1)", "i32!", {{"éb"}, {"b"}}), cell(2));
+  EXPECT_EQ(value("%0: text!", "trim(%0)", "text!", {{" a b "}}), cell("a b"));
+}
+
 TEST_F(interpreter, case_takes_the_first_branch_that_is_true) {
   EXPECT_EQ(answer(R"(
     e = scan Entry
@@ -320,7 +348,7 @@ TEST_F(interpreter, case_takes_the_first_branch_that_is_true) {
 TEST_F(interpreter, what_it_does_not_know_is_refused) {
   EXPECT_THROW(value("", "random()", "f64!"), not_interpreted);
   EXPECT_THROW(value("%0: text!", "regex(b.name, %0)", "bool!", {{"B.*"}}), not_interpreted);
-  EXPECT_THROW(value("%0: text!", "iexact(b.name, %0)", "bool!", {{"É"}}), not_interpreted);
+  EXPECT_THROW(value("%0: text!", "iexact(b.name, %0)", "bool!", {{"ß"}}), not_interpreted);
   EXPECT_THROW(value("%0: i64!", "eq(b.id, %0)", "bool!"), not_interpreted) << "the parameter has no value";
   EXPECT_THROW(value("%0: i64!", "eq(b.id, %0)", "bool!", {{"one"}}), not_interpreted);
 }

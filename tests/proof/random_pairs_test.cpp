@@ -25,11 +25,13 @@ TEST_P(random_queries, mean_the_same_optimized_and_not) {
     const std::string what = pairs.check(GetParam() * 2500 + i);
     if (!what.empty()) ++wrong, ADD_FAILURE() << what;
   }
-  std::cout << pairs.pairs << " pairs, " << pairs.lowered << " of QuerySets, " << pairs.partitions
-            << " of them parted, " << pairs.in_database << " in the database, " << pairs.failing
-            << " with an error; passes fired: " << pairs.passes.summary() << "\n";
+  std::cout << pairs.summary() << "\n";
   EXPECT_EQ(pairs.passes.never_fired(), "");
   EXPECT_GT(pairs.lowered, pairs_of_a_group / 5);
+  EXPECT_GT(pairs.plain, pairs_of_a_group / 12);
+  EXPECT_LT(pairs.undecided, 2);
+  for (const std::string_view kind : {"group", "window_rel", "set_op", "distinct", "sort", "limit"})
+    EXPECT_GT(pairs.drawn[kind], pairs_of_a_group / 40) << kind;
   EXPECT_GT(pairs.partitions, pairs_of_a_group / 20);
   EXPECT_GT(pairs.in_database, pairs_of_a_group / 20);
   EXPECT_LT(pairs.failing, pairs_of_a_group / 20);

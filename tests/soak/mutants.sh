@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Whether the proofs would notice: each patch of mutants/ takes one precondition away from one optional pass, in a copy of the
-# sources, and the proofs have to fail on it.
+# Whether the proofs would notice: each patch of mutants/ takes one precondition away from an optional pass, from the lowering of
+# aggregates or from what forms selects, in a copy of the sources, and the proofs have to fail on it.
 # usage: mutants.sh [NAME...]   parts of names; all of them otherwise. Exit code 1: a mutant survived or a patch does not apply.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -14,9 +14,7 @@ int main(int argc, char** argv) {
     const std::string what = pairs.check(seed);
     if (!what.empty()) ++wrong, std::cout << what << std::endl;
   }
-  std::cout << pairs.pairs << " pairs, " << pairs.lowered << " of QuerySets, " << pairs.partitions
-            << " of them parted, " << pairs.in_database << " in a database, " << pairs.failing << " with an error, "
-            << wrong << " wrong; passes fired: " << pairs.passes.summary() << std::endl;
+  std::cout << pairs.summary() << "; " << wrong << " wrong" << std::endl;
   const std::string_view idle = pairs.passes.never_fired();
   if (!idle.empty()) std::cout << idle << " never fired" << std::endl;
   return wrong == 0 && idle.empty() && pairs.pairs == count ? 0 : 1;

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
-#include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
 #include <quarry/ir/model/views.hpp>
+
+#include "support/window_frames.hpp"
 
 namespace quarry::test {
 namespace {
@@ -30,33 +30,6 @@ struct bag {
   }
   void add(const cell* only) { add(&only, 1); }
 };
-
-/// TRUE, FALSE, or absent for UNKNOWN.
-using truth = std::optional<bool>;
-
-bool is_true(truth t) { return t && *t; }
-bool is_false(truth t) { return t && !*t; }
-cell as_cell(truth t) { return t ? cell(*t) : cell(null); }
-
-[[noreturn]] void unknown(std::string_view what, std::string_view name) {
-  throw not_interpreted("the interpreter does not know " + std::string(what) + " " + std::string(name));
-}
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
-}
-
-/// Position in bytes of a code point, by its number from 0; the end for numbers beyond.
-std::size_t byte_of(std::string_view text, std::size_t number) {
-  std::size_t at = 0;
-  while (at < text.size() && number > 0) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U) ++at;
-    --number;
-  }
-  return at;
-}
 
 class interpreter {
  public:
@@ -100,12 +73,20 @@ class interpreter {
       case kind::rows:
       case kind::project:
       case kind::group:
+      case kind::cte_self:
       case kind::set_op: return {n.b};
       case kind::empty:
       case kind::filter:
       case kind::sort:
       case kind::limit:
+      case kind::lock_rel:
       case kind::distinct: return shown(rel_id(cx_.child(rel, 0)));
+      case kind::cte_rel: return shown(rel_id(cx_.child(rel, 1)));
+      case kind::window_rel: {
+        std::vector<std::uint32_t> out = shown(rel_id(cx_.child(rel, 0)));
+        out.push_back(n.b);
+        return out;
+      }
       case kind::join: {
         std::vector<std::uint32_t> out = shown(rel_id(cx_.child(rel, 0)));
         if (n.b == join_kind::semi || n.b == join_kind::anti) return out;
@@ -132,6 +113,10 @@ class interpreter {
       case kind::limit: return limit(as<view::limit>(cx_, rel));
       case kind::distinct: return distinct(as<view::distinct>(cx_, rel));
       case kind::set_op: return set_operation(as<view::set_op>(cx_, rel));
+      case kind::window_rel: return window(as<view::window_rel>(cx_, rel));
+      case kind::cte_rel: return with_definition(as<view::cte_rel>(cx_, rel));
+      case kind::cte_self: return defined(as<view::cte_self>(cx_, rel));
+      case kind::lock_rel: return relation(rel_id(cx_.child(rel, 0)));
       default: unknown("the relation", info(cx_.at(rel).kind).name);
     }
   }
@@ -244,42 +229,45 @@ class interpreter {
     return out;
   }
 
-  /// Whether `a` stands before `b` (negative), after it (positive), or beside it, by one key.
-  static int order_of(const cell& a, const cell& b, std::uint16_t flags) {
-    const bool descending = (flags & 1U) != 0;
-    const bool nulls_first = (flags & 2U) != 0 || ((flags & 4U) == 0 && !descending);
-    if (is_null(a) || is_null(b)) {
-      if (is_null(a) && is_null(b)) return 0;
-      return is_null(a) == nulls_first ? -1 : 1;
+  /// The numbers of rows in the order of these keys; rows that no key tells apart stay as they came. `out`: the values of the
+  /// keys, in that order.
+  std::vector<std::size_t> sorted_by(const bag& in, const std::vector<std::size_t>& members,
+                                     const std::vector<any_id>& keys, std::vector<row>* out) {
+    std::vector<std::uint16_t> flags;
+    for (const any_id key : keys) flags.push_back(cx_.at(key).flags);
+    std::vector<std::pair<row, std::size_t>> places;
+    for (const std::size_t i : members) {
+      row values;
+      for (const any_id key : keys) {
+        bind(in, i);
+        values.push_back(value(cx_.child(key, 0)));
+      }
+      places.emplace_back(std::move(values), i);
     }
-    const int c = compared(a, b);
-    return descending ? -c : c;
+    std::stable_sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
+      for (std::size_t k = 0; k < flags.size(); ++k)
+        if (const int c = order_of(a.first[k], b.first[k], flags[k]); c != 0) return c < 0;
+      return false;
+    });
+    std::vector<std::size_t> order;
+    for (auto& [values, i] : places) {
+      order.push_back(i);
+      if (out != nullptr) out->push_back(std::move(values));
+    }
+    return order;
+  }
+  static std::vector<std::size_t> all_of(const bag& rows) {
+    std::vector<std::size_t> out(rows.count);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = i;
+    return out;
   }
 
   bag sort(const view::sort& s) {
     const bag in = relation(s.input());
-    std::vector<std::uint16_t> flags;
-    for (const std::uint32_t key : s.keys()) {
-      if (cx_.at({key}).kind != kind::order_item) unknown("the sort key", info(cx_.at({key}).kind).name);
-      flags.push_back(cx_.at({key}).flags);
-    }
-    std::vector<std::pair<row, std::size_t>> places;
-    for (std::size_t i = 0; i < in.count; ++i) {
-      row key;
-      for (const std::uint32_t k : s.keys()) {
-        bind(in, i);
-        key.push_back(value(cx_.child({k}, 0)));
-      }
-      places.emplace_back(std::move(key), i);
-    }
-    // Rows that no key tells apart stay in the order in which they came.
-    std::sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
-      for (std::size_t k = 0; k < flags.size(); ++k)
-        if (const int c = order_of(a.first[k], b.first[k], flags[k]); c != 0) return c < 0;
-      return a.second < b.second;
-    });
+    std::vector<any_id> keys;
+    for (const std::uint32_t key : s.keys()) keys.push_back({key});
     bag out{in.instances, {}, 0};
-    for (const auto& [key, i] : places) out.add(in.at(i), in.instances.size());
+    for (const std::size_t i : sorted_by(in, all_of(in), keys, nullptr)) out.add(in.at(i), in.instances.size());
     return out;
   }
 
@@ -343,6 +331,138 @@ class interpreter {
     return out;
   }
 
+  /// The rows of the definition once, whoever reads them.
+  bag with_definition(const view::cte_rel& c) {
+    if (c.recursive()) unknown("the recursion of", "with");
+    bag rows = relation(c.definition());
+    const auto around = definitions_.find(c.name());
+    const std::optional<bag> hidden = around == definitions_.end() ? std::nullopt : std::optional(around->second);
+    definitions_[c.name()] = std::move(rows);
+    bag out = relation(c.body());
+    if (hidden) definitions_[c.name()] = *hidden;
+    else definitions_.erase(c.name());
+    return out;
+  }
+  bag defined(const view::cte_self& c) {
+    const auto rows = definitions_.find(c.name());
+    if (rows == definitions_.end()) throw not_interpreted("a name without a definition");
+    bag out{{c.instance()}, {}, 0};
+    for (std::size_t i = 0; i < rows->second.count; ++i) out.add(keep(cells_of(rows->second, i)));
+    return out;
+  }
+
+  // --- windows ---
+
+  bag window(const view::window_rel& w) {
+    const bag in = relation(w.input());
+    std::vector<row> computed(in.count);
+    for (const std::uint32_t item : w.items()) {
+      const any_id call = unnamed({item});
+      if (cx_.at(call).kind != kind::window_call) unknown("in a window", info(cx_.at(call).kind).name);
+      compute(as<view::window_call>(cx_, call), in, computed);
+    }
+    bag out{in.instances, {}, 0};
+    out.instances.push_back(w.instance());
+    std::vector<const cell*> parts;
+    for (std::size_t i = 0; i < in.count; ++i) {
+      parts.assign(in.at(i), in.at(i) + in.instances.size());
+      parts.push_back(keep(std::move(computed[i])));
+      out.add(parts.data(), parts.size());
+    }
+    return out;
+  }
+
+  /// Adds the value of one window to each row.
+  void compute(const view::window_call& call, const bag& in, std::vector<row>& computed) {
+    const auto spec = as<view::window_spec>(cx_, call.window());
+    std::map<row, std::vector<std::size_t>> partitions;
+    for (std::size_t i = 0; i < in.count; ++i) {
+      row key;
+      if (spec.partition().present())
+        for (const std::uint32_t e : cx_.children(spec.partition())) {
+          bind(in, i);
+          key.push_back(value({e}));
+        }
+      partitions[std::move(key)].push_back(i);
+    }
+    std::vector<any_id> keys;
+    if (spec.order().present())
+      for (const std::uint32_t key : cx_.children(spec.order())) keys.push_back({key});
+    for (const auto& [key, members] : partitions) {
+      window_partition p;
+      for (const any_id k : keys) p.flags.push_back(cx_.at(k).flags);
+      const std::vector<std::size_t> rows = sorted_by(in, members, keys, &p.keys);
+      p.number_peers();
+      for (std::size_t place = 0; place < rows.size(); ++place)
+        computed[rows[place]].push_back(of_window(call.function(), frame_shape(spec), in, rows, p, place));
+    }
+  }
+
+  window_frame frame_shape(const view::window_spec& spec) {
+    window_frame out;
+    if (!spec.frame().present()) return out;
+    const auto f = as<view::frame>(cx_, spec.frame());
+    const auto bound = [&](any_id id) {
+      const auto b = as<view::frame_bound>(cx_, id);
+      window_frame::bound made{static_cast<code>(b.edge()), {}};
+      if (b.offset().present()) made.offset = std::get<std::int64_t>(value(b.offset()));
+      return made;
+    };
+    out.unit = static_cast<code>(f.unit());
+    out.start = bound(f.start());
+    out.end = bound(f.end());
+    out.without_current = f.exclude_current();
+    out.without_group = f.exclude_group();
+    out.without_ties = f.exclude_ties();
+    return out;
+  }
+
+  /// `rows`: those of the partition, in the order of the window.
+  cell of_window(expr_id function, const window_frame& frame, const bag& in, const std::vector<std::size_t>& rows,
+                 const window_partition& p, std::size_t place) {
+    const node f = cx_.at(function);
+    if (f.kind == kind::aggregate) {
+      std::vector<std::size_t> members;
+      for (const std::size_t i : frame_of(p, frame, place)) members.push_back(rows[i]);
+      return over_rows(as<view::aggregate>(cx_, function), in, std::move(members));
+    }
+    const op o = static_cast<op>(f.b);
+    const std::vector<std::uint32_t> args(cx_.children(function).begin(), cx_.children(function).end());
+    const auto at = [&](std::size_t argument, std::size_t other) {
+      bind(in, rows[other]);
+      return value({args[argument]});
+    };
+    const auto number = [&](std::size_t argument, std::int64_t otherwise) {
+      if (argument >= args.size()) return otherwise;
+      const cell c = at(argument, place);
+      if (is_null(c)) unknown("a distance of", to_text(c));
+      return std::get<std::int64_t>(c);
+    };
+    switch (o) {
+      case op::ntile: return bucket(number(0, 1), rows.size(), place);
+      case op::lag:
+      case op::lead: {
+        const std::int64_t distance = number(1, 1);
+        const std::int64_t other = static_cast<std::int64_t>(place) + (o == op::lag ? -distance : distance);
+        if (other >= 0 && other < static_cast<std::int64_t>(rows.size())) return at(0, static_cast<std::size_t>(other));
+        return args.size() > 2 ? at(2, place) : cell(null);
+      }
+      case op::first_value:
+      case op::last_value:
+      case op::nth_value: {
+        const std::vector<std::size_t> frame_rows = frame_of(p, frame, place);
+        if (frame_rows.empty()) return null;
+        if (o == op::first_value) return at(0, frame_rows.front());
+        if (o == op::last_value) return at(0, frame_rows.back());
+        const std::int64_t n = number(1, 1);
+        if (n < 1) throw query_failed("no row has this number");
+        return n > static_cast<std::int64_t>(frame_rows.size()) ? cell(null)
+                                                                : at(0, frame_rows[static_cast<std::size_t>(n - 1)]);
+      }
+      default: return ranked(o, p, place);
+    }
+  }
+
   // --- values ---
 
   any_id unnamed(any_id item) const { return cx_.at(item).kind == kind::named ? cx_.child(item, 0) : item; }
@@ -357,9 +477,12 @@ class interpreter {
       }
       case kind::literal: return literal(n);
       case kind::param: return parameter(n);
-      case kind::op: return operation(e);
-      case kind::case_when: return choice(as<view::case_when>(cx_, e));
-      case kind::cast: return cast(value(cx_.child(e, 0)), n.type.kind());
+      case kind::op: return of_type(operation(e), n.type.kind());
+      case kind::case_when: return of_type(choice(as<view::case_when>(cx_, e)), n.type.kind());
+      case kind::cast: {
+        const any_id operand = cx_.child(e, 0);
+        return converted(value(operand), cx_.at(operand).type.kind(), n.type.kind());
+      }
       case kind::aggregate: return aggregate(as<view::aggregate>(cx_, e));
       case kind::exists: return relation(rel_id(cx_.child(e, 0))).count > 0;
       case kind::scalar_of: {
@@ -378,13 +501,13 @@ class interpreter {
     }
   }
 
-  truth condition(any_id e) { return as_truth(value(e)); }
-  static truth as_truth(const cell& c) {
-    if (is_null(c)) return std::nullopt;
-    if (const bool* const b = std::get_if<bool>(&c)) return *b;
-    unknown("as a truth value", to_text(c));
+  /// An integer beside reals, as in Coalesce(), is one of them.
+  static cell of_type(cell c, scalar type) {
+    const auto* const v = std::get_if<std::int64_t>(&c);
+    return v != nullptr && type == scalar::float64 ? cell(static_cast<double>(*v)) : c;
   }
 
+  truth condition(any_id e) { return as_truth(value(e)); }
   static cell literal(const node& n) {
     if ((n.flags & 1U) != 0) return null;
     if (n.type.kind() == scalar::boolean) return n.a != 0;
@@ -411,73 +534,11 @@ class interpreter {
     return present[std::min<std::size_t>(n.b - 1, present.size() - 1)];
   }
 
-  static cell cast(const cell& c, scalar to) {
-    if (is_null(c)) return null;
-    if (const auto* const v = std::get_if<std::int64_t>(&c)) {
-      if (to == scalar::text) return std::to_string(*v);
-      if (is_integer(to)) return fitting(*v, to);
-      if (to == scalar::float64) return static_cast<double>(*v);
-    }
-    if (std::holds_alternative<std::string>(c) && to == scalar::text) return c;
-    unknown("a cast to " + std::string(name_of(to)) + " of", to_text(c));
-  }
-
   cell choice(const view::case_when& c) {
     for (const std::uint32_t branch : c.branches())
       if (is_true(condition(cx_.child({branch}, 0)))) return value(cx_.child({branch}, 1));
     return c.otherwise().present() ? value(c.otherwise()) : cell(null);
   }
-
-  // --- comparisons ---
-
-  /// Of two values that are not NULL.
-  static int compared(const cell& a, const cell& b) {
-    const auto sign = [](const auto& x, const auto& y) { return x < y ? -1 : y < x ? 1 : 0; };
-    if (a.index() == b.index()) {
-      if (const bool* const v = std::get_if<bool>(&a)) return sign(*v, std::get<bool>(b));
-      if (const auto* const v = std::get_if<std::int64_t>(&a)) return sign(*v, std::get<std::int64_t>(b));
-      if (const double* const v = std::get_if<double>(&a)) return sign(*v, std::get<double>(b));
-      // UTF-8 sorts as its code points do.
-      if (const std::string* const v = std::get_if<std::string>(&a)) return sign(*v, std::get<std::string>(b));
-    }
-    const auto* const left = std::get_if<std::int64_t>(&a);
-    const auto* const right = std::get_if<std::int64_t>(&b);
-    if (left != nullptr && std::holds_alternative<double>(b))
-      return sign(static_cast<double>(*left), std::get<double>(b));
-    if (right != nullptr && std::holds_alternative<double>(a))
-      return sign(std::get<double>(a), static_cast<double>(*right));
-    unknown("a comparison of " + to_text(a) + " and", to_text(b));
-  }
-
-  static truth comparison(op o, const cell& a, const cell& b) {
-    if (is_null(a) || is_null(b)) return std::nullopt;
-    const int c = compared(a, b);
-    switch (o) {
-      case op::eq: return c == 0;
-      case op::ne: return c != 0;
-      case op::lt: return c < 0;
-      case op::le: return c <= 0;
-      case op::gt: return c > 0;
-      default: return c >= 0;
-    }
-  }
-
-  /// x IN (…): TRUE if one is equal; else UNKNOWN if one comparison is; else FALSE, of no element too.
-  static truth member(const cell& wanted, const std::vector<cell>& all) {
-    bool some_unknown = false;
-    for (const cell& c : all) {
-      const truth t = comparison(op::eq, wanted, c);
-      if (is_true(t)) return true;
-      some_unknown = some_unknown || !t;
-    }
-    return some_unknown ? truth() : truth(false);
-  }
-
-  static truth conjunction(truth a, truth b) {
-    if (is_false(a) || is_false(b)) return false;
-    return a && b ? truth(true) : std::nullopt;
-  }
-  static truth negation(truth a) { return a ? truth(!*a) : std::nullopt; }
 
   // --- operations ---
 
@@ -511,200 +572,47 @@ class interpreter {
     }
     row args;
     for (const std::uint32_t c : cx_.children(e)) args.push_back(value({c}));
-    return applied(o, args, cx_.at(e).type.kind());
-  }
-
-  static cell applied(op o, const row& args, scalar result) {
-    switch (o) {
-      case op::not_: return as_cell(negation(as_truth(args[0])));
-      case op::xor_: {
-        const truth a = as_truth(args[0]), b = as_truth(args[1]);
-        return a && b ? cell(*a != *b) : cell(null);
-      }
-      case op::is_null: return is_null(args[0]);
-      case op::is_not_null: return !is_null(args[0]);
-      case op::is_true: return is_true(as_truth(args[0]));
-      case op::eq:
-      case op::ne:
-      case op::lt:
-      case op::le:
-      case op::gt:
-      case op::ge: return as_cell(comparison(o, args[0], args[1]));
-      case op::not_distinct:
-        if (is_null(args[0]) || is_null(args[1])) return is_null(args[0]) && is_null(args[1]);
-        return compared(args[0], args[1]) == 0;
-      case op::in_list: return as_cell(member(args[0], {args.begin() + 1, args.end()}));
-      case op::between:
-        return as_cell(conjunction(comparison(op::ge, args[0], args[1]), comparison(op::le, args[0], args[2])));
-      case op::nullif: return is_true(comparison(op::eq, args[0], args[1])) ? cell(null) : args[0];
-      default: break;
-    }
-    // Everything else is NULL as soon as one argument is.
-    for (const cell& c : args)
-      if (is_null(c)) return null;
-    switch (info(o).group) {
-      case op_class::text: return of_texts(o, args);
-      case op_class::arith: return of_numbers(o, args, result);
-      default: break;
-    }
-    if (o != op::greatest && o != op::least) unknown("the operation", info(o).name);
-    cell best = args[0];
-    for (const cell& c : args)
-      if (const int order = compared(c, best); o == op::greatest ? order > 0 : order < 0) best = c;
-    return best;
-  }
-
-  // --- texts ---
-
-  static std::string text(const cell& c) {
-    if (const std::string* const s = std::get_if<std::string>(&c)) return *s;
-    unknown("as a text", to_text(c));
-  }
-  static std::string mapped(std::string s, bool upper) {
-    for (char& c : s) {
-      if (static_cast<unsigned char>(c) >= 0x80) unknown("the case of", s);
-      if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-      if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return s;
-  }
-
-  static cell of_texts(op o, const row& args) {
-    const std::string first = text(args[0]);
-    const auto second = [&] { return text(args[1]); };
-    switch (o) {
-      case op::contains: return first.find(second()) != std::string::npos;
-      case op::startswith: return first.starts_with(second());
-      case op::endswith: return first.ends_with(second());
-      case op::iexact: return mapped(first, false) == mapped(second(), false);
-      case op::icontains: return mapped(first, false).find(mapped(second(), false)) != std::string::npos;
-      case op::istartswith: return mapped(first, false).starts_with(mapped(second(), false));
-      case op::iendswith: return mapped(first, false).ends_with(mapped(second(), false));
-      case op::upper: return mapped(first, true);
-      case op::lower: return mapped(first, false);
-      case op::length: return static_cast<std::int64_t>(code_points(first));
-      case op::concat: {
-        std::string all;
-        for (const cell& c : args) all += text(c);
-        return all;
-      }
-      case op::substr: {
-        const auto number = [&](std::size_t i) { return std::get<std::int64_t>(args[i]); };
-        if (number(1) < 1 || (args.size() > 2 && number(2) < 0)) unknown("substr from", to_text(args[1]));
-        const std::size_t from = byte_of(first, static_cast<std::size_t>(number(1) - 1));
-        const std::string rest = first.substr(from);
-        return args.size() < 3 ? rest : rest.substr(0, byte_of(rest, static_cast<std::size_t>(number(2))));
-      }
-      default: unknown("the operation", info(o).name);
-    }
-  }
-
-  // --- numbers ---
-
-  static cell fitting(std::int64_t v, scalar s) {
-    const bool fits = s == scalar::int64 ||
-        (s == scalar::int32 && v >= std::numeric_limits<std::int32_t>::min() &&
-         v <= std::numeric_limits<std::int32_t>::max()) ||
-        (s == scalar::int16 && v >= std::numeric_limits<std::int16_t>::min() &&
-         v <= std::numeric_limits<std::int16_t>::max());
-    if (!is_integer(s)) unknown("an integer as", name_of(s));
-    if (!fits) throw query_failed("an integer does not fit its type");
-    return v;
-  }
-
-  static double real(const cell& c) {
-    if (const auto* const v = std::get_if<std::int64_t>(&c)) return static_cast<double>(*v);
-    if (const double* const v = std::get_if<double>(&c)) return *v;
-    unknown("as a number", to_text(c));
-  }
-
-  static cell of_numbers(op o, const row& args, scalar result) {
-    if (result == scalar::float64) {
-      const double a = real(args[0]), b = args.size() > 1 ? real(args[1]) : 0;
-      switch (o) {
-        case op::add: return a + b;
-        case op::sub: return a - b;
-        case op::mul: return a * b;
-        case op::div: return b == 0 ? cell(null) : cell(a / b);
-        case op::neg: return -a;
-        default: unknown("over reals the operation", info(o).name);
-      }
-    }
-    const auto* const a = std::get_if<std::int64_t>(&args[0]);
-    const auto* const second = args.size() > 1 ? std::get_if<std::int64_t>(&args[1]) : a;
-    if (a == nullptr || second == nullptr) unknown("over " + to_text(args) + " the operation", info(o).name);
-    const std::int64_t b = *second;
-    std::int64_t v = 0;
-    bool overflow = false;
-    switch (o) {
-      case op::add: overflow = __builtin_add_overflow(*a, b, &v); break;
-      case op::sub: overflow = __builtin_sub_overflow(*a, b, &v); break;
-      case op::mul: overflow = __builtin_mul_overflow(*a, b, &v); break;
-      case op::neg: overflow = __builtin_sub_overflow(std::int64_t{0}, *a, &v); break;
-      case op::abs: overflow = *a < 0 ? __builtin_sub_overflow(std::int64_t{0}, *a, &v) : (v = *a, false); break;
-      case op::div:
-      case op::mod:
-        if (b == 0) return null;
-        overflow = b == -1 && *a == std::numeric_limits<std::int64_t>::min();
-        if (!overflow) v = o == op::div ? *a / b : *a % b;
-        if (overflow && o == op::mod) return std::int64_t{0};
-        break;
-      default: unknown("over integers the operation", info(o).name);
-    }
-    if (overflow) throw query_failed("an integer does not fit its type");
-    return fitting(v, result);
+    const scalar first = args.empty() ? scalar::unknown : cx_.at(cx_.child(e, 0)).type.kind();
+    return applied(o, args, first, cx_.at(e).type.kind());
   }
 
   // --- aggregates ---
 
   cell aggregate(const view::aggregate& a) {
     if (grouped_ == nullptr) throw not_interpreted("an aggregate stands where no rows are grouped");
-    if (a.order().present()) unknown("the order of", info(static_cast<op>(a.code())).name);
     const grouped* const mine = std::exchange(grouped_, nullptr);
+    cell out = over_rows(a, *mine->rows, *mine->members);
+    for (const std::uint32_t i : mine->rows->instances) bound_[i] = nullptr;
+    grouped_ = mine;
+    return out;
+  }
+
+  /// Over the rows of these numbers, in this order unless the aggregate has one of its own.
+  cell over_rows(const view::aggregate& a, const bag& rows, std::vector<std::size_t> members) {
     const std::span<const std::uint32_t> args = a.args();
-    const op o = static_cast<op>(a.code());
+    if (a.order().present()) {
+      std::vector<any_id> keys;
+      for (const std::uint32_t key : cx_.children(a.order())) keys.push_back({key});
+      members = sorted_by(rows, members, keys, nullptr);
+    }
     std::vector<cell> values;
-    std::int64_t rows = 0;
-    for (const std::size_t i : *mine->members) {
-      bind(*mine->rows, i);
+    std::int64_t count = 0;
+    std::string separator;
+    for (const std::size_t i : members) {
+      bind(rows, i);
       if (a.condition().present() && !is_true(condition(a.condition()))) continue;
-      ++rows;
+      ++count;
       if (args.empty()) continue;
+      if (args.size() > 1)
+        if (const cell s = value({args[1]}); std::holds_alternative<std::string>(s))
+          separator = std::get<std::string>(s);
       if (cell v = value({args[0]}); !is_null(v)) values.push_back(std::move(v));
     }
-    for (const std::uint32_t i : mine->rows->instances) bound_[i] = nullptr;
     if (a.distinct()) {
       const std::set<cell> once(values.begin(), values.end());
       values.assign(once.begin(), once.end());
     }
-    grouped_ = mine;
-    return aggregated(o, values, rows, a.type().kind());
-  }
-
-  static cell aggregated(op o, const std::vector<cell>& values, std::int64_t rows, scalar result) {
-    if (o == op::count_rows) return rows;
-    if (o == op::count) return static_cast<std::int64_t>(values.size());
-    if (o != op::sum && o != op::avg && o != op::min && o != op::max) unknown("the aggregate", info(o).name);
-    if (values.empty()) return null;
-    if (o == op::min || o == op::max) {
-      cell best = values[0];
-      for (const cell& c : values)
-        if (const int order = compared(c, best); o == op::max ? order > 0 : order < 0) best = c;
-      return best;
-    }
-    if (o == op::avg || result == scalar::float64) {
-      if (result != scalar::float64) unknown("an average of type", name_of(result));
-      double sum = 0;
-      for (const cell& c : values) sum += real(c);
-      return o == op::avg ? sum / static_cast<double>(values.size()) : sum;
-    }
-    std::int64_t sum = 0;
-    for (const cell& c : values) {
-      const auto* const v = std::get_if<std::int64_t>(&c);
-      if (v == nullptr) unknown("a sum of", to_text(c));
-      if (__builtin_add_overflow(sum, *v, &sum)) throw query_failed("an integer does not fit its type");
-    }
-    return fitting(sum, result);
+    return aggregated(static_cast<op>(a.code()), values, count, a.type().kind(), separator);
   }
 
   struct grouped {
@@ -716,9 +624,10 @@ class interpreter {
   const table_rows& tables_;
   const param_values& values_;
   std::vector<const cell*> bound_;  // by instance: the row at hand, in this query and in those around it
-  std::vector<cell> nulls_;         // a padded row, of any instance
-  std::deque<row> made_;            // computed rows
+  std::vector<cell> nulls_;  // a padded row, of any instance
+  std::deque<row> made_;  // computed rows
   const grouped* grouped_ = nullptr;
+  std::map<std::uint64_t, bag> definitions_;  // of `with`, by name
 };
 
 }  // namespace

@@ -6,26 +6,13 @@
 // point, integers divide towards zero, a division by zero is NULL, and an integer that does not fit its type is an error.
 #pragma once
 
-#include <stdexcept>
 #include <vector>
 
 #include <quarry/ir/model/context.hpp>
 
-#include "support/rows.hpp"
+#include "support/cells.hpp"
 
 namespace quarry::test {
-
-/// The tree has something that the interpreter does not know: it never guesses.
-class not_interpreted : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// The query fails over these rows: an overflow, a subquery of several rows where one value is wanted.
-class query_failed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// The rows that `root`, a sound tree of the logical stage, gives, in its order. A relation that shows several instances gives
 /// the columns of each, from left to right. Throws not_interpreted and query_failed.

@@ -67,14 +67,31 @@ class logical_builder {
     children.insert(children.end(), on.begin(), on.end());
     return rel(ir::kind::distinct, children);
   }
-  /// Arms are projects over columns of the same kinds.
+  /// A column for each call, beside those of the rows.
+  ir::rel_id window(ir::rel_id input, const exprs& calls, bool padded = false) {
+    std::vector<ir::any_id> children = {input};
+    const std::uint32_t made = computed(calls, padded);
+    for (std::uint32_t i = 0; i < calls.size(); ++i)
+      children.push_back(node(ir::kind::named, {calls[i]}, 0, {}, cx_.outputs(made)[i].name.value));
+    return rel(ir::kind::window_rel, children, 0, 0, made);
+  }
+  /// Arms are relations with outputs of their own, of the same kinds.
   ir::rel_id set(ir::code operation, bool all, ir::rel_id left, ir::rel_id right, bool padded = false) {
     std::vector<ir::output> outputs;
-    for (std::uint32_t i = 0; i < cx_.outputs(cx_.at(left).b).size(); ++i) {
-      const ir::output a = cx_.outputs(cx_.at(left).b)[i], b = cx_.outputs(cx_.at(right).b)[i];
+    const std::uint32_t near = outputs_of(left), far = outputs_of(right);
+    for (std::uint32_t i = 0; i < cx_.outputs(near).size(); ++i) {
+      const ir::output a = cx_.outputs(near)[i], b = cx_.outputs(far)[i];
       outputs.push_back({a.name, a.type.with_nullable(a.type.nullable() || b.type.nullable())});
     }
     return rel(ir::kind::set_op, {left, right}, all ? 1 : 0, operation, cx_.new_computed_instance(outputs, padded));
+  }
+
+  /// The instance that the rows are the outputs of.
+  std::uint32_t outputs_of(ir::rel_id rel) const {
+    while (cx_.at(rel).kind == ir::kind::sort || cx_.at(rel).kind == ir::kind::limit ||
+           cx_.at(rel).kind == ir::kind::filter || cx_.at(rel).kind == ir::kind::distinct)
+      rel = ir::rel_id(cx_.child(rel, 0));
+    return cx_.at(rel).b;
   }
 
   // --- values ---
@@ -102,11 +119,11 @@ class logical_builder {
   ir::expr_id exists(ir::rel_id query) { return ir::expr_id(node(ir::kind::exists, {query}, 0, ir::types::boolean)); }
   /// Over a relation with outputs of its own.
   ir::expr_id in_query(ir::expr_id value, ir::rel_id query) {
-    const bool nullable = cx_.at(value).type.nullable() || cx_.outputs(cx_.at(query).b)[0].type.nullable();
+    const bool nullable = cx_.at(value).type.nullable() || cx_.outputs(outputs_of(query))[0].type.nullable();
     return ir::expr_id(node(ir::kind::in_query, {value, query}, 0, ir::types::boolean.with_nullable(nullable)));
   }
   ir::expr_id scalar_of(ir::rel_id query) {
-    const ir::type t = cx_.outputs(cx_.at(query).b)[0].type.with_nullable(true);
+    const ir::type t = cx_.outputs(outputs_of(query))[0].type.with_nullable(true);
     return ir::expr_id(node(ir::kind::scalar_of, {query}, 0, t));
   }
   ir::expr_id aggregate(ir::op o, ir::expr_id of = {}, bool over_distinct = false, ir::expr_id condition = {}) {
@@ -114,10 +131,33 @@ class logical_builder {
     if (of.present()) children.push_back(of);
     ir::type t = ir::types::int64;
     if (o == ir::op::min || o == ir::op::max) t = cx_.at(of).type;
-    if (o == ir::op::avg) t = ir::types::float64;
+    if (o == ir::op::avg || (o >= ir::op::stddev_pop && o <= ir::op::var_samp)) t = ir::types::float64;
     return ir::expr_id(node(ir::kind::aggregate, children, over_distinct ? 1 : 0,
                             t.with_nullable(o != ir::op::count && o != ir::op::count_rows), 0,
                             static_cast<std::uint32_t>(o)));
+  }
+  ir::expr_id cast(ir::expr_id e, ir::type to) {
+    return ir::expr_id(node(ir::kind::cast, {e}, 0, to.with_nullable(cx_.at(e).type.nullable())));
+  }
+  /// CASE WHEN condition THEN value ELSE otherwise END, of two values of one type.
+  ir::expr_id choice(ir::expr_id condition, ir::expr_id value, ir::expr_id otherwise = {}) {
+    const bool nullable = !otherwise.present() || cx_.at(value).type.nullable() || cx_.at(otherwise).type.nullable();
+    return ir::expr_id(node(ir::kind::case_when, {otherwise, node(ir::kind::when, {condition, value})}, 0,
+                            cx_.at(value).type.with_nullable(nullable)));
+  }
+  /// `flags`: what the frame leaves out.
+  ir::any_id frame(ir::code unit, ir::any_id start, ir::any_id end, std::uint16_t flags = 0) {
+    return node(ir::kind::frame, {start, end}, flags, {}, 0, unit);
+  }
+  ir::any_id bound(ir::code edge, ir::expr_id offset = {}) {
+    return node(ir::kind::frame_bound, {offset}, 0, {}, 0, edge);
+  }
+  ir::expr_id over(ir::expr_id function, const exprs& partition, const std::vector<ir::any_id>& order,
+                   ir::any_id frame = {}) {
+    const ir::any_id by = partition.empty() ? ir::any_id() : list(partition);
+    const ir::any_id sorted = order.empty() ? ir::any_id() : node(ir::kind::list, order);
+    const ir::any_id spec = node(ir::kind::window_spec, {by, sorted, frame}, 0, {}, ir::symbol().value);
+    return ir::expr_id(node(ir::kind::window_call, {function, spec}, 0, cx_.at(function).type));
   }
 
  private:

@@ -33,6 +33,8 @@ class schema_maker {
       m.fields.push_back(field("n" + std::to_string(i), type(scalar::int32, random_.chance(60))));
     if (random_.chance(50)) m.fields.push_back(field("t", type(scalar::text, random_.chance(50), 20)));
     if (random_.chance(40)) m.fields.push_back(field("b", type(scalar::boolean, random_.chance(60))));
+    if (random_.chance(35)) m.fields.push_back(field("d", type(scalar::date, random_.chance(60))));
+    if (random_.chance(20)) m.fields.push_back(field("m", type(scalar::datetime, random_.chance(60))));
     if (random_.chance(50)) {
       m.fields.push_back(field("u", type(scalar::int32, random_.chance(50))));
       m.fields.back().unique = true;
@@ -83,7 +85,8 @@ bool may_dangle(const relation& key) { return !key.trusted || key.deferrable; }
 
 class row_maker {
  public:
-  row_maker(random_numbers& random, const catalog& schema) : random_(random), schema_(schema) {}
+  row_maker(random_numbers& random, const catalog& schema, bool dangling)
+      : random_(random), schema_(schema), dangling_(dangling) {}
 
   table_rows all() {
     tables_.of.resize(schema_.models().size());
@@ -129,12 +132,20 @@ class row_maker {
     static constexpr std::array texts = {"", "a", "ab", "B", "é"};
     if (t.kind() == scalar::text) return texts[random_.below(texts.size())];
     if (t.kind() == scalar::boolean) return random_.chance(50);
+    // About New Year and the end of February, of years with 52 and with 53 weeks.
+    static constexpr std::array<std::int64_t, 6> days = {-1, 0, 11'016, 18'321, 18'628, 19'723};
+    static constexpr std::array<std::int64_t, 4> times = {0, 1'000'000, 43'200'000'000, 86'399'000'000};
+    if (t.kind() == scalar::date) return random_.one_of(days);
+    if (t.kind() == scalar::datetime) {
+      const std::int64_t day = random_.one_of(days) * 86'400'000'000;
+      return day + random_.one_of(times);
+    }
     return std::int64_t{random_.below(schema_.at(m).columns[c].unique ? 8 : 4)};
   }
 
   cell key_value(std::uint32_t m, const relation& key, std::int64_t id) {
     const std::vector<row>& targets = tables_.of[key.target];
-    if (may_dangle(key) && random_.chance(40)) return std::int64_t{70 + random_.below(3)};
+    if (dangling_ && may_dangle(key) && random_.chance(40)) return std::int64_t{70 + random_.below(3)};
     if (!targets.empty()) return random_.one_of(targets)[key.remote];
     if (key.target == m && key.remote == schema_.at(m).primary_key) return id;
     return null;
@@ -142,6 +153,7 @@ class row_maker {
 
   random_numbers& random_;
   const catalog& schema_;
+  bool dangling_;
   table_rows tables_;
 };
 
@@ -153,13 +165,15 @@ std::shared_ptr<const catalog> random_schema(random_numbers& random) {
   return *made;
 }
 
-table_rows random_rows(random_numbers& random, const catalog& schema) { return row_maker(random, schema).all(); }
+table_rows random_rows(random_numbers& random, const catalog& schema, bool dangling) {
+  return row_maker(random, schema, dangling).all();
+}
 
-bool breaks_a_key(const catalog& schema, const table_rows& tables) {
+bool breaks_a_key(const catalog& schema, const table_rows& tables, bool dangling) {
   for (std::uint32_t m = 0; m < tables.of.size(); ++m)
     for (std::uint32_t c = 0; c < schema.at(m).columns.size(); ++c) {
       const relation* const key = key_of(schema.at(m), c);
-      if (key == nullptr || may_dangle(*key)) continue;
+      if (key == nullptr || (dangling && may_dangle(*key))) continue;
       for (const row& r : tables.of[m])
         if (!is_null(r[c]) && !holds(tables.of[key->target], key->remote, r[c])) return true;
     }

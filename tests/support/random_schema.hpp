@@ -31,6 +31,7 @@ class random_numbers {
 };
 
 std::shared_ptr<const ir::catalog> random_schema(random_numbers& random);
-table_rows random_rows(random_numbers& random, const ir::catalog& schema);
+/// `dangling`: keys that no database checks, or none before commit, may lead to no row.
+table_rows random_rows(random_numbers& random, const ir::catalog& schema, bool dangling = true);
 
 }  // namespace quarry::test

@@ -51,8 +51,21 @@ std::string to_text(const ir::catalog& schema, const table_rows& tables) {
   return out;
 }
 
+namespace {
+
+/// Reals that differ only by how they were rounded are the same: ten digits count.
+void round_reals(std::vector<row>& rows) {
+  for (row& r : rows)
+    for (cell& c : r)
+      if (double* const v = std::get_if<double>(&c)) *v = *v == 0 ? 0 : std::stod(fmt::format("{:.10g}", *v));
+}
+
+}  // namespace
+
 bool same_rows(std::vector<row> a, std::vector<row> b, bool ordered) {
   if (a.size() != b.size()) return false;
+  round_reals(a);
+  round_reals(b);
   if (!ordered) {
     std::sort(a.begin(), a.end());
     std::sort(b.begin(), b.end());

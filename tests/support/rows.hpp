@@ -34,7 +34,7 @@ std::string to_text(const std::vector<row>& rows);
 /// "Blog (id, name): (1, 'a'), (2, 'b')", a line for each model.
 std::string to_text(const ir::catalog& schema, const table_rows& tables);
 
-/// Whether both have the same rows, each as often; with `ordered` in the same order as well.
+/// Whether both have the same rows, each as often; with `ordered` in the same order as well. Reals may differ in rounding.
 bool same_rows(std::vector<row> a, std::vector<row> b, bool ordered = false);
 
 }  // namespace quarry::test
