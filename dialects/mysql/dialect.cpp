@@ -39,6 +39,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_GENERATED_KEY_OUTCOME, !mariadb)
       .fact(QUARRY_FACT_TEXT_COMPARE, 1)
       .fact(QUARRY_FACT_AGGREGATE_FILTER, 0)
+      .fact(QUARRY_FACT_WINDOW_FILTER, 0)
       .fact(QUARRY_FACT_DISTINCT_ON, 0)
       .fact(QUARRY_FACT_TRANSACTIONAL_DDL, 0)
       .fact(QUARRY_FACT_ENFORCES_FOREIGN_KEYS, 1)
@@ -48,6 +49,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_LIMIT_IN_SUBQUERY, 0)
       .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
       .fact(QUARRY_FACT_FORWARD_REFERENCES, 0)
+      .fact(QUARRY_FACT_UNCHECKED_LOAD, 1)
       .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1);
   return facts.build();
 }

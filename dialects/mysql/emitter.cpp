@@ -33,6 +33,7 @@ void emitter::placeholder(std::uint32_t, const quarry_type& type) {
     case QUARRY_TYPE_DATE: write("CAST(? AS DATE)"); break;
     case QUARRY_TYPE_TIME: write("CAST(? AS TIME(6))"); break;
     case QUARRY_TYPE_DATETIME: write("CAST(? AS DATETIME(6))"); break;
+    case QUARRY_TYPE_JSON: write(about_.mysql() ? "CAST(? AS JSON)" : "?"); break;  // MariaDB's JSON is a text
     default: write("?");
   }
 }
@@ -51,15 +52,64 @@ void emitter::case_mapped(std::string_view function, const node& text) {
 
 // The escape is no backslash: what that is in a literal depends on sql_mode.
 void emitter::like(const op_node& op, std::string_view word, std::string_view before, std::string_view after) {
-  value(op.args()[0], level::other);
+  // The text of a document has no collation of the database's own choice to ignore case by.
+  const bool documents = op.args()[0].is(QUARRY_KIND_JSON_PATH);
+  const bool folds = op.code() == QUARRY_OP_IEXACT_NATIVE || op.code() == QUARRY_OP_ICONTAINS_NATIVE ||
+      op.code() == QUARRY_OP_ISTARTSWITH_NATIVE || op.code() == QUARRY_OP_IENDSWITH_NATIVE;
+  const auto text = [&](std::uint32_t index) {
+    if (documents && folds) {
+      case_mapped("lower", op.args()[index]);
+    } else {
+      value(op.args()[index], index == 0 ? level::other : level::loose);
+    }
+  };
+  text(0);
   write(word);
   write("concat(");
   if (!before.empty()) write("'%', ");
   write("replace(replace(replace(");
-  value(op.args()[1]);
+  text(1);
   write(", '|', '||'), '%', '|%'), '_', '|_')");
   if (!after.empty()) write(", '%'");
   write(") ESCAPE '|'");
+}
+
+// Documents are texts in MariaDB: 10 would come before 9. Numbers compare as numbers, texts as texts, and nothing else at all.
+void emitter::document_order(const op_node& op) {
+  const auto both = [&](std::string_view before, const std::string& between, std::string_view after) {
+    write(before);
+    value(op.args()[0]);
+    write(between);
+    value(op.args()[1]);
+    write(after);
+  };
+  const std::string word(standard_spelling(op.code()).text);
+  const std::string collation = " COLLATE " + std::string(about_.code_point_collation());
+  write("CASE WHEN ");
+  both("json_type(", ") IN ('INTEGER', 'DOUBLE') AND json_type(", ") IN ('INTEGER', 'DOUBLE') THEN ");
+  both("CAST(", " AS DOUBLE)" + word + "CAST(", " AS DOUBLE) WHEN ");
+  both("json_type(", ") = 'STRING' AND json_type(", ") = 'STRING' THEN ");
+  both("json_unquote(", ")" + collation + word + "json_unquote(", ")");
+  write(collation);
+  write(" END");
+}
+
+// Two texts may be one document.
+void emitter::in_list(const op_node& op, bool negated) {
+  const tail args = op.args();
+  if (type_of(args, 0) != QUARRY_TYPE_JSON || about_.mysql()) {
+    quarry::dialect::emitter::in_list(op, negated);
+    return;
+  }
+  write(negated ? "NOT (" : "(");
+  for (std::uint32_t i = 1; i < args.size(); ++i) {
+    write(i == 1 ? "json_equals(" : " OR json_equals(");
+    value(args[0]);
+    write(", ");
+    value(args[i]);
+    write(") = 1");
+  }
+  write(")");
 }
 
 void emitter::op(const op_node& op) {
@@ -99,11 +149,17 @@ void emitter::op(const op_node& op) {
       return;
     case QUARRY_OP_EQ:
     case QUARRY_OP_NE:
-      if (!documents) break;
-      if (op.code() == QUARRY_OP_NE) write("NOT ");
-      write("json_equals(");
+      if (!documents || about_.mysql()) break;
+      write("json_equals(");  // which is true of NULL where its NULL is not looked at
       separated(args);
-      write(")");
+      write(op.code() == QUARRY_OP_NE ? ") = 0" : ") = 1");
+      return;
+    case QUARRY_OP_LT:
+    case QUARRY_OP_LE:
+    case QUARRY_OP_GT:
+    case QUARRY_OP_GE:
+      if (!documents || about_.mysql()) break;
+      document_order(op);
       return;
     case QUARRY_OP_LAG:
     case QUARRY_OP_LEAD:
@@ -199,7 +255,8 @@ void emitter::path_text(const tail& keys) {
     const bool member = key.type_code() == QUARRY_TYPE_TEXT;
     write(member ? ", '.', json_quote(" : ", '[', ");
     value(key);
-    write(member ? ")" : ", ']'");
+    write(member ? ") COLLATE " : ", ']'");
+    if (member) write(about_.code_point_collation());  // that of json_quote() does not mix with that of literals
   }
   write(")");
 }
@@ -221,7 +278,8 @@ void emitter::json_path(const json_path_node& path) {
   extract();
   write(") <> 'NULL' THEN json_unquote(");
   extract();
-  write(") END");
+  write(") END COLLATE ");  // that of JSON functions does not mix with that of literals
+  write(about_.code_point_collation());
 }
 
 // ---------------------------------------------------------------- aggregates, windows, order
@@ -302,6 +360,11 @@ void emitter::order_item(const order_item_node& item) {
 void emitter::frame(const frame_node& frame) {
   if (frame.unit() == QUARRY_FRAME_UNIT_GROUPS) refuse(frame, "a frame of GROUPS");
   if (frame.exclude_current() || frame.exclude_group() || frame.exclude_ties()) refuse(frame, "EXCLUDE in a frame");
+  for (const node& end : {frame.start(), frame.end()}) {
+    const std::uint32_t edge = frame_bound_node(end).edge();
+    const bool counted = edge == QUARRY_FRAME_EDGE_PRECEDING || edge == QUARRY_FRAME_EDGE_FOLLOWING;
+    if (counted && frame_bound_node(end).offset().is(QUARRY_KIND_BIND)) refuse(frame, "a bind in a frame");
+  }
   quarry::dialect::emitter::frame(frame);
 }
 

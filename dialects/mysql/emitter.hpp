@@ -23,6 +23,7 @@ class emitter final : public quarry::dialect::emitter {
   void type_name(const node& user, const quarry_type& type) override;
 
   void op(const op_node& op) override;
+  void in_list(const op_node& op, bool negated) override;
   void cast(const cast_node& cast) override;
   level cast_level(const cast_node& cast) const override;
   void collate(const collate_node& collate) override;
@@ -56,6 +57,9 @@ class emitter final : public quarry::dialect::emitter {
   void path_text(const tail& keys);
   // The text as a pattern of LIKE in which nothing is a wildcard but what stands before and after it.
   void like(const op_node& op, std::string_view word, std::string_view before, std::string_view after);
+
+  // Whether a document comes before another.
+  void document_order(const op_node& op);
 
   const server& about_;
 };

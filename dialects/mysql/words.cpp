@@ -31,8 +31,8 @@ spelling text_words(std::uint32_t code) {
     case QUARRY_OP_IENDSWITH_NATIVE: return {"", level::comparison, false, level::tight, level::tight};
     case QUARRY_OP_UPPER:
     case QUARRY_OP_LOWER: return {"", level::other, false, level::tight, level::tight};
-    case QUARRY_OP_REGEX: return compares("@1 REGEXP BINARY @2");
-    case QUARRY_OP_IREGEX: return compares("@1 REGEXP @2");
+    case QUARRY_OP_REGEX: return compares("@1 REGEXP concat('(?-i)', $2)");
+    case QUARRY_OP_IREGEX: return compares("@1 REGEXP concat('(?i)', $2)");
     case QUARRY_OP_LIKE: return compared(" LIKE ");
     case QUARRY_OP_LENGTH: return pattern("char_length($1)");
     case QUARRY_OP_CONCAT: return pattern("concat($*)");
@@ -57,7 +57,7 @@ spelling number_words(const op_node& op) {
   const std::uint32_t type = op.type_code();
   const bool whole = is_integer(type);
   switch (op.code()) {
-    case QUARRY_OP_XOR: return compared(" XOR ");
+    case QUARRY_OP_XOR: return infix(" XOR ", level::alternative, level::comparison, level::comparison);
     case QUARRY_OP_NOT_DISTINCT: return compared(" <=> ");
     case QUARRY_OP_DIV: return infix(whole ? " DIV " : " / ", level::product, level::product, level::sign);
     case QUARRY_OP_DIV_NATIVE: return infix(" / ", level::product, level::product, level::sign);
@@ -141,12 +141,15 @@ spelling moment_words(const op_node& op) {
     case QUARRY_OP_TRUNC_MINUTE: return QUARRY_CUT("%Y-%m-%d %H:%i:00", "%H:%i:00");
     case QUARRY_OP_TRUNC_SECOND: return QUARRY_CUT("%Y-%m-%d %H:%i:%s", "%H:%i:%s");
     case QUARRY_OP_TIME_ADD:
+      if (type == QUARRY_TYPE_DURATION) return infix(" + ", level::sum, level::sum, level::product);
       if (type == QUARRY_TYPE_DATE) return pattern("CAST(@1 + INTERVAL @2 MICROSECOND AS DATE)");
       return pattern("@1 + INTERVAL @2 MICROSECOND", level::sum);
     case QUARRY_OP_TIME_SUB:
+      if (type == QUARRY_TYPE_DURATION) return infix(" - ", level::sum, level::sum, level::product);
       if (type == QUARRY_TYPE_DATE) return pattern("CAST(@1 - INTERVAL @2 MICROSECOND AS DATE)");
       return pattern("@1 - INTERVAL @2 MICROSECOND", level::sum);
     case QUARRY_OP_TIME_DIFF:
+      if (of == QUARRY_TYPE_DURATION) return infix(" - ", level::sum, level::sum, level::product);
       if (of == QUARRY_TYPE_TIME)
         return pattern("(time_to_sec($1) * 1000000 + microsecond($1)) - (time_to_sec($2) * 1000000 + microsecond($2))",
                        level::sum);

@@ -312,7 +312,9 @@ extern "C" {
 #define QUARRY_FACT_SCHEMA_IN_MEMORY 27u /* the database vanishes with its last connection (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
-#define QUARRY_HIGHEST_FACT 41u
+#define QUARRY_FACT_UNCHECKED_LOAD 42u /* begin knows QUARRY_BEGIN_LOAD: a transaction in which foreign keys are not checked (default 0) */
+#define QUARRY_FACT_WINDOW_FILTER 43u /* aggregate(…) FILTER (WHERE …) OVER (…) is right in every frame (default 0) */
+#define QUARRY_HIGHEST_FACT 43u
 
 /* Categories of errors. */
 #define QUARRY_ERROR_NONE 0u /* no error */
@@ -540,6 +542,9 @@ typedef struct quarry_outcome {
 #define QUARRY_BEGIN_READ_COMMITTED 2u
 #define QUARRY_BEGIN_REPEATABLE_READ 4u
 #define QUARRY_BEGIN_SERIALIZABLE 8u
+/* Rows are loaded, or tables dropped, that refer to one another in any order: foreign keys are not checked, at no time. Asked for
+ * only where QUARRY_FACT_UNCHECKED_LOAD says that it is known: elsewhere they are deferred to the end of the transaction. */
+#define QUARRY_BEGIN_LOAD 16u
 
 /* inspect: what to list. Each gives a statement that next() reads, with the columns named here (text unless said).
  *   TABLES       schema, table, kind ("table" or "view")

@@ -42,6 +42,10 @@ void connection::begin(std::uint32_t mode) {
   } else if ((mode & QUARRY_BEGIN_READ_COMMITTED) != 0) {
     session_->run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
   }
+  if ((mode & QUARRY_BEGIN_LOAD) != 0) {
+    unchecked_ = true;
+    session_->run("SET foreign_key_checks = 0");
+  }
   session_->run((mode & QUARRY_BEGIN_READ_ONLY) != 0 ? "START TRANSACTION READ ONLY" : "START TRANSACTION");
   session_->transaction(true);
 }
@@ -49,12 +53,19 @@ void connection::begin(std::uint32_t mode) {
 void connection::commit() {
   session_->check_transaction();
   session_->run("COMMIT");
-  session_->transaction(false);
+  ended();
 }
 
 void connection::rollback() {
   session_->run("ROLLBACK");
+  ended();
+}
+
+void connection::ended() {
   session_->transaction(false);
+  if (!unchecked_) return;
+  session_->run("SET foreign_key_checks = 1");
+  unchecked_ = false;
 }
 
 void connection::numbered(const char* verb, std::uint32_t number) {

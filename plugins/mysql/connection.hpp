@@ -32,12 +32,14 @@ class connection final : public handle {
 
   void cancel() { session_->cancel(); }
   void ping();
-  bool idle() const noexcept { return !session_->in_transaction() && !session_->reads(); }
+  bool idle() const noexcept { return !session_->in_transaction() && !session_->reads() && !unchecked_; }
 
  private:
   void numbered(const char* verb, std::uint32_t number);
+  void ended();
 
   std::shared_ptr<session> session_;
+  bool unchecked_ = false;  // the transaction is one that loads
 };
 
 }  // namespace quarry::plugin::mysql

@@ -44,7 +44,7 @@ statement::statement(std::shared_ptr<session> owner, std::string_view sql, std::
       bind_types_(binds.begin(), binds.end()),
       result_types_(results.begin(), results.end()) {
   if (sql_.find('\0') != std::string::npos) throw error(QUARRY_ERROR_SYNTAX, "the statement holds a zero byte");
-  prepared_ = session_->lease(sql_);
+  if (result_types_.empty()) prepared_ = session_->lease(sql_);  // one with rows may yet be told to stream
 }
 
 statement::~statement() {
@@ -106,6 +106,7 @@ outcome statement::execute(std::span<const quarry_cell> values) {
   try {
     guarded([&] {
       if (streams_ && !result_types_.empty()) return start_stream(values);
+      if (!prepared_) prepared_ = session_->lease(sql_);
       bind(*prepared_, values);
       if (result_types_.empty()) {
         result.rows_affected = prepared_->executeUpdate();
@@ -144,11 +145,11 @@ void statement::start_stream(std::span<const quarry_cell> values) {
   all[0].v.p = sql_.data();
   all[0].len = static_cast<std::uint32_t>(sql_.size());
   all.insert(all.end(), values.begin(), values.end());
+  streaming_.reset(session_->raw().createStatement());  // from here on end_stream() clears the variables
   bind(*setter, all);
   setter->execute();
   session_->give_back(set, std::move(setter));
   session_->run("PREPARE quarry_stream FROM @quarry_sql");
-  streaming_.reset(session_->raw().createStatement());
   streaming_->setResultSetType(sql::ResultSet::TYPE_FORWARD_ONLY);
   rows_.reset(streaming_->executeQuery("EXECUTE quarry_stream" + use));
   decoder_.begin(*rows_, false);
@@ -164,8 +165,8 @@ void statement::end_stream() noexcept {
   try {
     std::string clear = "SET @quarry_sql = NULL";
     for (std::size_t i = 0; i < bind_types_.size(); ++i) clear += ", " + variable(i) + " = NULL";
-    session_->run("DEALLOCATE PREPARE quarry_stream");
     session_->run(clear);
+    session_->run("DEALLOCATE PREPARE quarry_stream");
   } catch (...) {  // the connection is gone, and they with it
   }
 }
