@@ -62,7 +62,8 @@ std::uint32_t category_of(int code, std::string_view state) noexcept {
     case 1792:
     case 1836: return QUARRY_ERROR_READ_ONLY;
     case 1235: return QUARRY_ERROR_UNSUPPORTED;
-    case 1615: return QUARRY_ERROR_SCHEMA_CHANGED;
+    case 1615:
+    case 2057: return QUARRY_ERROR_SCHEMA_CHANGED;
     case 1264:
     case 1265:
     case 1292:

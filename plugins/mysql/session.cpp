@@ -93,6 +93,14 @@ void session::give_back(const std::string& sql, std::unique_ptr<sql::PreparedSta
   }
 }
 
+bool session::keeps(const std::string& sql) const noexcept {
+  return std::ranges::find(idle_, sql, &entry::sql) != idle_.end();
+}
+
+void session::forget(const std::string& sql) noexcept {
+  idle_.remove_if([&](const entry& one) { return one.sql == sql; });
+}
+
 void session::cancel() {
   const std::unique_ptr<sql::Connection> other = connect(settings_);
   guarded([&] {

@@ -44,6 +44,11 @@ class session : public std::enable_shared_from_this<session> {
   std::unique_ptr<sql::PreparedStatement> lease(const std::string& sql);
   void give_back(const std::string& sql, std::unique_ptr<sql::PreparedStatement> used) noexcept;
 
+  // Is there one that waits for its next use, prepared some time ago?
+  bool keeps(const std::string& sql) const noexcept;
+  // Drops those that wait: they no longer fit the tables.
+  void forget(const std::string& sql) noexcept;
+
   // From any thread: a second connection tells the server to stop what this one runs.
   void cancel();
 

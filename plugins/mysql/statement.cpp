@@ -103,32 +103,48 @@ outcome statement::execute(std::span<const quarry_cell> values) {
   texts_.clear();
   handed_out_ = 0;
   outcome result;
-  try {
-    guarded([&] {
-      if (streams_ && !result_types_.empty()) return start_stream(values);
-      if (!prepared_) prepared_ = session_->lease(sql_);
-      bind(*prepared_, values);
-      if (result_types_.empty()) {
-        result.rows_affected = prepared_->executeUpdate();
-        state_ = state::done;
-        return;
-      }
-      rows_.reset(prepared_->executeQuery());
-      decoder_.begin(*rows_, true);
-      state_ = state::reading;
-    });
-  } catch (const error& failure) {
-    session_->failed(failure);
-    close_rows();
-    end_stream();
-    throw;
+  const bool kept = prepared_ != nullptr || session_->keeps(sql_);
+  for (bool again = false;; again = true) {
+    try {
+      guarded([&] { result = start(values); });
+      break;
+    } catch (const error& failure) {
+      session_->failed(failure);
+      close_rows();
+      end_stream();
+      // It was prepared before the tables changed: once more, as they are now. Inside a transaction its rows would not fit together.
+      if (failure.category() != QUARRY_ERROR_SCHEMA_CHANGED) throw;
+      prepared_.reset();
+      session_->forget(sql_);
+      if (again || !kept || session_->in_transaction()) throw;
+    }
   }
   if (state_ == state::reading && decoder_.width() != result_types_.size()) {
     finish();
+    prepared_.reset();
     throw error(QUARRY_ERROR_SCHEMA_CHANGED,
                 "the statement has " + std::to_string(decoder_.width()) + " columns, and " +
                     std::to_string(result_types_.size()) + " were expected");
   }
+  return result;
+}
+
+outcome statement::start(std::span<const quarry_cell> values) {
+  outcome result;
+  if (streams_ && !result_types_.empty()) {
+    start_stream(values);
+    return result;
+  }
+  if (!prepared_) prepared_ = session_->lease(sql_);
+  bind(*prepared_, values);
+  if (result_types_.empty()) {
+    result.rows_affected = prepared_->executeUpdate();
+    state_ = state::done;
+    return result;
+  }
+  rows_.reset(prepared_->executeQuery());
+  decoder_.begin(*rows_, true);
+  state_ = state::reading;
   return result;
 }
 

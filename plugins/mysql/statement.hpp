@@ -42,6 +42,7 @@ class statement final : public handle {
   static constexpr std::size_t batch_bytes = 1u << 20;
 
   void bind(sql::PreparedStatement& to, std::span<const quarry_cell> values);
+  outcome start(std::span<const quarry_cell> values);
   void start_stream(std::span<const quarry_cell> values);
   void end_stream() noexcept;
   // Reads one row into cells_; false: there is none left.
