@@ -10,41 +10,13 @@
 
 #include <boost/json.hpp>
 
-#include <quarry/core/exec/database.hpp>
-#include <quarry/core/query/value.hpp>
-
-#include "plain_shapes.hpp"
+#include "shape_rows.hpp"
 #include "shapes.hpp"
 
 namespace quarry::bench {
 namespace {
 
 namespace js = boost::json;
-
-std::string text_of(const quarry_cell& c) {
-  if ((c.flags & QUARRY_CELL_NULL) != 0 || c.type == QUARRY_TYPE_UNKNOWN) return {};
-  switch (c.type) {
-    case QUARRY_TYPE_DATE: return to_text(date(std::chrono::sys_days(std::chrono::days(static_cast<int>(c.v.i)))));
-    case QUARRY_TYPE_TEXT:
-    case QUARRY_TYPE_DECIMAL: return {static_cast<const char*>(c.v.p), c.len};
-    case QUARRY_TYPE_FLOAT64: return std::to_string(c.v.d);
-    default: return std::to_string(c.v.i);
-  }
-}
-
-/// The rows go to `rows` where it is not null.
-void run(const database& db, const detail::chain& query, std::vector<text_row>* rows) {
-  detail::cursor from = db.session()->run(query);
-  for (std::span<const quarry_cell> cells = from.next(); !cells.empty(); cells = from.next()) {
-    if (rows == nullptr) continue;
-    text_row row;
-    for (const quarry_cell& c : cells) {
-      row += text_of(c);
-      row += '\0';
-    }
-    rows->push_back(std::move(row));
-  }
-}
 
 template <class F>
 double milliseconds(F&& f) {
@@ -70,7 +42,7 @@ bool compare(const database& db, plain_file& plain, const js::object& shape) {
   detail::chain query;
   try {
     query = chain_of(expression);
-    run(db, query, &ours);
+    run_query(db, query, &ours);
   } catch (const error& e) {
     say(std::string("not yet: ") + e.what());
     return true;
@@ -94,7 +66,7 @@ bool compare(const database& db, plain_file& plain, const js::object& shape) {
   std::vector<double> our_times, their_times;
   double spent = 0;
   for (int round = 0; round < 15 && (round < 3 || spent < 4000); ++round) {
-    our_times.push_back(milliseconds([&] { run(db, query, nullptr); }));
+    our_times.push_back(milliseconds([&] { run_query(db, query, nullptr); }));
     their_times.push_back(milliseconds([&] { plain.run(best, nullptr); }));
     spent += our_times.back() + their_times.back();
   }

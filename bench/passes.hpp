@@ -21,6 +21,13 @@ inline constexpr std::array pass_rows = {
              "e = scan Entry  f = filter e where and(not(and(gt(e.rating, %0), is_not_null(e.mod_date))), "
              "and(gt(e.rating, %0), eq(e.blog_id, %0)))  p = project f [e.id] -> (id: i64!)",
              "e = scan Entry  f = filter e where not(eq(e.headline, %1))  p = project f [e.id] -> (id: i64!)"},
+    pass_row{"share-subplans",
+             "b = scan Blog  e = scan Entry  f = filter e where eq(e.blog_id, b.id)  s = sort f [key desc e.id]  "
+             "l = limit s count 1  q = project l [e.headline] -> (headline: text(255)!)  f2 = filter b where "
+             "eq(scalar_of q, %1)  p = project f2 [b.id, scalar_of q] -> (id: i64!, headline: text(255)?)",
+             "b = scan Blog  e = scan Entry  f = filter e where eq(e.blog_id, b.id)  s = sort f [key desc e.id]  "
+             "l = limit s count 1  q = project l [e.headline] -> (headline: text(255)!)  p = project b [b.id, "
+             "scalar_of q] -> (id: i64!, headline: text(255)?)"},
     pass_row{"fold-empty",
              "e = scan Entry  b = scan Blog  f = filter b where false  "
              "j = join left to_one e with f on eq(e.blog_id, b.id)  p = project j [e.id] -> (id: i64!)",
@@ -36,12 +43,35 @@ inline constexpr std::array pass_rows = {
              "f = filter j where and(eq(b.name, %1), gt(e.rating, %0))  p = project f [e.id] -> (id: i64!)",
              "e = scan Entry  l = limit e count %0  f = filter l where gt(e.rating, %0)  "
              "p = project f [e.id] -> (id: i64!)"},
+    pass_row{"union-keys",
+             "b = scan Blog  e = scan Entry optional  j = join left b with e on eq(b.id, e.blog_id)  f = filter j "
+             "where or(eq(e.headline, %1), eq(b.name, %1))  p = project f [b.id] -> (id: i64!)  d = distinct p",
+             "b = scan Blog  e = scan Entry optional  j = join left b with e on eq(b.id, e.blog_id)  f = filter j "
+             "where or(eq(e.headline, %1), eq(b.name, %1))  p = project f [b.id] -> (id: i64!)"},
+    pass_row{"top-per-group",
+             "e = scan Entry  e2 = scan Entry  f = filter e2 where eq(e2.blog_id, e.blog_id)  s = sort f [key "
+             "desc e2.id]  l = limit s count 1  q = project l [e2.id] -> (id: i64!)  f2 = filter e where eq(e.id, "
+             "scalar_of q)  p = project f2 [e.id] -> (id: i64!)",
+             "e = scan Entry  e2 = scan Entry  f = filter e2 where eq(e2.blog_id, e.blog_id)  s = sort f [key "
+             "desc e2.id]  l = limit s count 1  q = project l [e2.blog_id] -> (id: i64!)  f2 = filter e where "
+             "eq(e.id, scalar_of q)  p = project f2 [e.id] -> (id: i64!)"},
     pass_row{"form-semijoins",
              "b = scan Blog  e = scan Entry  f = filter e where gt(e.rating, %0)  "
              "j = join inner b with f on eq(b.id, e.blog_id)  p = project j [b.id] -> (id: i64!)  d = distinct p",
              "b = scan Blog  e = scan Entry  f = filter e where gt(e.rating, %0)  "
              "j = join inner b with f on eq(b.id, e.blog_id)  p = project j [b.id, e.headline] -> (id: i64!, headline: "
              "text(255)!)  d = distinct p"},
+    pass_row{"share-groups",
+             "b = scan Blog  e = scan Entry  a = aggregate optional e by [e.blog_id] compute [aggregate count "
+             "[e.id]] -> (key: i64!, n: i64!)  j = join left to_one b with a on eq(b.id, a.key)  e2 = scan Entry  "
+             "a2 = aggregate optional e2 by [e2.blog_id] compute [aggregate max [e2.id]] -> (key: i64!, last: "
+             "i64?)  j2 = join left to_one j with a2 on eq(b.id, a2.key)  p = project j2 [b.id, a.n, a2.last] -> "
+             "(id: i64!, n: i64?, last: i64?)",
+             "b = scan Blog  e = scan Entry  a = aggregate optional e by [e.blog_id] compute [aggregate count "
+             "[e.id]] -> (key: i64!, n: i64!)  j = join left to_one b with a on eq(b.id, a.key)  e2 = scan Entry  "
+             "a2 = aggregate optional e2 by [e2.id] compute [aggregate max [e2.id]] -> (key: i64!, last: i64?)  "
+             "j2 = join left to_one j with a2 on eq(b.id, a2.key)  p = project j2 [b.id, a.n, a2.last] -> (id: "
+             "i64!, n: i64?, last: i64?)"},
     pass_row{"drop-distinct",
              "b = scan Blog  p = project b [b.id, b.name] -> (id: i64!, name: text(100)!)  d = distinct p",
              "b = scan Blog  p = project b [b.name] -> (name: text(100)!)  d = distinct p"},

@@ -34,6 +34,8 @@ name_error::~name_error() = default;
 attribute_error::~attribute_error() = default;
 syntax_error::~syntax_error() = default;
 recursion_error::~recursion_error() = default;
+permission_denied::~permission_denied() = default;
+query_definition_error::~query_definition_error() = default;
 does_not_exist::~does_not_exist() = default;
 multiple_objects_returned::~multiple_objects_returned() = default;
 relation_not_loaded::~relation_not_loaded() = default;
@@ -61,6 +63,7 @@ struct exception_class {
 
 constexpr std::array classes = {
     exception_class{"FieldError", throw_as<field_error>},
+    exception_class{"FieldDoesNotExist", throw_as<field_error>},
     exception_class{"ValueError", throw_as<value_error>},
     exception_class{"ValidationError", throw_as<validation_error>},
     exception_class{"TypeError", throw_as<type_error>},
@@ -70,10 +73,13 @@ constexpr std::array classes = {
     exception_class{"AttributeError", throw_as<attribute_error>},
     exception_class{"SyntaxError", throw_as<syntax_error>},
     exception_class{"RecursionError", throw_as<recursion_error>},
+    exception_class{"PermissionDenied", throw_as<permission_denied>},
+    exception_class{"QueryDefinitionError", throw_as<query_definition_error>},
     exception_class{"DoesNotExist", throw_as<does_not_exist>},
     exception_class{"MultipleObjectsReturned", throw_as<multiple_objects_returned>},
     exception_class{"RelationNotLoaded", throw_as<relation_not_loaded>},
     exception_class{"ImproperlyConfigured", throw_as<configuration_error>},
+    exception_class{"ConnectionDoesNotExist", throw_as<configuration_error>},
     exception_class{"TransactionManagementError", throw_as<transaction_error>},
     exception_class{"DatabaseError", throw_as<database_error>},
     exception_class{"IntegrityError", throw_as<integrity_error>},

@@ -53,6 +53,8 @@ QUARRY_EXCEPTION(name_error, error)  ///< text: an unknown name
 QUARRY_EXCEPTION(attribute_error, error)  ///< text: an unknown attribute or method
 QUARRY_EXCEPTION(syntax_error, error)  ///< text that can't be parsed
 QUARRY_EXCEPTION(recursion_error, error)  ///< a condition nested too deep
+QUARRY_EXCEPTION(permission_denied, error)  ///< a policy for untrusted text does not allow it
+QUARRY_EXCEPTION(query_definition_error, error)  ///< limits, masks or columns that make no sense
 QUARRY_EXCEPTION(does_not_exist, error)  ///< get() found no row
 QUARRY_EXCEPTION(multiple_objects_returned, error)  ///< get() found several rows
 QUARRY_EXCEPTION(relation_not_loaded, error)  ///< a related object is asked for that nobody loaded

@@ -30,11 +30,13 @@ struct database_command {
   std::string fixture;  ///< empty: none
   detail::compile_options compile;
   bool server_text = false;
+  bool unsafe_sql = false;  ///< statements may hold SQL text
 };
 
 struct eval_options : database_command {
   result_format format = result_format::json;
   bool show_sql = false;
+  std::string policy;  ///< file of what the statements may do; empty: everything
   std::string statements;
 };
 int eval(const eval_options& o);
@@ -50,6 +52,8 @@ struct compile_command {
   detail::compile_options compile;
   std::vector<ir_print> prints;
   bool time_passes = false;
+  bool why = false;
+  bool unsafe_sql = false;  ///< the expression may hold SQL text
   std::string expression;
 };
 int compile(const compile_command& o);

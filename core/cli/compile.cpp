@@ -11,7 +11,9 @@ namespace {
 ir::result<std::string> run(const compile_command& o, text::model_set models) {
   catching_session session("quarry compile");
   text::evaluator evaluator(std::move(models), session);
-  QUARRY_TRY(query, query_in(evaluator, o.expression, "quarry compile"));
+  if (o.unsafe_sql) evaluator.trust_sql();
+  std::vector<std::string> prefetched;
+  QUARRY_TRY(query, query_in(evaluator, o.expression, "quarry compile", &prefetched));
   const std::size_t at = o.dialect.find('@');
   const host::registry registry;
   QUARRY_TRY(plugin, registry.find(std::string_view(o.dialect).substr(0, at)));
@@ -19,8 +21,10 @@ ir::result<std::string> run(const compile_command& o, text::model_set models) {
              plugin.describe_offline(at == std::string::npos ? std::string_view()
                                                              : std::string_view(o.dialect).substr(at + 1)));
   std::ostringstream out;
-  if (auto shown = explain(out, detail::compiler(dialect, o.compile), query, o.prints, o.time_passes); !shown)
-    return ir::failure(evaluator.located(std::move(shown.error())));
+  const detail::compiler compiler(dialect, o.compile);
+  auto shown = explain(out, compiler, query, o.prints, o.time_passes);
+  if (shown && o.why) shown = explain_why(out, compiler, query, evaluator, prefetched);
+  if (!shown) return ir::failure(evaluator.located(std::move(shown.error())));
   return out.str();
 }
 

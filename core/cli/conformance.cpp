@@ -114,7 +114,7 @@ class runner {
     {
       text::evaluator evaluator(models_, session);
       const auto value = [&]() -> ir::result<std::string> {
-        for (const std::string& step : c.steps) QUARRY_CHECK(evaluator.run(step));
+        for (const std::string& step : c.steps) QUARRY_CHECK(evaluator.run_step(step));
         core->listen([&](std::string_view sql, std::span<const quarry_cell>) { out.sql.emplace_back(sql); });
         QUARRY_TRY(last, evaluator.run(c.expression));
         QUARRY_CHECK(evaluator.fetch(last));

@@ -5,6 +5,7 @@
 #include <quarry/core/errors.hpp>
 #include <quarry/core/plan/bind_program.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 #include <quarry/ir/text/print.hpp>
 
 namespace quarry::cli {
@@ -72,10 +73,15 @@ void catching_session::refuse() const {
   raise(ir::diag::not_supported_yet, {std::string(command_) + " for a statement that writes"});
 }
 
-ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view statements, std::string_view command) {
+ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view statements, std::string_view command,
+                                   std::vector<std::string>* prefetched) {
   try {
     QUARRY_TRY(last, evaluator.run(statements));
-    if (const auto q = last.query()) return q->chain;
+    if (const auto q = last.query()) {
+      if (prefetched != nullptr)
+        for (const text::prefetch_request& p : q->prefetches) prefetched->push_back(p.path);
+      return text::settled(q)->chain;
+    }
     if (const auto* m = last.as_manager(); m && !m->parent)
       return detail::chain::start(evaluator.models().catalog, m->model);
     return ir::failure(ir::diag::wrong_argument,
@@ -97,6 +103,31 @@ ir::result<void> explain(std::ostream& out, const detail::compiler& compiler, co
   out << "; " << facts.product << ' ' << facts.version << '\n'
       << (plan->nothing ? "; no row can come out: no statement is run" : plan->sql) << '\n';
   print_binds(out, *plan, binds);
+  return {};
+}
+
+ir::result<void> explain_why(std::ostream& out, const detail::compiler& compiler, const detail::chain& query,
+                             const text::evaluator& evaluator, std::span<const std::string> prefetched) {
+  QUARRY_TRY(told, compiler.why(query));
+  for (const std::string& path : prefetched)
+    told.gone.push_back(
+        {"fetched-apart",
+         "prefetch_related",
+         "no join for '" + path + "': these rows are fetched by statements of their own, after this one",
+         {}});
+  const auto locate = [&](ir::explanation::note& n) {
+    if (!n.words.present()) return;
+    ir::diagnostic place;
+    place.source = std::move(n.words.source);
+    place.span = n.words.span;
+    place.origin = n.words.origin;
+    place = evaluator.located(std::move(place));
+    n.words = {std::move(place.source), place.span, place.origin};
+  };
+  for (ir::explanation::item& i : told.items)
+    for (ir::explanation::note& n : i.notes) locate(n);
+  for (ir::explanation::note& n : told.gone) locate(n);
+  out << "\n; why\n" << told.text();
   return {};
 }
 

@@ -38,10 +38,16 @@ class catching_session final : public detail::session {
 };
 
 /// The query that the statements are, or the first one that they would run. The evaluator works on a session that catches.
-ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view statements, std::string_view command);
+/// `prefetched`, where given, gets the paths of its prefetch_related().
+ir::result<detail::chain> query_in(text::evaluator& evaluator, std::string_view statements, std::string_view command,
+                                   std::vector<std::string>* prefetched = nullptr);
 
 /// Writes the IR that was asked for, the SQL and the values.
 ir::result<void> explain(std::ostream& out, const detail::compiler& compiler, const detail::chain& query,
                          std::span<const ir_print> prints, bool time_passes);
+
+/// Writes why the SQL is as it is, with the statements that the evaluator ran below each sentence.
+ir::result<void> explain_why(std::ostream& out, const detail::compiler& compiler, const detail::chain& query,
+                             const text::evaluator& evaluator, std::span<const std::string> prefetched = {});
 
 }  // namespace quarry::cli

@@ -72,6 +72,11 @@ void add_compile_options(CLI::App* command, detail::compile_options& o) {
       });
 }
 
+void add_unsafe_sql(CLI::App* command, bool& allowed) {
+  command->add_flag("--unsafe-sql", allowed,
+                    "accept SQL text in statements (extra): only where no stranger wrote them");
+}
+
 void add_database(CLI::App* command, database_command& o) {
   add_models(command, o.models);
   command->add_option("--db", o.url, "the database: scheme:///file, scheme://:memory:, scheme://user@host/name")
@@ -82,6 +87,7 @@ void add_database(CLI::App* command, database_command& o) {
   add_compile_options(command, o.compile);
   command->add_flag("--server-text", o.server_text,
                     "print also what the database itself says of an error: it may hold values");
+  add_unsafe_sql(command, o.unsafe_sql);
 }
 
 void add_eval(CLI::App& app, eval_options& o) {
@@ -91,6 +97,12 @@ void add_eval(CLI::App& app, eval_options& o) {
                             {{"json", result_format::json}, {"table", result_format::table}},
                             "json (the default), or a table for people");
   command->add_flag("--sql", o.show_sql, "print each statement and its values to stderr");
+  command
+      ->add_option(
+          "--policy", o.policy,
+          "the statements are of somebody who is not trusted: one expression, which may do what this file allows")
+      ->type_name("FILE.json")
+      ->excludes("--unsafe-sql");
   command->add_option("statements", o.statements, "separated by newlines or ';'")->required()->type_name("STATEMENTS");
 }
 
@@ -116,6 +128,10 @@ void add_compile(CLI::App& app, compile_command& o) {
       ->expected(1)
       ->take_all();
   command->add_flag("--time-passes", o.time_passes, "how long each pass took");
+  command->add_flag(
+      "--why", o.why,
+      "for each table, join and subquery what asked for it and what passes did with it; what is left out");
+  add_unsafe_sql(command, o.unsafe_sql);
   command->add_option("expression", o.expression, "statements; the last one is the query")
       ->required()
       ->type_name("EXPR");

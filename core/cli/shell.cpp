@@ -82,7 +82,7 @@ class shell_session final : public detail::session {
  private:
   std::shared_ptr<detail::database_core> core_;
   detail::pooled_session running_;
-  catching_session caught_{"the shell's \\ir or \\sql"};
+  catching_session caught_{"the shell's \\ir, \\sql or \\why"};
 };
 
 /// Is the value of the last statement shown? That of an assignment is not, nor is it fetched.
@@ -163,6 +163,8 @@ class shell_loop {
  public:
   shell_loop(std::shared_ptr<detail::database_core> core, text::model_set models, bool server_text)
       : core_(std::move(core)), session_(core_), evaluator_(std::move(models), session_), server_text_(server_text) {}
+
+  void trust_sql() noexcept { evaluator_.trust_sql(); }
 
   void run() {
     const std::unique_ptr<line_reader> lines =
@@ -266,6 +268,7 @@ class shell_loop {
     switch (c->what) {
       case shell_command::ir: return show({ir_print::after_all}, std::string(line.argument));
       case shell_command::sql: return show({}, std::string(line.argument));
+      case shell_command::why: return show({}, std::string(line.argument), true);
       case shell_command::time: return time(*c, line.argument);
       case shell_command::models:
         for (const ir::model& m : catalog().models())
@@ -282,14 +285,16 @@ class shell_loop {
     std::cerr << message << '\n';
   }
 
-  void show(const std::vector<ir_print>& prints, const std::string& expression) {
+  void show(const std::vector<ir_print>& prints, const std::string& expression, bool why = false) {
     session_.catching = true;
-    auto query = query_in(evaluator_, expression, prints.empty() ? "\\sql" : "\\ir");
+    std::vector<std::string> prefetched;
+    auto query = query_in(evaluator_, expression, why ? "\\why" : prints.empty() ? "\\sql" : "\\ir", &prefetched);
     session_.catching = false;
     if (!query) return complain(query.error());
     std::ostringstream out;
-    if (const auto shown = explain(out, core_->plans(), *query, prints, false); !shown)
-      return complain(evaluator_.located(shown.error()));
+    auto shown = explain(out, core_->plans(), *query, prints, false);
+    if (shown && why) shown = explain_why(out, core_->plans(), *query, evaluator_, prefetched);
+    if (!shown) return complain(evaluator_.located(shown.error()));
     std::cout << out.str();
   }
 
@@ -363,7 +368,9 @@ class shell_loop {
 ir::result<void> run(const database_command& o, text::model_set models, const std::string& fixture) {
   QUARRY_TRY(core, detail::database_core::open(o.url, o.compile, {}));
   QUARRY_CHECK(set_up(core, models.catalog, o.create, fixture));
-  shell_loop(core, std::move(models), o.server_text).run();
+  shell_loop loop(core, std::move(models), o.server_text);
+  if (o.unsafe_sql) loop.trust_sql();
+  loop.run();
   return {};
 }
 

@@ -8,7 +8,7 @@
 
 namespace quarry::cli {
 
-enum class shell_command : std::uint8_t { ir, sql, time, models, disable, help, quit };
+enum class shell_command : std::uint8_t { ir, sql, why, time, models, disable, help, quit };
 enum class command_argument : std::uint8_t { none, expression, on_or_off, pass };
 
 struct command_info {
@@ -24,6 +24,8 @@ inline constexpr std::array shell_commands = {
                  "the query after every pass, its SQL and its values; nothing is run"},
     command_info{"\\sql", shell_command::sql, command_argument::expression, "\\sql EXPR",
                  "the SQL of the query and its values; nothing is run"},
+    command_info{"\\why", shell_command::why, command_argument::expression, "\\why EXPR",
+                 "the same, and why each table, join and subquery is in it, and what is not; nothing is run"},
     command_info{"\\time", shell_command::time, command_argument::on_or_off, "\\time on|off",
                  "after each statement, how long it took to compile and to run, and how many rows were read"},
     command_info{"\\models", shell_command::models, command_argument::none, "\\models", "the models and their fields"},

@@ -241,25 +241,45 @@ std::string sql_of(database_core& core, const chain& c, bool with_values) {
   return out;
 }
 
-cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c,
+cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, bool in_transaction,
               executor::reading how = executor::reading::all) {
   auto p = unwrap(core.plans().plan_for(c, core.epoch()));
+  if (p->locks && !in_transaction) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
   return unwrap(executor::rows(core, std::move(where), std::move(p), c, how));
+}
+
+std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how) {
+  auto p = unwrap(core.plans().explain(c, how));
+  cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
+  std::string out;
+  for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
+    if (!out.empty()) out += '\n';
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i != 0) out += ' ';
+      if (host::is_null(row[i])) out += "None";
+      else out.append(static_cast<const char*>(row[i].v.p), row[i].len);
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
 // --- sessions ---
 
+std::string session::explain(const chain&, const explain_request&) {
+  raise(ir::diag::not_supported_yet, {"explain() where no database is"});
+}
+
 std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
   if (core_->in_transaction()) raise(ir::make_diagnostic(ir::diag::transaction_open, {what}));
   return std::make_shared<lease>(unwrap(core_->take()));
 }
 
-cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c); }
+cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, false); }
 
 cursor pooled_session::stream(const chain& c) {
-  return run_on(*core_, connection("a query"), c, executor::reading::streamed);
+  return run_on(*core_, connection("a query"), c, false, executor::reading::streamed);
 }
 
 std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
@@ -273,6 +293,10 @@ std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& ca
 }
 
 std::string pooled_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+
+std::string pooled_session::explain(const chain& c, const explain_request& how) {
+  return explain_on(*core_, connection("explain()"), c, how);
+}
 
 transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode)
     : core_(std::move(core)) {
@@ -299,10 +323,10 @@ const std::shared_ptr<lease>& transaction_session::checked(std::string_view what
   return lease_;
 }
 
-cursor transaction_session::run(const chain& c) { return run_on(*core_, checked("a query"), c); }
+cursor transaction_session::run(const chain& c) { return run_on(*core_, checked("a query"), c, true); }
 
 cursor transaction_session::stream(const chain& c) {
-  return run_on(*core_, checked("a query"), c, executor::reading::streamed);
+  return run_on(*core_, checked("a query"), c, true, executor::reading::streamed);
 }
 
 std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
@@ -316,6 +340,10 @@ std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog
 }
 
 std::string transaction_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+
+std::string transaction_session::explain(const chain& c, const explain_request& how) {
+  return explain_on(*core_, checked("explain()"), c, how);
+}
 
 void transaction_session::commit() {
   auto done = (*checked("a commit"))->commit();

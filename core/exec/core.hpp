@@ -87,6 +87,7 @@ class pooled_session final : public session {
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
   std::string sql(const chain& c, bool with_values) override;
+  std::string explain(const chain& c, const explain_request& how) override;
   database_core& core() noexcept { return *core_; }
 
  private:
@@ -107,6 +108,7 @@ class transaction_session final : public session {
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
   std::string sql(const chain& c, bool with_values) override;
+  std::string explain(const chain& c, const explain_request& how) override;
 
   void commit();
   void rollback();

@@ -51,6 +51,8 @@ void database::create_tables(const ir::catalog& catalog) const {
   }
 }
 
+explanation database::why(const detail::chain& query) const { return unwrap(core_->plans().why(query)); }
+
 void database::observe(statement_observer observer) const {
   if (!observer) return core_->listen(nullptr);
   core_->listen([observer = std::move(observer)](std::string_view sql, std::span<const quarry_cell> binds) {

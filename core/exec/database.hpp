@@ -13,6 +13,7 @@
 #include <quarry/core/plan/options.hpp>
 #include <quarry/core/query/query_set.hpp>
 #include <quarry/core/query/save.hpp>
+#include <quarry/ir/provenance/explanation.hpp>
 
 namespace quarry {
 
@@ -20,6 +21,9 @@ namespace detail {
 class database_core;
 class transaction_session;
 }  // namespace detail
+
+/// Why the SQL of a query is as it is: see database::why.
+using explanation = ir::explanation;
 
 struct database_options {
   compile_options compile;
@@ -105,6 +109,15 @@ class database : public query_source<database> {
     create_tables(*catalog_of<Schema>());
   }
   void create_tables(const ir::catalog& catalog) const;
+
+  /// Why the SQL of a query is as it is: for each table, join and subquery what of the query asked for it and what the
+  /// passes did with it, and what is not in the SQL any more. Compiles the query once more, beside the plan cache, and
+  /// runs nothing. (The plan of the database itself is EXPLAIN, another question.) Throws quarry::error.
+  template <class Model, class Row>
+  explanation why(const query_set<Model, Row>& query) const {
+    return why(query.chain());
+  }
+  explanation why(const detail::chain& query) const;
 
   /// Null takes the observer away.
   void observe(statement_observer observer) const;

@@ -74,6 +74,42 @@ read_outcome read(const quarry_cell& c, uuid& to) noexcept {
 read_outcome read(const quarry_cell& c, json& to) {
   return read_as(c, ir::scalar::json, [&] { to.text.assign(text_of(c)); });
 }
+namespace {
+
+template <class T>
+read_outcome read_any(const quarry_cell& c, value& to) {
+  T plain{};
+  const read_outcome outcome = read(c, plain);
+  if (outcome == read_outcome::good) to = value(std::move(plain));
+  return outcome;
+}
+
+}  // namespace
+
+read_outcome read(const quarry_cell& c, value& to) {
+  to = value();
+  if (is_null(c)) return read_outcome::good;
+  switch (kind_of(c)) {
+    case ir::scalar::boolean: return read_any<bool>(c, to);
+    case ir::scalar::int16:
+    case ir::scalar::int32:
+    case ir::scalar::int64: return read_any<std::int64_t>(c, to);
+    case ir::scalar::float64: return read_any<double>(c, to);
+    case ir::scalar::decimal: return read_any<decimal>(c, to);
+    case ir::scalar::text: return read_any<std::string>(c, to);
+    case ir::scalar::bytes: return read_any<bytes>(c, to);
+    case ir::scalar::date: return read_any<date>(c, to);
+    case ir::scalar::time: return read_any<time_of_day>(c, to);
+    case ir::scalar::datetime: return read_any<datetime>(c, to);
+    case ir::scalar::duration: return read_any<duration>(c, to);
+    case ir::scalar::uuid: return read_any<uuid>(c, to);
+    case ir::scalar::json: return read_any<json>(c, to);
+    case ir::scalar::array:
+    case ir::scalar::unknown: break;
+  }
+  return read_outcome::wrong_type;
+}
+
 read_outcome read(const quarry_cell& c, auto_id& to) noexcept {
   std::int64_t key = 0;
   const read_outcome outcome = read(c, key);

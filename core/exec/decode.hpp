@@ -37,6 +37,9 @@ read_outcome read(const quarry_cell& c, uuid& to) noexcept;
 read_outcome read(const quarry_cell& c, json& to);
 read_outcome read(const quarry_cell& c, auto_id& to) noexcept;
 
+/// Any value, NULL too.
+read_outcome read(const quarry_cell& c, value& to);
+
 template <std::signed_integral T>
   requires(!std::same_as<T, std::int64_t>)
 read_outcome read(const quarry_cell& c, T& to) noexcept {
@@ -160,9 +163,14 @@ struct row_reader<Model, Model> {
   }
 };
 
+template <class Row>
+inline constexpr bool is_flat_row = given_scalar_of<Row> != ir::scalar::unknown || std::same_as<Row, value>;
+template <class T>
+inline constexpr bool is_flat_row<std::optional<T>> = is_flat_row<T>;
+
 /// A row of one value.
 template <class Model, class Row>
-  requires(given_scalar_of<Row> != ir::scalar::unknown)
+  requires is_flat_row<Row>
 struct row_reader<Model, Row> {
   static Row read_row(std::span<const quarry_cell> cells) {
     if (cells.size() != 1) raise_wrong_width(meta<Model>::value.name, 1, cells.size());

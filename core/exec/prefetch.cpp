@@ -57,7 +57,18 @@ void related_fetch::add_owner(const operand& key) {
   ++owner_count_;
 }
 
-std::optional<chain> related_fetch::query(const chain& wanted) {
+std::optional<chain> related_fetch::query(const chain& given) {
+  chain wanted = given;
+  if (given.sliced()) {
+    const link* slice = &given.last();
+    while (slice->form != link_form::slice) slice = slice->previous;
+    sliced_ = true;
+    low_ = slice->low;
+    high_ = slice->high;
+    has_high_ = slice->has_high;
+    taken_.assign(owner_count_, 0);
+    wanted = given.unsliced();
+  }
   if (near_.all().empty()) return std::nullopt;
   if (relation_.form != ir::relation_form::many_to_many)
     return narrowed(wanted, relation_.target, relation_.remote, near_);
@@ -66,11 +77,18 @@ std::optional<chain> related_fetch::query(const chain& wanted) {
   return narrowed(wanted, relation_.target, relation_.remote, far_);
 }
 
-std::span<const std::uint32_t> related_fetch::owners_of(const operand& key) const {
+std::span<const std::uint32_t> related_fetch::owners_of(const operand& key) {
   const bool by_links = relation_.form == ir::relation_form::many_to_many;
   const std::size_t place = by_links ? far_.find(key) : near_.find(key);
   if (place == key_table::absent) return {};
-  return by_links ? far_owners_[place] : near_owners_[place];
+  const std::vector<std::uint32_t>& owners = by_links ? far_owners_[place] : near_owners_[place];
+  if (!sliced_) return owners;
+  takers_.clear();
+  for (const std::uint32_t owner : owners) {
+    const std::int64_t at = taken_[owner]++;
+    if (at >= low_ && (!has_high_ || at < high_)) takers_.push_back(owner);
+  }
+  return takers_;
 }
 
 chain related_fetch::narrowed(const chain& wanted, std::uint32_t model, std::uint32_t column,

@@ -42,9 +42,10 @@ class related_fetch {
   void add_owner(const operand& key);
   /// What `wanted`, a query on the target, gives of the related rows; absent where nothing can be related. Runs the
   /// statement over the links of a many-to-many. Throws quarry::error.
-  std::optional<chain> query(const chain& wanted);
+  std::optional<chain> query(const chain& given);
   /// The owners of a row, by number, once a link; `key`: its column relation().remote.
-  std::span<const std::uint32_t> owners_of(const operand& key) const;
+  /// Of a slice each owner takes the rows that lie within it among its own, as they come.
+  std::span<const std::uint32_t> owners_of(const operand& key);
 
  private:
   chain narrowed(const chain& wanted, std::uint32_t model, std::uint32_t column, const key_table& keys) const;
@@ -54,6 +55,10 @@ class related_fetch {
   std::shared_ptr<const ir::catalog> catalog_;
   const ir::relation& relation_;
   std::uint32_t owner_count_ = 0;
+  std::int64_t low_ = 0, high_ = 0;  ///< of a slice
+  bool has_high_ = false, sliced_ = false;
+  std::vector<std::int64_t> taken_;  ///< rows that each owner was offered
+  std::vector<std::uint32_t> takers_;
   key_table near_, far_;  ///< far: only through links
   std::vector<std::vector<std::uint32_t>> near_owners_, far_owners_;  ///< of each key
 };

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include <quarry/core/plan/options.hpp>
 #include <quarry/core/query/chain.hpp>
 #include <quarry/plugins/abi/quarry_plugin.h>
 
@@ -58,6 +59,8 @@ class session {
                               const operand& key, std::span<const assignment> row) = 0;
   /// The SQL text of the chain on this database, with its binds listed below when asked for; nothing is executed.
   virtual std::string sql(const chain& c, bool with_values) = 0;
+  /// How the database would run the chain, in its own words, a line each; empty for a query that needs no statement.
+  virtual std::string explain(const chain& c, const explain_request& how);
 };
 
 }  // namespace quarry::detail

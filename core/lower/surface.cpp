@@ -65,12 +65,15 @@ class surface_builder {
       case link_form::select_related: return wrap_paths(kind::related_call, l);
       case link_form::dates: return dates(l);
       case link_form::either:
-      case link_form::both: return combine(l);
+      case link_form::both:
+      case link_form::one_of: return combine(l);
       case link_form::union_:
       case link_form::union_all:
       case link_form::intersection:
       case link_form::difference: return combine_sets(l);
       case link_form::distinct: return wrap_paths(kind::distinct_call, l);
+      case link_form::tables: return wrap_paths(kind::tables_call, l);
+      case link_form::lock: return lock(l);
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
       case link_form::count: terminal_ = kind::count_call; return;
@@ -101,7 +104,7 @@ class surface_builder {
   }
 
   void add_slice() {
-    if (slice_) {
+    if (slice_ && (slice_->has_high || slice_->has_low)) {
       // The bounds are the last parameters, in the order of for_each_value.
       expr_id limit, offset;
       if (slice_->has_high && slice_->high <= slice_->low) wrap(kind::none_call, 0, {});
@@ -148,13 +151,25 @@ class surface_builder {
     return cx_.make(k, 0, {}, children, cx_.names().intern(p.view(), p.hash).value, p.offset);
   }
 
+  expr_id operand_of(const path_ref& p, const operand& o) {
+    return o.form == operand_form::expression ? tree(*o.expr)
+        : o.form == operand_form::query       ? sub_query(*o.query)
+                                              : param(p, o);
+  }
+
   expr_id lookup(const path_ref& p, const operand& o) {
-    const expr_id value = o.form == operand_form::expression ? tree(*o.expr)
-        : o.form == operand_form::query                      ? sub_query(*o.query)
-                                                             : param(p, o);
-    const std::array<std::uint32_t, 1> child = {value.value};
+    const std::array<std::uint32_t, 1> child = {operand_of(p, o).value};
     return expr_id(path(kind::lookup, p, child));
   }
+
+  /// The value of the lookup comes first, as in for_each_value.
+  expr_id lookup_on(const expression& e) {
+    const std::uint32_t operand = operand_of(e.path, e.constant).value;
+    const std::array<std::uint32_t, 2> children = {operand, tree(*e.children[0]).value};
+    return expr_id(path(kind::lookup_on, e.path, children));
+  }
+
+  std::uint32_t name_of(const expression& e) { return cx_.names().intern(e.path.view(), e.path.hash).value; }
 
   expr_id sub_query(const link& last) {
     const std::array<std::uint32_t, 1> query = {surface_builder(cx_).run(last).value};
@@ -165,11 +180,11 @@ class surface_builder {
   /// relation may then be said of one row.
   void combine(const link& l) {
     surface_builder other(cx_);
-    const bool either = l.form == link_form::either;
-    if (!either) other.calls_ = calls_;
+    const bool both = l.form == link_form::both;
+    if (both) other.calls_ = calls_;
     const rel_id with = other.run(*l.all_terms()[0].value.query);
     calls_ = std::max(calls_, other.calls_);
-    wrap(kind::combine_call, either ? 1 : 0, {with});
+    wrap(kind::combine_call, l.form == link_form::either ? 1 : l.form == link_form::one_of ? 2 : 0, {with});
   }
 
   /// Absent for a condition that says nothing.
@@ -185,6 +200,8 @@ class surface_builder {
       case expression_form::subquery: return query_value(kind::scalar_of, *e.constant.query);
       case expression_form::outer: return outer(e);
       case expression_form::window: return window(e);
+      case expression_form::lookup_on: return lookup_on(e);
+      case expression_form::raw: return raw(e);
       case expression_form::filtered_relation: {
         const std::array<std::uint32_t, 1> condition = {tree(*e.constant.expr).value};
         return expr_id(path(kind::filtered_relation, e.path, condition));
@@ -198,6 +215,14 @@ class surface_builder {
     switch (e.form) {
       case expression_form::operation: return cx_.make_op(e.operation, parts);
       case expression_form::cast: return expr_id(cx_.make(kind::cast, 0, e.type, parts));
+      case expression_form::row: return expr_id(cx_.make(kind::row, 0, {}, parts));
+      case expression_form::typed: return expr_id(cx_.make(kind::typed_value, 0, e.type, parts));
+      case expression_form::numeric: return expr_id(cx_.make(kind::numeric_value, 0, {}, parts));
+      case expression_form::call: return expr_id(cx_.make(kind::call, 0, e.type, parts, name_of(e)));
+      case expression_form::collate: {
+        const auto named = static_cast<std::uint32_t>(ir::collation_class::named);
+        return expr_id(cx_.make(kind::collate, 0, e.type, parts, name_of(e), named));
+      }
       case expression_form::negation: return parts.empty() ? expr_id() : cx_.make_op(ir::op::not_, {expr_id(parts[0])});
       default: break;
     }
@@ -308,6 +333,13 @@ class surface_builder {
     return cx_.make(kind::order_item, ordering ? e.order.bits() : 0, {}, child);
   }
 
+  /// A key of the values within an aggregate.
+  any_id order_within(const expression& e) {
+    const bool ordering = e.form == expression_form::ordering;
+    const std::array<std::uint32_t, 1> value = {tree(ordering ? *e.children[0] : e).value};
+    return cx_.make(kind::order_item, ordering ? e.order.bits() : 0, {}, value);
+  }
+
   any_id column(const term& t) {
     if (!t.tree) return path(kind::path, t.path);
     const std::array<std::uint32_t, 1> value = {tree(*t.tree).value};
@@ -330,15 +362,43 @@ class surface_builder {
 
   expr_id aggregate(const expression& e) {
     ir::child_list arguments(cx_);
-    for (const expression* child : e.all_children()) arguments.add(tree(*child));
-    // The condition was the last child, as its values come last; here it is the first.
+    const std::size_t first_order = e.child_count - e.aggregate.orders - (e.aggregate.condition ? 1U : 0U);
+    for (std::size_t i = 0; i < e.child_count; ++i) {
+      const bool orders = i >= first_order && i < first_order + e.aggregate.orders;
+      arguments.add(orders ? order_within(*e.children[i]) : any_id(tree(*e.children[i])));
+    }
+    // The condition was the last child, and the order before it, as their values come last; here they are the first.
     const std::span<const std::uint32_t> all = arguments.ids();
-    const std::size_t count = all.size() - (e.aggregate.condition ? 1 : 0);
-    std::vector<std::uint32_t> children = {e.aggregate.condition ? all.back() : ir::none, ir::none};
+    const std::size_t count = all.size() - (e.aggregate.condition ? 1 : 0) - e.aggregate.orders;
+    const any_id order = e.aggregate.orders == 0 ? any_id{} : any_id(cx_.list(all.subspan(count, e.aggregate.orders)));
+    std::vector<std::uint32_t> children = {e.aggregate.condition ? all.back() : ir::none, order.value};
     children.insert(children.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+    std::vector<ir::type> types;  // of most arguments nothing is known yet
+    for (const std::uint32_t id : all.first(count)) types.push_back(cx_.at({id}).type);
     return expr_id(cx_.make(kind::aggregate, e.aggregate.distinct ? 1 : 0,
-                            ir::type_of(e.operation, {}, ir::types::null), children, 0,
+                            ir::type_of(e.operation, types, ir::types::null), children, 0,
                             static_cast<std::uint32_t>(e.operation)));
+  }
+
+  void lock(const link& l) {
+    ir::child_list children(cx_);
+    children.add(current_);
+    for (const term& t : l.all_terms()) children.add(path(kind::path, t.path));
+    const ir::code strength = l.lock.no_key ? ir::lock_strength::no_key_update : ir::lock_strength::update;
+    const auto flags = static_cast<std::uint16_t>((l.lock.nowait ? 1U : 0U) | (l.lock.skip_locked ? 2U : 0U));
+    current_ = rel_id(cx_.make(kind::lock_call, flags, {}, children.ids(), 0, strength));
+  }
+
+  /// The text of the first child, with a value in the place of each %s.
+  expr_id raw(const expression& e) {
+    const std::span<const expression* const> parts = e.all_children();
+    const std::vector<std::string> texts = raw_pieces(parts[0]->path.view());
+    ir::child_list pieces(cx_);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (!texts[i].empty()) pieces.add(cx_.make(kind::raw_text, 0, {}, {}, cx_.names().intern(texts[i]).value));
+      if (i + 1 < parts.size()) pieces.add(tree(*parts[i + 1]));
+    }
+    return expr_id(cx_.make(kind::raw, 0, e.type, pieces.ids()));
   }
 
   void wrap_paths(kind k, const link& l) {

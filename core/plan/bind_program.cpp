@@ -48,6 +48,7 @@ class converter {
       cell_.flags = QUARRY_CELL_NULL;
       return cell_;
     }
+    if (o.form == operand_form::list && wanted.kind() == scalar::json) return array_document(o, wanted);
     if (o.form != operand_form::scalar) return wrong(o, wanted);
     bool ok = false;
     switch (wanted.kind()) {
@@ -77,9 +78,10 @@ class converter {
 
  private:
   ir::failure wrong(const operand& o, ir::type wanted) const {
-    // Django: a number that is none is a ValueError, anything else a ValidationError.
-    const diag id =
-        ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal ? diag::wrong_number : diag::wrong_value;
+    // Django: a text that is no number is a ValueError, what can't become one a TypeError, anything else a ValidationError.
+    const bool number = ir::is_number(wanted.kind()) && wanted.kind() != scalar::decimal;
+    const bool may_be_number = o.form == operand_form::scalar && (ir::is_number(o.type) || o.type == scalar::text);
+    const diag id = !number ? diag::wrong_value : may_be_number ? diag::wrong_number : diag::wrong_argument;
     ir::failure f(id, {path_.view(), expected_words(wanted.kind()), words_for(o)});
     return at_path(std::move(f));
   }
@@ -197,6 +199,25 @@ class converter {
       case scalar::float64: return std::isfinite(o.real) && text(o);
       default: return false;
     }
+  }
+
+  /// A list as the JSON array of its elements.
+  ir::result<quarry_cell> array_document(const operand& list, ir::type wanted) {
+    std::string text = "[";
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      if (i != 0) text += ',';
+      if (list.items[i].form == operand_form::null) {
+        text += "null";
+        continue;
+      }
+      QUARRY_TRY(element, run(list.items[i], wanted));
+      text.append(static_cast<const char*>(element.v.p), element.len);
+    }
+    text += ']';
+    cell_ = quarry_cell{};
+    cell_.type = static_cast<std::uint8_t>(wanted.kind());
+    (void)by_copy(text);
+    return cell_;
   }
 
   static std::int64_t days(date d) noexcept { return std::chrono::sys_days(d).time_since_epoch().count(); }

@@ -1,11 +1,13 @@
 #include <quarry/core/plan/compiler.hpp>
 
 #include <chrono>
+#include <optional>
 
 #include <quarry/core/lower/surface.hpp>
 #include <quarry/ir/legalize/legalize.hpp>
 #include <quarry/ir/lower/lower.hpp>
 #include <quarry/ir/passes/pipeline.hpp>
+#include <quarry/ir/provenance/explain.hpp>
 #include <quarry/ir/text/print.hpp>
 #include <quarry/ir/verify/verify.hpp>
 
@@ -56,6 +58,25 @@ class tracer final : public ir::pass_observer {
   trace* steps_;
   ir::any_id last_;
   std::chrono::steady_clock::time_point start_;
+};
+
+/// What happens to the query, written down and told, when somebody asked why.
+class recording {
+ public:
+  recording(ir::context& cx, ir::explanation* told) : cx_(cx), told_(told) {
+    if (told_ != nullptr) cx_.tell_why(&notes_.emplace());
+  }
+  recording(const recording&) = delete;
+  recording& operator=(const recording&) = delete;
+  ~recording() { cx_.tell_why(nullptr); }
+  void explain(ir::rel_id statement) const {
+    if (told_ != nullptr) *told_ = ir::explain(cx_, *notes_, statement);
+  }
+
+ private:
+  ir::context& cx_;
+  ir::explanation* told_;
+  std::optional<ir::provenance> notes_;
 };
 
 }  // namespace
@@ -128,11 +149,57 @@ plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, s
   return {catalog, epoch, shape, options_, plugin_hash_, facts_hash_};
 }
 
+namespace {
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
+// In the order of their bits in the facts explain_formats and explain_options.
+constexpr std::string_view explain_formats[] = {"TEXT", "JSON", "XML", "YAML", "TREE", "TRADITIONAL"};
+constexpr std::string_view explain_options[] = {"ANALYZE",  "BUFFERS", "COSTS",  "GENERIC_PLAN", "MEMORY", "SERIALIZE",
+                                                "SETTINGS", "SUMMARY", "TIMING", "VERBOSE",      "WAL"};
+constexpr std::string_view explain_values[] = {"TRUE", "FALSE", "NONE", "TEXT", "BINARY"};
+
+template <std::size_t N>
+bool among(const std::string_view (&words)[N], std::string_view word, std::int64_t bits) noexcept {
+  for (std::size_t i = 0; i < N; ++i)
+    if (words[i] == word) return (bits >> i & 1) != 0;
+  return false;
+}
+
+/// EXPLAIN around a statement. Only words of the lists above become part of the text.
+ir::result<ir::any_id> explained(ir::context& cx, ir::any_id statement, const explain_request& how,
+                                 const ir::facts& facts) {
+  if (!facts.legal(ir::kind::explain))
+    return ir::failure(ir::diag::not_supported_here, {"explain()", facts.product, facts.version});
+  const std::string format = upper(how.format);
+  if (!format.empty() && !among(explain_formats, format, facts[ir::fact::explain_formats]))
+    return ir::failure(ir::diag::explain_format, {facts.product, facts.version, how.format});
+  ir::child_list children(cx);
+  children.add(statement);
+  for (const auto& [given_name, given_value] : how.options) {
+    const std::string name = upper(given_name), value = upper(given_value);
+    if (!among(explain_options, name, facts[ir::fact::explain_options]) || !among(explain_values, value, -1))
+      return ir::failure(ir::diag::explain_option, {facts.product, facts.version, given_name});
+    children.add(
+        cx.make(ir::kind::explain_option, 0, {}, {}, cx.names().intern(name).value, cx.names().intern(value).value));
+  }
+  const ir::symbol written = format.empty() ? ir::symbol() : cx.names().intern(format);
+  return cx.make(ir::kind::explain, 0, {}, children.ids(), written.value);
+}
+
+}  // namespace
+
 ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface,
-                                                  trace* steps) const {
+                                                  trace* steps, ir::explanation* why,
+                                                  const explain_request* how_explained) const {
   workspace& w = this_threads_workspace();
   ir::context& cx = w.context;
   cx.reset(catalog);
+  const recording record(cx, why);
   tracer traced(cx, steps);
   const auto sound = [&](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
     if constexpr (ir::verifies_each_step) return ir::verify_after(step, cx, root, at);
@@ -160,20 +227,35 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   if (auto broken = w.passes.take_problem()) return std::move(*broken);
 
   const ir::facts& facts = dialect_->facts();
-  if (cx.at(optimized).kind == ir::kind::empty) return empty_plan(cx, optimized);
+  if (cx.at(optimized).kind == ir::kind::empty) {
+    record.explain(ir::rel_id());
+    return empty_plan(cx, optimized);
+  }
   QUARRY_TRY(legal, w.legalizer.legalize(cx, optimized, facts, how.native));
   QUARRY_CHECK(sound("legalize-rels", legal, ir::stage::logical));
   traced.step("legalize-types, legalize-ops, legalize-rels", ir::stage::logical, legal);
   QUARRY_TRY(statement, w.legalizer.form(cx, legal, facts));
   QUARRY_CHECK(sound("form-selects", statement.root, ir::stage::sql));
   traced.step("form-selects, assign-aliases, layout-binds", ir::stage::sql, statement.root);
-  QUARRY_CHECK(dialect_->emit(cx, statement.root, w.emit));
+  ir::any_id emitted = statement.root;
+  if (how_explained) {
+    QUARRY_TRY(around, explained(cx, statement.root, *how_explained, facts));
+    emitted = around;
+  }
+  QUARRY_CHECK(dialect_->emit(cx, emitted, w.emit));
+  record.explain(statement.root);
 
   auto out = std::make_shared<plan>();
   out->sql = w.emit.text;
   out->params = values_of(cx);
   out->columns.assign(statement.columns.begin(), statement.columns.end());
   out->visible = statement.visible;
+  if (how_explained) {
+    const auto columns = how_explained->format.empty() ? facts[ir::fact::explain_columns] : 1;
+    out->columns.assign(static_cast<std::size_t>(columns), ir::type(ir::scalar::text, true));
+    out->visible = static_cast<std::uint32_t>(columns);
+  }
+  out->locks = statement.locks && !how_explained;
   out->key_by_outcome = statement.key_by_outcome;
   out->binds.reserve(w.emit.binds.size());
   out->bind_types.reserve(w.emit.binds.size());
@@ -195,6 +277,18 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
 
 ir::result<std::shared_ptr<const plan>> compiler::compile(const chain& c, trace* steps) const {
   QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, steps));
+  return std::shared_ptr<const plan>(std::move(made));
+}
+
+ir::result<ir::explanation> compiler::why(const chain& c) const {
+  ir::explanation out;
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr, &out));
+  out.sql = made->sql;
+  return out;
+}
+
+ir::result<std::shared_ptr<const plan>> compiler::explain(const chain& c, const explain_request& how) const {
+  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, nullptr, nullptr, &how));
   return std::shared_ptr<const plan>(std::move(made));
 }
 

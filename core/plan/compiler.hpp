@@ -11,6 +11,7 @@
 #include <quarry/core/plan/plan.hpp>
 #include <quarry/core/plan/plan_cache.hpp>
 #include <quarry/core/query/chain.hpp>
+#include <quarry/ir/provenance/explanation.hpp>
 #include <quarry/plugins/host/dialect.hpp>
 
 namespace quarry::detail {
@@ -34,6 +35,12 @@ class compiler {
   ir::result<std::shared_ptr<const plan>> plan_for(const chain& c, std::uint64_t epoch = 0);
   /// Without the cache; what each pass made goes to `steps`.
   ir::result<std::shared_ptr<const plan>> compile(const chain& c, trace* steps) const;
+  /// Compiles it once more to see what becomes of each word of the query, and why. The cache is left alone.
+  ir::result<ir::explanation> why(const chain& c) const;
+
+  /// The plan that asks the database how it would run the query; not cached. Value errors for a format or an option that the database
+  /// does not have.
+  ir::result<std::shared_ptr<const plan>> explain(const chain& c, const explain_request& how) const;
 
   ir::result<std::shared_ptr<const plan>> plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog,
                                                           std::uint32_t model, std::span<const std::uint32_t> columns,
@@ -55,8 +62,8 @@ class compiler {
 
  private:
   using surface_builder = std::function<ir::rel_id(ir::context&)>;
-  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface,
-                                          trace* steps) const;
+  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, trace* steps,
+                                          ir::explanation* why = nullptr, const explain_request* how = nullptr) const;
   ir::result<std::shared_ptr<const plan>> plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
                                                          std::span<const operand> values, std::uint64_t epoch);

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace quarry {
 
@@ -20,8 +23,16 @@ struct compile_options {
   friend bool operator==(const compile_options&, const compile_options&) = default;
 };
 
+/// What EXPLAIN is asked for: a format, and options with values such as {"analyze", "true"}. Which there are depends on the
+/// database.
+struct explain_request {
+  std::string format{};
+  std::vector<std::pair<std::string, std::string>> options{};
+};
+
 namespace detail {
 using quarry::aggregate_rule;
+using quarry::explain_request;
 using quarry::compile_options;
 using quarry::exclude_rule;
 using quarry::semantics;

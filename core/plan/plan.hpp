@@ -45,6 +45,7 @@ struct plan {
   std::uint32_t params = 0;  ///< values that a query of this shape carries
   std::vector<std::string> constants;  ///< texts that the query itself says, for binds of that recipe
   bool nothing = false;  ///< no row can come out: no statement is run
+  bool locks = false;  ///< rows: to be run within a transaction
   bool key_by_outcome = false;  ///< an INSERT whose generated key execute() reports
 };
 

@@ -138,10 +138,36 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
 
 // --- expressions ---
 
+/// The children of a condition and of those that it was the beginning of: each has the first so many. Whoever claims the room behind
+/// them first may use it, the others copy.
+struct alignas(const expression*) child_store {
+  std::atomic<std::uint32_t> refs{1};
+  std::atomic<std::uint32_t> used;
+  std::uint32_t capacity;
+  explicit child_store(std::uint32_t used_, std::uint32_t capacity_) noexcept : used(used_), capacity(capacity_) {}
+  const expression** items() noexcept { return reinterpret_cast<const expression**>(this + 1); }
+  static child_store* make(std::uint32_t used, std::uint32_t capacity) {
+    void* memory = ::operator new(sizeof(child_store) + capacity * sizeof(const expression*));
+    return new (memory) child_store(used, capacity);
+  }
+};
+
+namespace {
+
+void release(child_store* store) noexcept {
+  if (store->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  for (std::uint32_t i = 0; i < store->used.load(std::memory_order_relaxed); ++i) detail::release(store->items()[i]);
+  ::operator delete(store);
+}
+
+}  // namespace
+
 void release(const expression* e) noexcept {
   if (e->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   drop(e->constant);
-  for (const expression* child : e->all_children()) release(child);
+  if (e->store) release(e->store);
+  else
+    for (const expression* child : e->all_children()) release(child);
   e->~expression();
   ::operator delete(const_cast<expression*>(e));
 }
@@ -219,11 +245,15 @@ ir::result<ref<expression>> make_query_value(expression_form form, const operand
 
 namespace {
 
+constexpr bool is_associative(expression_form form) noexcept {
+  return form == expression_form::all_of || form == expression_form::any_of;
+}
+
 /// The arguments of a tree once `and` within `and` and `or` within `or` are one level: a condition that a loop composes
 /// stays flat.
 template <class F>
 void for_each_argument(expression_form form, std::span<const ref<expression>> children, F&& f) {
-  const bool associative = form == expression_form::all_of || form == expression_form::any_of;
+  const bool associative = is_associative(form);
   for (const ref<expression>& c : children) {
     if (associative && c->form == form)
       for (const expression* inner : c->all_children()) f(inner);
@@ -231,14 +261,67 @@ void for_each_argument(expression_form form, std::span<const ref<expression>> ch
   }
 }
 
+/// The shape of a tree, from the shapes of its children and their number.
+ir::fingerprint shape_of(const expression& e) noexcept { return ir::extend(e.folded, e.child_count); }
+
+/// Adds children at the end, where there is room for them.
+void add_children(expression& e, expression_form form, std::span<const ref<expression>> children,
+                  const expression** to) {
+  for_each_argument(form, children, [&](const expression* c) {
+    c->refs.fetch_add(1, std::memory_order_relaxed);
+    *to++ = c;
+    e.node_count += c->node_count;
+    e.folded = extend(e.folded, c->shape);
+  });
+  e.shape = shape_of(e);
+}
+
+/// A condition with more children behind those of `first`, a long one of the same form: its store is shared where nobody else has
+/// used the room behind its children.
+ref<expression> appended(const expression& first, std::span<const ref<expression>> more, std::uint32_t count,
+                         std::uint16_t depth) {
+  block memory;
+  memory.count(sizeof(expression));
+  memory.allocate();  // before any room is claimed
+  const std::uint32_t before = first.child_count;
+  std::uint32_t expected = before;
+  child_store* store = first.store;
+  if (store && before + count <= store->capacity && store->used.compare_exchange_strong(expected, before + count)) {
+    store->refs.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    store = child_store::make(before + count, 2 * (before + count));
+    for (std::uint32_t i = 0; i < before; ++i) {
+      first.children[i]->refs.fetch_add(1, std::memory_order_relaxed);
+      store->items()[i] = first.children[i];
+    }
+  }
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = first.form;
+  e->depth = depth;
+  e->node_count = first.node_count;
+  e->child_count = before + count;
+  e->store = store;
+  e->children = store->items();
+  e->folded = first.folded;
+  add_children(*e, e->form, more, store->items() + before);
+  return ref<expression>(e);
+}
+
+constexpr std::uint32_t long_condition = 8;
+
 ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span<const ref<expression>> children) {
   std::uint16_t depth = 0;
-  std::size_t arguments = 0;
-  for_each_argument(form, children, [&](const expression* c) {
+  std::uint32_t arguments = 0;
+  const bool appends = is_associative(form) && !children.empty() && children[0]->form == form &&
+      children[0]->child_count >= long_condition;
+  const std::span<const ref<expression>> added = appends ? children.subspan(1) : children;
+  for_each_argument(form, added, [&](const expression* c) {
     depth = std::max(depth, c->depth);
     ++arguments;
   });
+  if (appends) depth = std::max(depth, static_cast<std::uint16_t>(children[0]->depth - 1));
   if (depth + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  if (appends) return appended(*children[0], added, arguments, static_cast<std::uint16_t>(depth + 1));
   block memory;
   memory.count(sizeof(expression));
   memory.count(arguments * sizeof(expression*));
@@ -247,17 +330,11 @@ ir::result<ref<expression>> make_tree(expression_form form, ir::op op, std::span
   e->form = form;
   e->operation = op;
   e->depth = static_cast<std::uint16_t>(depth + 1);
-  e->child_count = static_cast<std::uint32_t>(arguments);
+  e->child_count = arguments;
   auto** list = memory.take<const expression*>(arguments);
   e->children = list;
-  e->shape =
-      ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U | std::uint64_t{e->child_count} << 32U);
-  for_each_argument(form, children, [&](const expression* c) {
-    c->refs.fetch_add(1, std::memory_order_relaxed);
-    *list++ = c;
-    e->node_count += c->node_count;
-    e->shape = extend(e->shape, c->shape);
-  });
+  e->folded = ir::extend(seed, word(form) | static_cast<std::uint64_t>(op) << 16U);
+  add_children(*e, form, children, list);
   return ref<expression>(e);
 }
 
@@ -272,12 +349,15 @@ ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expres
 }
 
 ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
-                                           const ref<expression>& condition) {
+                                           const ref<expression>& condition, std::span<const ref<expression>> order) {
+  constexpr std::size_t most_orders = 255;
+  if (order.size() > most_orders) return ir::failure(ir::diag::query_too_deep, {std::to_string(most_orders)});
   std::vector<ref<expression>> children(arguments.begin(), arguments.end());
+  children.insert(children.end(), order.begin(), order.end());
   if (condition) children.push_back(condition);
   QUARRY_TRY(made, make_tree(expression_form::aggregate, function, children));
   auto* e = const_cast<expression*>(made.get());  // not shared yet
-  e->aggregate = {distinct, static_cast<bool>(condition)};
+  e->aggregate = {distinct, static_cast<bool>(condition), static_cast<std::uint8_t>(order.size())};
   e->shape = ir::extend(e->shape, e->aggregate.bits());
   return made;
 }
@@ -288,6 +368,83 @@ ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to)
   e->type = to;
   e->shape = ir::extend(e->shape, to.bits());
   return made;
+}
+
+namespace {
+
+/// A tree with a name, a type, or an operand of its own.
+ir::result<ref<expression>> make_tree(expression_form form, std::span<const ref<expression>> children,
+                                      const path_ref& name, const operand& value, ir::type type) {
+  std::uint16_t depth = depth_of(value);
+  for (const ref<expression>& c : children) depth = std::max(depth, c->depth);
+  if (depth + 1 > depth_limit) return ir::failure(ir::diag::query_too_deep, {std::to_string(depth_limit)});
+  block memory;
+  memory.count(sizeof(expression));
+  memory.count(name);
+  memory.count(value);
+  memory.count(children.size() * sizeof(expression*));
+  memory.allocate();
+  auto* e = new (memory.take<expression>()) expression{};
+  e->form = form;
+  e->path = memory.copy(name);
+  e->constant = memory.copy(value);
+  e->type = type;
+  e->depth = static_cast<std::uint16_t>(depth + 1);
+  e->child_count = static_cast<std::uint32_t>(children.size());
+  if (value.form == operand_form::expression) e->node_count += value.expr->node_count;
+  auto** list = memory.take<const expression*>(children.size());
+  e->children = list;
+  e->shape = extend(ir::extend(ir::extend(seed, word(form) | std::uint64_t{e->child_count} << 32U), type.bits()),
+                    e->path, e->constant);
+  for (const ref<expression>& c : children) {
+    c->refs.fetch_add(1, std::memory_order_relaxed);
+    *list++ = c.get();
+    e->node_count += c->node_count;
+    e->shape = extend(e->shape, c->shape);
+  }
+  return ref<expression>(e);
+}
+
+bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+constexpr std::size_t longest_name = 63;
+
+}  // namespace
+
+bool is_collation_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= longest_name &&
+      std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+}
+
+ir::result<ref<expression>> make_lookup_on(const ref<expression>& value, const path_ref& lookup,
+                                           const operand& operand) {
+  return make_tree(expression_form::lookup_on, {&value, 1}, lookup, operand, {});
+}
+
+ir::result<ref<expression>> make_row(std::span<const ref<expression>> values) {
+  return make_tree(expression_form::row, ir::op::and_, values);
+}
+
+ir::result<ref<expression>> make_call(const path_ref& function, std::span<const ref<expression>> arguments,
+                                      ir::type gives) {
+  if (!ir::is_function_name(function.view()))
+    return ir::failure(ir::diag::unsafe_name, {"Func()", "a function", "letters, digits and underscores"});
+  return make_tree(expression_form::call, arguments, function, {}, gives);
+}
+
+ir::result<ref<expression>> make_collate(const ref<expression>& value, const path_ref& collation) {
+  if (!is_collation_name(collation.view()))
+    return ir::failure(ir::diag::unsafe_name, {"Collate()", "a collation", "letters, digits, '_' and '-'"});
+  return make_tree(expression_form::collate, {&value, 1}, collation, {}, {});
+}
+
+ir::result<ref<expression>> make_typed(const ref<expression>& value, ir::type as) {
+  return make_tree(expression_form::typed, {&value, 1}, {}, {}, as);
+}
+
+ir::result<ref<expression>> make_numeric(const ref<expression>& value) {
+  return make_tree(expression_form::numeric, ir::op::and_, {&value, 1});
 }
 
 ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value) {
@@ -303,6 +460,31 @@ ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, 
   auto* e = const_cast<expression*>(made.get());  // not shared yet
   e->window = shape;
   e->shape = ir::extend(e->shape, shape.bits());
+  return made;
+}
+
+std::vector<std::string> raw_pieces(std::string_view sql) {
+  std::vector<std::string> pieces(1);
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char next = sql[i] == '%' && i + 1 < sql.size() ? sql[i + 1] : '\0';
+    if (next == 's') pieces.emplace_back();
+    else pieces.back() += sql[i];
+    if (next == 's' || next == '%') ++i;
+  }
+  return pieces;
+}
+
+ir::result<ref<expression>> make_raw(std::string_view sql, std::span<const ref<expression>> values, ir::type type) {
+  const std::size_t places = raw_pieces(sql).size() - 1;
+  if (places != values.size())
+    return ir::failure(ir::diag::raw_value_count, {std::to_string(places), std::to_string(values.size())});
+  // The text lies in a node of its own, which the values hang on.
+  std::vector<ref<expression>> parts = {make_named(expression_form::raw, path_ref::text(sql), 0)};
+  parts.insert(parts.end(), values.begin(), values.end());
+  QUARRY_TRY(made, make_tree(expression_form::raw, ir::op::and_, parts));
+  auto* e = const_cast<expression*>(made.get());  // not shared yet
+  e->type = type;
+  e->shape = ir::extend(e->shape, type.bits());
   return made;
 }
 
@@ -448,6 +630,13 @@ ir::result<chain> chain::slice(std::int64_t low, std::optional<std::int64_t> hig
   return chain(l);
 }
 
+chain chain::unsliced() const {
+  link* l = append(link_form::slice, std::span<const term>());
+  l->sliced = false;
+  l->shape = ir::extend(l->shape, slice_class(*l));
+  return chain(l);
+}
+
 ir::result<chain> chain::values_list(std::span<const path_ref> names) const {
   return chain(append(link_form::values_list, names));
 }
@@ -468,9 +657,8 @@ ir::result<chain> chain::combine(link_form form, const chain& other) const {
   if (other.catalog() != catalog()) return ir::failure(ir::diag::foreign_schema, {"the other query"});
   if (other.model() != model())
     return ir::failure(ir::diag::wrong_argument,
-                       {form == link_form::either ? "'|'" : "'&'", "queries on one model", "queries on two models"});
-  if (sliced() || other.sliced())
-    return ir::failure(ir::diag::filter_after_slice, {form == link_form::either ? "'|'" : "'&'"});
+                       {combination_sign(form), "queries on one model", "queries on two models"});
+  if (sliced() || other.sliced()) return ir::failure(ir::diag::filter_after_slice, {combination_sign(form)});
   const term t{{}, query_operand(other), nullptr};
   return checked(append(form, std::span<const term>(&t, 1)));
 }
@@ -487,9 +675,41 @@ ir::result<chain> chain::set_operation(link_form form, std::span<const chain> ot
   return checked(l);
 }
 
+std::string_view combination_sign(link_form form) noexcept {
+  return form == link_form::both ? "'&'" : form == link_form::one_of ? "'^'" : "'|'";
+}
+
+namespace {
+
+/// Names never become SQL text; what could be none in SQL is refused all the same, as in Django.
+bool is_sound_name(std::string_view name) noexcept {
+  for (const std::string_view part : {"--", "/*", "*/"})
+    if (name.find(part) != std::string_view::npos) return false;
+  return std::ranges::none_of(
+      name, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || std::strchr("'\"`[];#", c) != nullptr; });
+}
+
+ir::result<void> check_names(std::span<const term> terms) {
+  for (const term& t : terms) {
+    if (is_sound_name(t.path.view())) continue;
+    ir::failure f(ir::diag::alias_characters, {t.path.view()});
+    f->source = t.path.view();
+    f->span = {0, t.path.size};
+    f->origin = t.path.offset;
+    return f;
+  }
+  return {};
+}
+
+}  // namespace
+
+ir::result<chain> chain::aggregate(std::span<const term> terms) const {
+  QUARRY_CHECK(check_names(terms));
+  return checked(append(link_form::aggregate, terms));
+}
+
 ir::result<chain> chain::computed(link_form form, std::span<const term> terms) const {
-  if (last_->sliced)
-    return ir::failure(ir::diag::filter_after_slice, {form == link_form::annotate ? "annotate" : "alias"});
+  QUARRY_CHECK(check_names(terms));
   return checked(append(form, terms));
 }
 
@@ -518,6 +738,16 @@ ir::result<chain> chain::distinct(std::span<const path_ref> names) const {
   return chain(append(link_form::distinct, names));
 }
 ir::result<chain> chain::none() const { return plain(link_form::none); }
+ir::result<chain> chain::lock(lock_flags how, std::span<const path_ref> of) const {
+  link* l = append(link_form::lock, of);
+  l->lock = how;
+  l->shape = ir::extend(l->shape, how.bits());
+  return chain(l);
+}
+ir::result<chain> chain::tables(std::span<const path_ref> names) const {
+  if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"extra"});
+  return chain(append(link_form::tables, names));
+}
 ir::result<chain> chain::count() const { return plain(link_form::count); }
 ir::result<chain> chain::exists() const { return plain(link_form::exists); }
 
@@ -540,9 +770,8 @@ class shape_walk {
   bool walk(const link& l) {
     if (!sink_.word(word(l.form) | std::uint64_t{l.term_count} << 32U)) return false;
     if (l.form == link_form::root && !sink_.word(l.model)) return false;
-    if (l.form == link_form::slice) {
-      if (!sink_.word(slice_class(l))) return false;
-    }
+    if (l.form == link_form::slice && !sink_.word(slice_class(l))) return false;
+    if (l.form == link_form::lock && !sink_.word(l.lock.bits())) return false;
     for (const term& t : l.all_terms()) {
       const bool named = !t.tree || t.path.size != 0;
       if (!sink_.word((t.tree ? 1U : 0U) | (named ? 2U : 0U))) return false;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <quarry/core/query/value.hpp>
 #include <quarry/ir/model/catalog.hpp>
@@ -90,7 +91,14 @@ enum class expression_form : std::uint8_t {
   subquery,   ///< Subquery(query): its one row and column
   outer,      ///< OuterRef("path"): a value of the query around
   filtered_relation,  ///< FilteredRelation("path", condition): related rows that satisfy one, the operand
-  window      ///< Window(...): the function, then what window_shape says
+  window,     ///< Window(...): the function, then what window_shape says
+  lookup_on,  ///< a lookup of what its one child computes: its path is what follows, such as "year__gte"
+  row,        ///< several values beside each other, as operand of `range` and `in`
+  call,       ///< a function of the database, by the name in `path`; `type` says what it gives, where that is known
+  collate,    ///< its one argument, compared and sorted by the collation in `path`
+  typed,      ///< its one argument, read as a value of `type`: output_field
+  numeric,    ///< its one argument as Django's mathematical functions take it: an integer as a float
+  raw  ///< SQL text of the application, kept as the path, whose placeholders %s stand for the children; `type` is its own
 };
 
 /// The rows around a row that a window function sees: which arguments of the expression say so, behind the function.
@@ -99,17 +107,30 @@ struct window_shape {
   std::uint16_t partitions = 0, orders = 0;
   frame_unit frame = frame_unit::none;
   ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
-  std::uint8_t exclusion = 0;   ///< 1: the row itself, 2: it and its peers, 4: its peers
+  std::uint8_t exclusion = 0;  ///< 1: the row itself, 2: it and its peers, 4: its peers
   std::uint64_t bits() const noexcept {
     return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
         std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | std::uint64_t{exclusion} << 44U;
   }
 };
 
+/// How select_for_update() locks rows.
+struct lock_flags {
+  bool nowait = false;  ///< a row that is locked is an error
+  bool skip_locked = false;  ///< a row that is locked is left out
+  bool no_key = false;  ///< others may still refer to the row
+  constexpr std::uint8_t bits() const noexcept {
+    return static_cast<std::uint8_t>((nowait ? 1U : 0U) | (skip_locked ? 2U : 0U) | (no_key ? 4U : 0U));
+  }
+};
+
 struct aggregate_flags {
-  bool distinct = false;   ///< over different values
+  bool distinct = false;  ///< over different values
   bool condition = false;  ///< over the rows that satisfy one
-  constexpr std::uint64_t bits() const noexcept { return (distinct ? 1U : 0U) | (condition ? 2U : 0U); }
+  std::uint8_t orders = 0;  ///< so many children behind the arguments say in which order the values come
+  constexpr std::uint64_t bits() const noexcept {
+    return (distinct ? 1U : 0U) | (condition ? 2U : 0U) | std::uint64_t{orders} << 2U;
+  }
 };
 
 /// How a key sorts. Without a word about NULLs they stand where the semantics put them.
@@ -122,7 +143,10 @@ struct order_flags {
   }
 };
 
-/// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text.
+struct child_store;
+
+/// Q and F trees: immutable, shared, each with the fingerprint of its shape. One block: node, children, text. The children of a long
+/// `and` or `or` lie in a store of their own, which the conditions that a loop makes of each other share.
 struct expression {
   mutable std::atomic<std::uint32_t> refs{1};
   expression_form form;
@@ -131,7 +155,7 @@ struct expression {
   std::uint16_t levels = 0;  ///< of an outer path
   order_flags order;
   aggregate_flags aggregate;
-  ir::type type;  ///< of a cast
+  ir::type type;  ///< of a cast, a call, a typed value and raw SQL
   window_shape window;
   std::uint32_t child_count = 0;
   std::uint32_t node_count = 1;  ///< of the whole tree
@@ -139,6 +163,8 @@ struct expression {
   path_ref path;
   operand constant;
   const expression* const* children = nullptr;
+  child_store* store = nullptr;  ///< where the children lie outside of the node
+  ir::fingerprint folded;  ///< the shapes of the children so far, before their number: of an `and` or `or`
   std::span<const expression* const> all_children() const noexcept { return {children, child_count}; }
 };
 void release(const expression* e) noexcept;
@@ -149,12 +175,29 @@ ref<expression> make_lookup(const path_ref& path, const operand& value);
 ref<expression> make_path(const path_ref& path);
 ref<expression> make_constant(const operand& value);
 /// all_of, any_of, one_of or negation over children; an error when nested deeper than depth_limit. A child of the same
-/// form as an all_of or any_of gives its own children instead of itself.
+/// form as an all_of or any_of gives its own children instead of itself. One more condition to a long first child costs no copy of it.
 ir::result<ref<expression>> make_condition(expression_form form, std::span<const ref<expression>> children);
 ir::result<ref<expression>> make_operation(ir::op op, std::span<const ref<expression>> children);
-/// `condition` may be absent.
+/// `condition` may be absent; `order` holds at most 255 keys.
 ir::result<ref<expression>> make_aggregate(ir::op function, std::span<const ref<expression>> arguments, bool distinct,
-                                           const ref<expression>& condition);
+                                           const ref<expression>& condition,
+                                           std::span<const ref<expression>> order = {});
+/// A lookup of a value that is computed: `lookup` is what would follow the name of a field, such as "iexact" or "year__gte".
+ir::result<ref<expression>> make_lookup_on(const ref<expression>& value, const path_ref& lookup,
+                                           const operand& operand);
+/// Values beside each other: the two ends of a `range`, the members of an `in` that are not all constants.
+ir::result<ref<expression>> make_row(std::span<const ref<expression>> values);
+/// `function(arguments)`; `function` is a plain name (ir::is_function_name), else the result is an error. `gives`: unknown = the type
+/// of the first argument that has one.
+ir::result<ref<expression>> make_call(const path_ref& function, std::span<const ref<expression>> arguments,
+                                      ir::type gives = {});
+/// An error unless `collation` is a plain name (is_collation_name).
+ir::result<ref<expression>> make_collate(const ref<expression>& value, const path_ref& collation);
+/// The value, read as one of this type: nothing is converted in the database where it can be done without.
+ir::result<ref<expression>> make_typed(const ref<expression>& value, ir::type as);
+ir::result<ref<expression>> make_numeric(const ref<expression>& value);
+/// Letters, digits, underscores and minus signs, at most 63, as in Django.
+bool is_collation_name(std::string_view name) noexcept;
 ir::result<ref<expression>> make_cast(const ref<expression>& value, ir::type to);
 ir::result<ref<expression>> make_when(const ref<expression>& condition, const ref<expression>& value);
 /// Branches made by make_when, and perhaps a value behind them.
@@ -168,6 +211,11 @@ ref<expression> make_outer(const path_ref& path, std::uint16_t levels);
 /// `parts`: the function, what partitions, orderings, distances of the frame.
 ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, const window_shape& shape);
 ir::result<ref<expression>> make_ordering(const ref<expression>& key, order_flags how);
+/// SQL text as a value. Unsafe: the text becomes part of the statement as it stands, except that %s stands for the next of `values` and
+/// %% for a percent sign. An error when there are more values than placeholders, or fewer.
+ir::result<ref<expression>> make_raw(std::string_view sql, std::span<const ref<expression>> values, ir::type type);
+/// The text between the placeholders of a raw expression, %% read as %: one piece more than placeholders.
+std::vector<std::string> raw_pieces(std::string_view sql);
 
 enum class link_form : std::uint8_t {
   root,
@@ -184,15 +232,18 @@ enum class link_form : std::uint8_t {
   dates,  ///< one term: the path, and the ordering of the truncated path
   either,  ///< `|` with another query, the value of the one term
   both,  ///< `&`
-  union_,        ///< the rows of this query and others, the values of the terms, each once
-  union_all,     ///< as often as they come
+  one_of,  ///< `^`
+  union_,  ///< the rows of this query and others, the values of the terms, each once
+  union_all,  ///< as often as they come
   intersection,  ///< that all give
-  difference,    ///< that the others don't give
+  difference,  ///< that the others don't give
   load,  ///< only these columns of each object
   select_related,  ///< with these related objects
   annotate,  ///< terms with a name and a tree
-  alias,     ///< the same, for conditions and orders only
-  aggregate  ///< the same, over all rows
+  alias,  ///< the same, for conditions and orders only
+  aggregate,  ///< the same, over all rows
+  lock,  ///< select_for_update(): the terms are the paths of `of`
+  tables  ///< extra(tables=…): the terms are names of tables
 };
 
 /// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list). Beside a tree
@@ -211,6 +262,7 @@ struct link {
   bool ordered = false;
   bool has_low = false, has_high = false;  ///< of a slice; a low of 0 counts as absent
   bool of_relation = false;  ///< a filter() that a query of related objects begins with; the user has said nothing yet
+  lock_flags lock;
   bool of_links = false;  ///< and what the next filter() says is said of the same links
   std::uint16_t depth = 0;  ///< of the queries and expressions inside each other, here or in a link before
   std::uint32_t length = 1;  ///< links up to and including this one
@@ -244,6 +296,8 @@ class chain {
   ir::result<chain> reverse() const;
   /// Rows low <= i < high of what this chain gives; slices compose.
   ir::result<chain> slice(std::int64_t low, std::optional<std::int64_t> high) const;
+  /// The same rows without the slice.
+  chain unsliced() const;
   /// Chooses columns; none: every column of the model.
   ir::result<chain> values_list(std::span<const path_ref> names) const;
   /// The same, where a term may be an expression with a name.
@@ -265,12 +319,14 @@ class chain {
   ir::result<chain> annotate(std::span<const term> terms) const { return computed(link_form::annotate, terms); }
   ir::result<chain> alias(std::span<const term> terms) const { return computed(link_form::alias, terms); }
   /// One row of aggregates over all rows.
-  ir::result<chain> aggregate(std::span<const term> terms) const {
-    return checked(append(link_form::aggregate, terms));
-  }
+  ir::result<chain> aggregate(std::span<const term> terms) const;
   /// Each row once; with names: the first row of each group that is alike in these.
   ir::result<chain> distinct(std::span<const path_ref> names = {}) const;
   ir::result<chain> none() const;
+  /// The rows are locked until the transaction ends; `of`: only those that these paths, "self" or relations, lead to.
+  ir::result<chain> lock(lock_flags how, std::span<const path_ref> of) const;
+  /// Every row beside every row of these tables of the schema.
+  ir::result<chain> tables(std::span<const path_ref> names) const;
   ir::result<chain> count() const;
   ir::result<chain> exists() const;
 
@@ -296,6 +352,9 @@ class chain {
   static ir::result<chain> checked(link* last);
   ref<link> last_;
 };
+
+/// How a combination of two queries is written: "'|'", "'&'", "'^'".
+std::string_view combination_sign(link_form form) noexcept;
 
 /// Whether a path begins with the name of something that annotate() or alias() computes.
 bool names_annotation(const chain& c, std::string_view path) noexcept;
@@ -363,7 +422,8 @@ void for_each_value(const path_ref& path, const operand& o, F& f) {
 template <class F>
 void for_each_value(const expression& e, F& f) {
   if (e.form == expression_form::lookup || e.form == expression_form::constant || e.form == expression_form::exists ||
-      e.form == expression_form::subquery || e.form == expression_form::filtered_relation)
+      e.form == expression_form::subquery || e.form == expression_form::filtered_relation ||
+      e.form == expression_form::lookup_on)
     for_each_value(e.path, e.constant, f);
   for (const expression* child : e.all_children()) for_each_value(*child, f);
 }

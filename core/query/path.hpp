@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include <quarry/core/schema/fixed_string.hpp>
@@ -19,17 +20,33 @@ struct lookup_entry {
   lookup_class what;
 };
 inline constexpr std::array lookup_table = {
-    lookup_entry{"exact", lookup_class::equality}, lookup_entry{"gt", lookup_class::order},
-    lookup_entry{"gte", lookup_class::order},      lookup_entry{"lt", lookup_class::order},
-    lookup_entry{"lte", lookup_class::order},      lookup_entry{"in", lookup_class::list},
-    lookup_entry{"isnull", lookup_class::truth},   lookup_entry{"range", lookup_class::pair},
-    lookup_entry{"contains", lookup_class::text},  lookup_entry{"startswith", lookup_class::text},
-    lookup_entry{"endswith", lookup_class::text},  lookup_entry{"iexact", lookup_class::text},
-    lookup_entry{"icontains", lookup_class::text}, lookup_entry{"istartswith", lookup_class::text},
-    lookup_entry{"iendswith", lookup_class::text}, lookup_entry{"regex", lookup_class::text},
-    lookup_entry{"iregex", lookup_class::text},    lookup_entry{"has_key", lookup_class::text},
-    lookup_entry{"has_keys", lookup_class::list},  lookup_entry{"has_any_keys", lookup_class::list},
+    lookup_entry{"exact", lookup_class::equality},
+    lookup_entry{"gt", lookup_class::order},
+    lookup_entry{"gte", lookup_class::order},
+    lookup_entry{"lt", lookup_class::order},
+    lookup_entry{"lte", lookup_class::order},
+    lookup_entry{"in", lookup_class::list},
+    lookup_entry{"isnull", lookup_class::truth},
+    lookup_entry{"range", lookup_class::pair},
+    lookup_entry{"contains", lookup_class::text},
+    lookup_entry{"startswith", lookup_class::text},
+    lookup_entry{"endswith", lookup_class::text},
+    lookup_entry{"iexact", lookup_class::text},
+    lookup_entry{"icontains", lookup_class::text},
+    lookup_entry{"istartswith", lookup_class::text},
+    lookup_entry{"iendswith", lookup_class::text},
+    lookup_entry{"regex", lookup_class::text},
+    lookup_entry{"iregex", lookup_class::text},
+    lookup_entry{"has_key", lookup_class::text},
+    lookup_entry{"has_keys", lookup_class::list},
+    lookup_entry{"has_any_keys", lookup_class::list},
+    lookup_entry{"contained_by", lookup_class::equality},
 };
+
+/// Lookups of JSON documents alone.
+constexpr bool wants_json(std::string_view lookup) noexcept {
+  return lookup.starts_with("has_") || lookup == "contained_by";
+}
 
 /// A part of a date, a time or both, as a step of a path.
 struct transform_entry {
@@ -66,7 +83,7 @@ constexpr std::size_t find_lookup(std::string_view name) noexcept {
 
 constexpr bool has_transform(ir::scalar kind, const transform_entry& t) noexcept {
   // What needs both parts of a datetime is no part of either alone.
-  if (kind == ir::scalar::datetime) return true;
+  if (kind == ir::scalar::datetime || kind == ir::scalar::unknown) return true;
   if (kind == ir::scalar::date) return t.of_date && !t.of_time;
   return kind == ir::scalar::time && t.of_time && !t.of_date;
 }
@@ -152,9 +169,25 @@ struct resolved_path {
   bool nullable = false;  ///< also when a relation on the way may lead nowhere
   bool relation = false;  ///< ends at a relation: the value is its key
   bool inside_json = false;  ///< steps within a JSON document
+  bool aggregate = false;  ///< the value of an aggregate that was annotated
   std::uint32_t model = 0;  ///< model of the last step, or where the fault is
   std::uint32_t remote = 0;  ///< a relation: field of `model` that is its key
   std::uint32_t at = 0, size = 0;  ///< the segment of the fault
+};
+
+/// What the compiler knows about a value in the rows of a query.
+struct value_shape {
+  static constexpr std::uint32_t no_model = static_cast<std::uint32_t>(-1);
+  ir::scalar kind = ir::scalar::unknown;  ///< unknown: what it is is told at run time
+  bool nullable = true;
+  bool aggregate = false;  ///< computed over several rows
+  std::uint32_t model = no_model;  ///< not a value, but the objects of this model that a FilteredRelation leads to
+};
+
+/// A name that annotate() or alias() gave.
+struct known_name {
+  std::string_view name;
+  value_shape what;
 };
 
 class path_reader {
@@ -163,8 +196,24 @@ class path_reader {
     out_.model = model;
   }
 
-  constexpr resolved_path read(std::string_view path) noexcept {
-    std::size_t at = 0;
+  constexpr resolved_path read(std::string_view path) noexcept { return read_from(path, 0); }
+  /// A path that begins with a known name, which ends at `end`.
+  constexpr resolved_path read(std::string_view path, const value_shape& known, std::size_t end) noexcept {
+    if (known.model != value_shape::no_model) {
+      arrive(known.model, true);
+      out_.remote = schema_.models[known.model].key();
+      out_.kind = schema_.models[known.model].fields[out_.remote].facts.kind;
+    } else {
+      at_column_ = true;
+      out_.kind = known.kind;
+      out_.nullable = known.nullable;
+      out_.aggregate = known.aggregate;
+    }
+    return end == path.size() ? out_ : read_from(path, end + 2);
+  }
+
+ private:
+  constexpr resolved_path read_from(std::string_view path, std::size_t at) noexcept {
     while (out_.fault == path_fault::none) {
       const std::size_t end = segment_end(path, at);
       const std::string_view segment = path.substr(at, end - at);
@@ -182,7 +231,6 @@ class path_reader {
     return out_;
   }
 
- private:
   constexpr void step(std::string_view name, bool last) noexcept {
     if (at_column_) return after_column(name, last);
     const found_member m = find_member(schema_, out_.model, name);
@@ -220,7 +268,7 @@ class path_reader {
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     if (l == not_found) return false;
     const lookup_class what = lookup_table[l].what;
-    if (what == lookup_class::text || what == lookup_class::pair) return false;
+    if (what == lookup_class::text || what == lookup_class::pair || wants_json(name)) return false;
     out_.lookup = what;
     looked_up_ = true;
     return true;
@@ -233,9 +281,11 @@ class path_reader {
     }
     const std::size_t l = use_ == path_use::condition ? find_lookup(name) : not_found;
     const bool json = out_.kind == ir::scalar::json;
-    const bool known = l != not_found && (json ? last : !lookup_table[l].name.starts_with("has_"));
-    if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json)) {
-      out_.lookup = lookup_table[l].what;
+    const bool any = out_.kind == ir::scalar::unknown;
+    const bool known = l != not_found && (json ? last : !wants_json(lookup_table[l].name));
+    if (known && (lookup_table[l].what != lookup_class::text || out_.kind == ir::scalar::text || json || any)) {
+      // Of a document `contains` asks for a part, which may be any value.
+      out_.lookup = json && lookup_table[l].name == "contains" ? lookup_class::equality : lookup_table[l].what;
       looked_up_ = true;
     } else if (json) {
       out_.inside_json = true;
@@ -255,6 +305,16 @@ class path_reader {
 constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::string_view path,
                                 path_use use) noexcept {
   return path_reader(s, model, use).read(path);
+}
+
+/// The same, where paths may begin with names: as in Django the shortest beginning that is one decides.
+constexpr resolved_path resolve(const schema_view& s, std::uint32_t model, std::span<const known_name> names,
+                                std::string_view path, path_use use) noexcept {
+  for (std::size_t end = names.empty() ? path.size() + 1 : segment_end(path, 0); end <= path.size();
+       end = end == path.size() ? end + 1 : segment_end(path, end + 2))
+    for (std::size_t i = names.size(); i-- > 0;)
+      if (names[i].name == path.substr(0, end)) return path_reader(s, model, use).read(path, names[i].what, end);
+  return resolve(s, model, path, use);
 }
 
 // --- relations, step by step: select_related, prefetch_related, related objects ---
@@ -347,7 +407,8 @@ struct nearest_name {
   }
 };
 
-constexpr relation_name suggest(const schema_view& s, const resolved_path& r, std::string_view wrong) noexcept {
+constexpr relation_name suggest(const schema_view& s, const resolved_path& r, std::span<const known_name> names,
+                                std::string_view wrong) noexcept {
   nearest_name nearest{wrong};
   if (r.fault == path_fault::no_lookup) {
     for (const transform_entry& t : transform_table)
@@ -356,6 +417,8 @@ constexpr relation_name suggest(const schema_view& s, const resolved_path& r, st
       if (l.what != lookup_class::text || r.kind == ir::scalar::text) nearest.offer(l.name);
     return nearest.best;
   }
+  if (r.at == 0)
+    for (const known_name& n : names) nearest.offer(n.name);
   const model_view& m = s.models[r.model];
   for (const field_info& f : m) nearest.offer(f.name);
   for (const model_view& other : s)

@@ -8,121 +8,26 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 #include <tuple>
 
 #include <quarry/core/errors.hpp>
 #include <quarry/core/query/operands.hpp>
-#include <quarry/core/query/path.hpp>
+#include <quarry/core/query/shapes.hpp>
 
 namespace quarry {
 
-template <class Model, class Row = Model>
+template <class Model, class Row = Model, class Scope = Model>
 class query_set;
-
-// --- what the compiler says about a wrong path or value: the name of one of these types, never defined ---
-
-template <fixed_string Name>
-struct in_path;
-template <fixed_string Name>
-struct of_model;
-template <fixed_string Name>
-struct did_you_mean;
-template <fixed_string What>
-struct expects;
-template <fixed_string What>
-struct given;
-/// The model has no field or relation of this name.
-template <fixed_string Segment, class... Where>
-struct no_field_named;
-/// The field before it has no lookup or transform of this name.
-template <fixed_string Segment, class... Where>
-struct no_lookup_named;
-/// Nothing can follow a lookup.
-template <fixed_string Segment, class... Where>
-struct nothing_can_follow_a_lookup;
-/// Two underscores with no name between or beside them.
-template <class... Where>
-struct empty_segment;
-/// The name is a field, where a relation is wanted.
-template <fixed_string Segment, class... Where>
-struct not_a_relation;
-/// select_related() follows relations to one object; lists are for prefetch_related().
-template <fixed_string Segment, class... Where>
-struct leads_to_many_objects;
-/// select_related() follows a relation backwards as first step only; prefetch_related() does it anywhere.
-template <fixed_string Segment, class... Where>
-struct leads_backwards_after_another_step;
-/// only(), defer() and get() name fields of the model itself.
-template <fixed_string Segment, class... Where>
-struct not_a_field_of_the_model_itself;
-/// The field is not among those that only() or defer() loaded; load() reads the whole object.
-template <fixed_string Segment, class... Where>
-struct field_is_not_loaded;
-/// The related objects are not among those that select_related() or prefetch_related() named.
-template <fixed_string Segment, class... Where>
-struct relation_is_not_loaded;
-/// in_bulk() goes by a field whose values differ.
-template <fixed_string Segment, class... Where>
-struct field_is_not_unique;
-/// The condition is a Q of another model.
-template <class... Where>
-struct condition_of_another_model;
-/// The value is not what the field and the lookup need.
-template <class... Where>
-struct wrong_value;
+template <fixed_string Name, class T>
+struct named;
+template <class... Named>
+class record;
 
 namespace detail {
 
-template <class Model, fixed_string Path, path_use Use>
-inline constexpr resolved_path resolved = resolve(schema_view_of<Model>, position_of<Model>, Path.view(), Use);
-
-/// A constant text as a template argument. Undefined again at the end of query_set.hpp.
-#define QUARRY_TEXT(text, ...) ::quarry::fixed_string<(text).size() + 1>(text __VA_OPT__(, ) __VA_ARGS__)
-
-// Plain functions, neither constexpr nor consteval: a type without a definition is then the one error that the compiler
-// reports.
-template <class Model, fixed_string Path, path_use Use>
-void refuse_path() {
-  constexpr const resolved_path& r = resolved<Model, Path, Use>;
-  constexpr const schema_view& s = schema_view_of<Model>;
-  constexpr std::string_view wrong = Path.view().substr(r.at, r.size);
-  constexpr std::string_view owner = s.models[r.model].name;
-  constexpr relation_name nearest = suggest(s, r, wrong);
-  if constexpr (r.fault == path_fault::empty_segment) (void)sizeof(empty_segment<in_path<Path>>);
-  else if constexpr (r.fault == path_fault::past_lookup)
-    (void)sizeof(nothing_can_follow_a_lookup<QUARRY_TEXT(wrong), in_path<Path>>);
-  else if constexpr (r.fault == path_fault::no_member && nearest.text.empty())
-    (void)sizeof(no_field_named<QUARRY_TEXT(wrong), of_model<QUARRY_TEXT(owner)>, in_path<Path>>);
-  else if constexpr (r.fault == path_fault::no_member)
-    (void)sizeof(no_field_named<QUARRY_TEXT(wrong), of_model<QUARRY_TEXT(owner)>,
-                                did_you_mean<QUARRY_TEXT(nearest.text, nearest.in_lower_case)>, in_path<Path>>);
-  else if constexpr (nearest.text.empty()) (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), in_path<Path>>);
-  else
-    (void)sizeof(no_lookup_named<QUARRY_TEXT(wrong), did_you_mean<QUARRY_TEXT(nearest.text, nearest.in_lower_case)>,
-                                 in_path<Path>>);
-}
-
-constexpr std::string_view words_for(ir::scalar kind) noexcept {
-  switch (kind) {
-    case ir::scalar::boolean: return "a bool";
-    case ir::scalar::int16:
-    case ir::scalar::int32:
-    case ir::scalar::int64: return "an integer";
-    case ir::scalar::float64: return "a number";
-    case ir::scalar::decimal: return "a quarry::decimal or an integer";
-    case ir::scalar::text: return "a text";
-    case ir::scalar::bytes: return "quarry::bytes";
-    case ir::scalar::date: return "a date";
-    case ir::scalar::time: return "a time_of_day";
-    case ir::scalar::datetime: return "a datetime";
-    case ir::scalar::duration: return "a duration";
-    case ir::scalar::uuid: return "a uuid";
-    case ir::scalar::json: return "json";
-    default: return "a value";
-  }
-}
-
 constexpr bool fits(ir::scalar field, ir::scalar value) noexcept {
+  if (field == ir::scalar::unknown) return true;
   if (ir::is_integer(field)) return ir::is_integer(value);
   if (field == ir::scalar::float64) return ir::is_integer(value) || value == ir::scalar::float64;
   if (field == ir::scalar::decimal) return ir::is_integer(value) || value == ir::scalar::decimal;
@@ -156,24 +61,24 @@ constexpr value_verdict judge(const resolved_path& r, given_type g) noexcept {
   return fits(r.kind, g.kind) ? value_verdict{} : value_verdict{words_for(r.kind), one};
 }
 
-/// Compiles iff the path is one of the model's.
-template <class Model, fixed_string Path, path_use Use>
-void require_path() {
-  if constexpr (resolved<Model, Path, Use>.fault != path_fault::none) refuse_path<Model, Path, Use>();
-}
-
 template <fixed_string Path>
 inline constexpr path_ref path_of = path_ref::literal(Path.view());
 
-// --- what a condition asks of the model that it meets: check<Model>() compiles iff the model fits ---
+// --- what a condition asks of the scope that it meets: check<Scope>() compiles iff it fits; nullable<Scope>: its truth may be NULL ---
+
+template <class Scope, fixed_string Path>
+inline constexpr bool lookup_nullable = resolved<Scope, Path, path_use::condition>.nullable &&
+    resolved<Scope, Path, path_use::condition>.lookup != lookup_class::truth;
 
 /// A lookup with a value.
 template <fixed_string Path, given_type Given>
 struct needs {
-  template <class Model>
+  template <class Scope>
+  static constexpr bool nullable = Given.form != given_form::null && lookup_nullable<Scope, Path>;
+  template <class Scope>
   static void check() {
-    constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
-    require_path<Model, Path, path_use::condition>();
+    constexpr const resolved_path& r = resolved<Scope, Path, path_use::condition>;
+    require_path<Scope, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
       constexpr value_verdict v = judge(r, Given);
       if constexpr (!v.good())
@@ -182,40 +87,29 @@ struct needs {
   }
 };
 
-/// A path as a value.
-template <fixed_string Path>
-struct needs_column {
-  template <class Model>
-  static void check() {
-    require_path<Model, Path, path_use::column>();
-  }
-};
-
 constexpr bool comparable(ir::scalar a, ir::scalar b) noexcept {
   return a == b || (ir::is_number(a) && ir::is_number(b));
 }
 
-/// The kind of a single field, as a lookup's right side; unknown for what is computed or checked later.
-template <class Model, class... Columns>
-inline constexpr ir::scalar kind_of_fields = ir::scalar::unknown;
-template <class Model, fixed_string Path>
-inline constexpr ir::scalar kind_of_fields<Model, needs_column<Path>> = resolved<Model, Path, path_use::column>.kind;
-
-/// A lookup with an F expression.
-template <fixed_string Path, class... Columns>
+/// A lookup with an expression.
+template <fixed_string Path, class Shape>
 struct needs_comparable {
-  template <class Model>
+  template <class Scope>
+  static constexpr bool nullable = lookup_nullable<Scope, Path> || Shape::template in<Scope>.nullable;
+  template <class Scope>
   static void check() {
-    constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
-    require_path<Model, Path, path_use::condition>();
+    constexpr const resolved_path& r = resolved<Scope, Path, path_use::condition>;
+    require_path<Scope, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
       constexpr bool one_value =
           r.lookup != lookup_class::list && r.lookup != lookup_class::pair && r.lookup != lookup_class::truth;
-      if constexpr (!one_value) (void)sizeof(wrong_value<expects<"no F">, given<"an F expression">, in_path<Path>>);
+      if constexpr (!one_value)
+        (void)sizeof(wrong_value<expects<"no expression">, given<"an expression">, in_path<Path>>);
     }
-    (Columns::template check<Model>(), ...);
-    constexpr ir::scalar other = kind_of_fields<Model, Columns...>;
-    if constexpr (r.fault == path_fault::none && other != ir::scalar::unknown && !comparable(r.kind, other))
+    Shape::template check<Scope>();
+    constexpr ir::scalar other = Shape::template in<Scope>.kind;
+    constexpr bool told = other != ir::scalar::unknown && r.kind != ir::scalar::unknown && !r.inside_json;
+    if constexpr (r.fault == path_fault::none && told && !ir::same_family(r.kind, other))
       (void)sizeof(
           wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<QUARRY_TEXT(words_for(other))>, in_path<Path>>);
   }
@@ -224,12 +118,14 @@ struct needs_comparable {
 /// A relation with an object of its target. `Late`: the object has become its primary key before the model was known.
 template <fixed_string Path, class Target, bool Late>
 struct needs_object {
-  template <class Model>
+  template <class Scope>
+  static constexpr bool nullable = lookup_nullable<Scope, Path>;
+  template <class Scope>
   static void check() {
-    constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
-    require_path<Model, Path, path_use::condition>();
+    constexpr const resolved_path& r = resolved<Scope, Path, path_use::condition>;
+    require_path<Scope, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
-      constexpr const schema_view& s = schema_view_of<Model>;
+      constexpr const schema_view& s = schema_view_of<model_in<Scope>>;
       constexpr bool matches =
           r.relation && r.lookup == lookup_class::equality && s.models[r.model].tag == tag_of<Target>;
       if constexpr (!matches)
@@ -242,33 +138,39 @@ struct needs_object {
 
 /// What a QuerySet gives as a value: unknown for objects, else the kind of its one column.
 template <class Row>
-inline constexpr ir::scalar kind_of_rows = ir::scalar::unknown;
+inline constexpr ir::scalar kind_of_rows = given_of<Row>().kind;
 template <class T>
 inline constexpr ir::scalar kind_of_rows<std::tuple<T>> = given_of<T>().kind;
+template <fixed_string Name, class T>
+inline constexpr ir::scalar kind_of_rows<record<named<Name, T>>> = given_of<T>().kind;
 template <class Row>
 inline constexpr bool gives_one_value = true;
 template <class... T>
 inline constexpr bool gives_one_value<std::tuple<T...>> = sizeof...(T) == 1;
+template <class... Named>
+inline constexpr bool gives_one_value<record<Named...>> = sizeof...(Named) == 1;
 
 /// A lookup with a QuerySet: `in` looks among its rows, other lookups compare with the one row of a slice.
 template <fixed_string Path, class Target, class Row>
 struct needs_query {
-  template <class Model>
+  template <class Scope>
+  static constexpr bool nullable = true;
+  template <class Scope>
   static void check() {
-    constexpr const resolved_path& r = resolved<Model, Path, path_use::condition>;
-    require_path<Model, Path, path_use::condition>();
+    constexpr const resolved_path& r = resolved<Scope, Path, path_use::condition>;
+    require_path<Scope, Path, path_use::condition>();
     if constexpr (r.fault == path_fault::none) {
       constexpr bool takes_query = r.lookup != lookup_class::pair && r.lookup != lookup_class::truth;
       if constexpr (!takes_query) (void)sizeof(wrong_value<expects<"no query">, given<"a query">, in_path<Path>>);
       if constexpr (!gives_one_value<Row>)
         (void)sizeof(wrong_value<expects<"a query of one column">, given<"a query of several">, in_path<Path>>);
-      constexpr const schema_view& s = schema_view_of<Model>;
+      constexpr const schema_view& s = schema_view_of<model_in<Scope>>;
       constexpr bool objects = std::same_as<Row, Target>;
       if constexpr (objects && r.relation && s.models[r.model].tag != tag_of<Target>)
         (void)sizeof(wrong_value<expects<QUARRY_TEXT(s.models[r.model].name)>, given<"objects of another model">,
                                  in_path<Path>>);
       constexpr ir::scalar kind = kind_of_rows<Row>;
-      if constexpr (kind != ir::scalar::unknown && !comparable(r.kind, kind))
+      if constexpr (kind != ir::scalar::unknown && r.kind != ir::scalar::unknown && !comparable(r.kind, kind))
         (void)sizeof(
             wrong_value<expects<QUARRY_TEXT(words_for(r.kind))>, given<QUARRY_TEXT(words_for(kind))>, in_path<Path>>);
     }
@@ -277,8 +179,37 @@ struct needs_query {
 
 /// A path that is checked when the query is compiled.
 struct needs_nothing {
-  template <class Model>
+  template <class Scope>
+  static constexpr bool nullable = true;
+  template <class Scope>
   static void check() {}
+};
+
+/// An expression that is true or false.
+template <class Shape>
+struct needs_truth {
+  template <class Scope>
+  static constexpr bool nullable = Shape::template in<Scope>.nullable;
+  template <class Scope>
+  static void check() {
+    Shape::template check<Scope>();
+    constexpr ir::scalar kind = Shape::template in<Scope>.kind;
+    if constexpr (kind != ir::scalar::boolean && kind != ir::scalar::unknown)
+      (void)sizeof(not_a_condition<given<QUARRY_TEXT(words_for(kind))>>);
+  }
+};
+
+/// A Q, which was checked when it was made.
+template <class Model>
+struct needs_model {
+  template <class Scope>
+  static constexpr bool nullable = true;
+  template <class Scope>
+  static void check() {
+    if constexpr (!std::same_as<Model, model_in<Scope>>)
+      (void)sizeof(condition_of_another_model<expects<QUARRY_TEXT(meta<model_in<Scope>>::value.name)>,
+                                              given<QUARRY_TEXT(meta<Model>::value.name)>>);
+  }
 };
 
 struct lookup_base {
@@ -297,15 +228,16 @@ struct lookup : detail::lookup_base {
   using needs = Needs;
 };
 
-template <class... Needs>
-class f_expression;
+template <class Shape>
+class expression;
 
 namespace detail {
 
+template <class Shape>
+void base_of_expression(const quarry::expression<Shape>&);
+/// An expression, also one with further modifiers: an aggregate, a window.
 template <class T>
-inline constexpr bool is_f_expression = false;
-template <class... Needs>
-inline constexpr bool is_f_expression<f_expression<Needs...>> = true;
+concept any_expression = requires(const T& e) { base_of_expression(e); };
 
 template <class Iterator>
 void fill(operand_buffer& list, const path_ref& path, Iterator at, Iterator end) {
@@ -317,9 +249,9 @@ template <fixed_string Path, class V>
 struct needs_for {
   using type = needs<Path, given_of<V>()>;
 };
-template <fixed_string Path, class... Columns>
-struct needs_for<Path, f_expression<Columns...>> {
-  using type = needs_comparable<Path, Columns...>;
+template <fixed_string Path, any_expression V>
+struct needs_for<Path, V> {
+  using type = needs_comparable<Path, typename V::shape>;
 };
 template <fixed_string Path, model V>
 struct needs_for<Path, V> {
@@ -328,16 +260,16 @@ struct needs_for<Path, V> {
 
 template <class V>
 inline constexpr bool is_query_set = false;
-template <class Model, class Row>
-inline constexpr bool is_query_set<query_set<Model, Row>> = true;
-template <fixed_string Path, class Model, class Row>
-struct needs_for<Path, query_set<Model, Row>> {
+template <class Model, class Row, class Scope>
+inline constexpr bool is_query_set<query_set<Model, Row, Scope>> = true;
+template <fixed_string Path, class Model, class Row, class Scope>
+struct needs_for<Path, query_set<Model, Row, Scope>> {
   using type = needs_query<Path, Model, Row>;
 };
 
 template <class Needs, class V>
 lookup<Needs> make_written(const path_ref& path, const V& v) {
-  if constexpr (is_f_expression<V>) {
+  if constexpr (any_expression<V>) {
     return {{path, operand::of_expression(v.tree().get())}};
   } else if constexpr (is_query_set<V>) {
     return {{path, query_operand(v.chain())}};
@@ -410,12 +342,11 @@ class Q;
 
 namespace detail {
 
-using tree = ref<expression>;
+using tree = ref<detail::expression>;
 
 /// The tree of `left form right`; an absent side is neutral.
 tree combine(expression_form form, const tree& left, const tree& right);
 tree negate(const tree& what);
-tree arithmetic(ir::op op, const tree& left, const tree& right);
 
 template <class Needs>
 tree tree_of(const lookup<Needs>& l) {
@@ -472,6 +403,12 @@ const condition<Needs...>& as_condition(const condition<Needs...>& c) {
   return c;
 }
 
+template <class Shape>
+  requires(Shape::is_condition)
+condition<needs_truth<Shape>> as_condition(const quarry::expression<Shape>& e) {
+  return condition<needs_truth<Shape>>(e.tree());
+}
+
 template <class... A, class... B>
 condition<A..., B...> joined(expression_form form, const condition<A...>& a, const condition<B...>& b) {
   return condition<A..., B...>(combine(form, a.tree(), b.tree()));
@@ -514,6 +451,10 @@ class Q {
   Q(const condition<Needs...>& c) : tree_(c.tree()) {  // NOLINT
     (Needs::template check<Model>(), ...);
   }
+  template <class Shape>
+  Q(const expression<Shape>& e) : tree_(e.tree()) {  // NOLINT: one that is true or false
+    detail::needs_truth<Shape>::template check<Model>();
+  }
   const detail::tree& tree() const noexcept { return tree_; }
   bool empty() const noexcept { return !tree_; }
 
@@ -539,7 +480,7 @@ class Q {
 enum class nulls : std::uint8_t { as_usual, first, last };
 
 /// A key of order_by().
-template <class... Needs>
+template <class Shape>
 class ordering {
  public:
   ordering(const detail::tree& key, bool descending, nulls where)
@@ -550,104 +491,127 @@ class ordering {
   detail::tree tree_;
 };
 
-/// The value of another field of the same row, and arithmetic with it, also on its bits.
-template <class... Needs>
-class f_expression {
+/// A value that each row has: that of a field, F("rating"_f), or one computed from others. `Shape` is what the compiler knows of it.
+template <class Shape>
+class expression {
  public:
-  explicit f_expression(detail::tree tree) noexcept : tree_(std::move(tree)) {}
+  using shape = Shape;
+  explicit expression(detail::tree tree) noexcept : tree_(std::move(tree)) {}
   const detail::tree& tree() const noexcept { return tree_; }
-  ordering<Needs...> asc(nulls where = nulls::as_usual) const { return {tree_, false, where}; }
-  ordering<Needs...> desc(nulls where = nulls::as_usual) const { return {tree_, true, where}; }
+  ordering<Shape> asc(nulls where = nulls::as_usual) const { return {tree_, false, where}; }
+  ordering<Shape> desc(nulls where = nulls::as_usual) const { return {tree_, true, where}; }
 
  private:
   detail::tree tree_;
 };
 
 template <fixed_string Path>
-f_expression<detail::needs_column<Path>> F(field_path<Path>) {
-  return f_expression<detail::needs_column<Path>>(detail::make_path(detail::path_of<Path>));
+expression<detail::path_shape<Path>> F(field_path<Path>) {
+  return expression<detail::path_shape<Path>>(detail::make_path(detail::path_of<Path>));
 }
 template <fixed_string Path>
-f_expression<detail::needs_column<Path>> F() {
+expression<detail::path_shape<Path>> F() {
   return F(field_path<Path>());
 }
-inline f_expression<detail::needs_nothing> F(const runtime& path) {
-  return f_expression<detail::needs_nothing>(detail::make_path(path.path()));
+inline expression<detail::runtime_shape> F(const runtime& path) {
+  return expression<detail::runtime_shape>(detail::make_path(path.path()));
 }
 
 namespace detail {
 
-template <class... A, class... B>
-f_expression<A..., B...> computed(ir::op op, const f_expression<A...>& a, const f_expression<B...>& b) {
-  return f_expression<A..., B...>(arithmetic(op, a.tree(), b.tree()));
+// --- operands of arithmetic, arguments of functions ---
+
+/// Throws value_error where `number` is a constant below the least one.
+void require_at_least(std::string_view function, const tree& number, std::int64_t least);
+/// The tree of a function; throws value_error for a constant that can't be a number of characters.
+tree operation_tree(ir::op o, std::span<const tree> parts);
+
+template <ir::op Op, class... Shape>
+auto called(const quarry::expression<Shape>&... parts) {
+  const tree trees[] = {parts.tree()..., tree()};
+  return quarry::expression<operation_shape<Op, Shape...>>(operation_tree(Op, {trees, sizeof...(Shape)}));
 }
-template <class... Needs>
-const f_expression<Needs...>& as_expression(const f_expression<Needs...>& e) {
+
+template <class Shape>
+const quarry::expression<Shape>& as_expression(const quarry::expression<Shape>& e) {
   return e;
 }
 template <class V>
-  requires(given_of<V>().form == given_form::single && given_of<V>().kind != ir::scalar::unknown)
-f_expression<> as_expression(const V& v) {
-  return f_expression<>(make_constant(element_operand(v)));
+  requires((given_of<V>().form == given_form::single || given_of<V>().form == given_form::optional) &&
+           given_of<V>().kind != ir::scalar::unknown)
+auto as_expression(const V& v) {
+  constexpr given_type g = given_of<V>();
+  return quarry::expression<constant_shape<g.kind, g.form == given_form::optional>>(make_constant(element_operand(v)));
 }
+inline quarry::expression<constant_shape<ir::scalar::unknown, true>> as_expression(std::nullptr_t) {
+  return quarry::expression<constant_shape<ir::scalar::unknown, true>>(make_constant({}));
+}
+
+/// Arithmetic takes an expression, and beside it another or a value; conditions are joined instead.
+template <class T>
+inline constexpr bool is_number_like = requires(const T& t) { as_expression(t); };
+template <any_expression T>
+inline constexpr bool is_number_like<T> = !T::shape::is_condition;
 template <class A, class B>
-concept computable = (is_f_expression<A> || is_f_expression<B>) && requires(const A& a, const B& b) {
-  as_expression(a);
-  as_expression(b);
-};
+concept computable = (any_expression<A> || any_expression<B>) && is_number_like<A> && is_number_like<B>;
 
 }  // namespace detail
 
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator+(const A& a, const B& b) {
-  return detail::computed(ir::op::add, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::add>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator-(const A& a, const B& b) {
-  return detail::computed(ir::op::sub, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::sub>(detail::as_expression(a), detail::as_expression(b));
+}
+template <detail::any_expression A>
+  requires(!A::shape::is_condition)
+auto operator-(const A& a) {
+  return detail::called<ir::op::mul>(detail::as_expression(a), detail::as_expression(-1));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator*(const A& a, const B& b) {
-  return detail::computed(ir::op::mul, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::mul>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator/(const A& a, const B& b) {
-  return detail::computed(ir::op::div, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::div>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator%(const A& a, const B& b) {
-  return detail::computed(ir::op::mod, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::mod>(detail::as_expression(a), detail::as_expression(b));
 }
 // Django's bitand(), bitor(), bitxor(), bitleftshift() and bitrightshift().
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator&(const A& a, const B& b) {
-  return detail::computed(ir::op::bit_and, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::bit_and>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator|(const A& a, const B& b) {
-  return detail::computed(ir::op::bit_or, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::bit_or>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator^(const A& a, const B& b) {
-  return detail::computed(ir::op::bit_xor, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::bit_xor>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator<<(const A& a, const B& b) {
-  return detail::computed(ir::op::shift_left, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::shift_left>(detail::as_expression(a), detail::as_expression(b));
 }
 template <class A, class B>
   requires detail::computable<A, B>
 auto operator>>(const A& a, const B& b) {
-  return detail::computed(ir::op::shift_right, detail::as_expression(a), detail::as_expression(b));
+  return detail::called<ir::op::shift_right>(detail::as_expression(a), detail::as_expression(b));
 }
 
 /// A value where an expression is wanted: `"data"_f = Value(json{"null"})` is the document null, where nullptr is no document.
@@ -659,37 +623,89 @@ auto Value(const V& v) {
 
 namespace detail {
 
+// What a function takes: an expression, a field, a condition, or a value. (In text a name stands for a field; here "…"_f does.)
+template <class V>
+  requires requires(const V& v) { as_expression(v); }
+decltype(auto) as_argument(const V& v) {
+  return as_expression(v);
+}
+template <fixed_string Path>
+auto as_argument(field_path<Path> path) {
+  return F(path);
+}
+inline auto as_argument(const runtime& path) { return F(path); }
+template <class Needs>
+auto as_argument(lookup<Needs>&& l) {
+  return quarry::expression<condition_shape<typename kept<Needs>::type>>(tree_of(l));
+}
+template <class... Needs>
+auto as_argument(const condition<Needs...>& c) {
+  return quarry::expression<condition_shape<Needs...>>(c.tree());
+}
+/// A Q that says nothing holds for every row.
+template <class Model>
+auto as_argument(const Q<Model>& q) {
+  static const tree always = make_constant(operand::of_integer(1, ir::scalar::boolean));
+  return quarry::expression<condition_shape<needs_model<Model>>>(q.empty() ? always : q.tree());
+}
+template <class T>
+concept argument = requires(T&& t) { as_argument(std::forward<T>(t)); };
+template <class T>
+using shape_of_argument = typename std::remove_cvref_t<decltype(as_argument(std::declval<T>()))>::shape;
+
+/// What a condition needs, in one type.
+template <class... Needs>
+struct needs_list {};
+template <class... Needs>
+needs_list<Needs...> needs_of(const condition<Needs...>&);
+template <class Model>
+needs_list<needs_model<Model>> needs_of(const Q<Model>&);
+
+/// A condition in an argument: lookups, what & | ^ ~ made of them, a Q, an expression that is true or false.
+template <class T>
+decltype(auto) as_truth(T&& t) {
+  using plain = std::remove_cvref_t<T>;
+  if constexpr (free_condition<T>) return as_condition(std::forward<T>(t));
+  else if constexpr (any_expression<plain>) return condition<needs_truth<typename plain::shape>>(t.tree());
+  else return static_cast<const plain&>(t);  // a Q
+}
+template <class T>
+using needs_of_condition = decltype(needs_of(as_truth(std::declval<T>())));
+
 // --- arguments of filter() and exclude(); a lookup only where it is written, since it borrows ---
 
-template <class Model, class Needs>
+template <class Scope, class Needs>
 term as_term(lookup<Needs>&& l) {
-  Needs::template check<Model>();
+  Needs::template check<Scope>();
   return {l.path, l.value, nullptr};
 }
-template <class Model, fixed_string Path, class T>
+template <class Scope, fixed_string Path, class T>
 term as_term(lookup<needs_object<Path, T, false>>&& l) {
-  needs_object<Path, T, false>::template check<Model>();
+  needs_object<Path, T, false>::template check<Scope>();
   return {l.path,
-          field_operand(*static_cast<const T*>(l.object), resolved<Model, Path, path_use::condition>.remote,
+          field_operand(*static_cast<const T*>(l.object), resolved<Scope, Path, path_use::condition>.remote,
                         std::make_index_sequence<meta<T>::value.size>()),
           nullptr};
 }
-template <class Model, class Needs>
+template <class Scope, class Needs>
 term as_term(lookup<Needs>&) {
   static_assert(!std::same_as<Needs, Needs>,
                 "quarry: a lookup borrows its value: write it in the call itself, or keep it as a quarry::Q<Model>");
   return {};
 }
-template <class Model, class... Needs>
+template <class Scope, class... Needs>
 term as_term(const condition<Needs...>& c) {
-  (Needs::template check<Model>(), ...);
+  (Needs::template check<Scope>(), ...);
   return {{}, {}, c.tree().get()};
 }
-template <class Model, class Other>
+template <class Scope, class Shape>
+term as_term(const quarry::expression<Shape>& e) {
+  needs_truth<Shape>::template check<Scope>();
+  return {{}, {}, e.tree().get()};
+}
+template <class Scope, class Other>
 term as_term(const Q<Other>& q) {
-  if constexpr (!std::same_as<Model, Other>)
-    (void)sizeof(condition_of_another_model<expects<QUARRY_TEXT(meta<Model>::value.name)>,
-                                            given<QUARRY_TEXT(meta<Other>::value.name)>>);
+  needs_model<Other>::template check<Scope>();
   return {{}, {}, q.tree().get()};
 }
 
@@ -700,7 +716,7 @@ inline void no_field_of_this_name_in_the_model() {}
 inline void nothing_can_follow_this_name() {}
 inline void the_name_has_an_empty_segment() {}
 
-template <class Model>
+template <class Scope>
 class order_name {
  public:
   constexpr order_name() noexcept = default;
@@ -709,19 +725,24 @@ class order_name {
     check(std::string_view(name, N - 1));
   }
   order_name(const runtime& name) noexcept : path(name.path()) {}  // NOLINT
-  template <class... Needs>
-  order_name(const ordering<Needs...>& o) : key(o.tree().get()) {  // NOLINT: borrowed for the call
-    (Needs::template check<Model>(), ...);
+  template <class Shape>
+  order_name(const ordering<Shape>& o) : key(o.tree().get()) {  // NOLINT: borrowed for the call
+    Shape::template check<Scope>();
+  }
+  template <class Shape>
+  order_name(const quarry::expression<Shape>& e) : key(e.tree().get()) {  // NOLINT: likewise
+    Shape::template check<Scope>();
   }
   bool empty() const noexcept { return path.size == 0 && !key; }
   path_ref path;
-  const expression* key = nullptr;
+  const detail::expression* key = nullptr;
 
  private:
   static consteval void check(std::string_view name) {
     if (name == "?") return;
     if (name.starts_with("-")) name.remove_prefix(1);
-    const resolved_path r = resolve(schema_view_of<Model>, position_of<Model>, name, path_use::column);
+    const resolved_path r = resolve(schema_view_of<model_in<Scope>>, position_of<model_in<Scope>>,
+                                    scope_facts<Scope>::names, name, path_use::column);
     if (r.fault != path_fault::none) refuse(name.substr(r.at, r.size), r);
   }
   static constexpr void did_you_mean(std::string_view name) {
@@ -729,20 +750,12 @@ class order_name {
   }
   static constexpr void refuse(std::string_view wrong, const resolved_path& r) {
     const path_fault fault = r.fault;
-    const std::string_view nearest = suggest(schema_view_of<Model>, r, wrong).text;
+    const std::string_view nearest = suggest(schema_view_of<model_in<Scope>>, r, scope_facts<Scope>::names, wrong).text;
     if (fault == path_fault::no_member && !nearest.empty()) did_you_mean(nearest);
     else if (fault == path_fault::no_member) no_field_of_this_name_in_the_model();
     else if (fault == path_fault::empty_segment) the_name_has_an_empty_segment();
     else if (fault != path_fault::none) nothing_can_follow_this_name();
   }
-};
-
-/// The C++ type in which a path is read: optional where a NULL can come.
-template <class Model, fixed_string Path>
-struct column_type {
-  static constexpr const resolved_path& r = resolved<Model, Path, path_use::column>;
-  using plain = typename value_type<r.fault == path_fault::none ? r.kind : ir::scalar::int64>::type;
-  using type = std::conditional_t<r.nullable, std::optional<plain>, plain>;
 };
 
 }  // namespace detail

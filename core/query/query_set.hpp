@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <quarry/core/exec/decode.hpp>
+#include <quarry/core/query/annotations.hpp>
 #include <quarry/core/query/partial.hpp>
 #include <quarry/core/query/q.hpp>
 #include <quarry/core/query/related.hpp>
@@ -23,11 +24,38 @@
 
 namespace quarry {
 
+namespace detail {
+
+/// What the rows of a QuerySet need beside their cells: queries of one's own for prefetch_related(), the names of values.
+template <class Row>
+struct choices_of {
+  prefetch_choices get() const { return {}; }
+  void complete(Row&) const noexcept {}
+};
+template <class Row>
+  requires is_prefetched<Row>
+struct choices_of<Row> {
+  prefetch_choices choices;
+  const prefetch_choices& get() const noexcept { return choices; }
+  void complete(Row&) const noexcept {}
+};
+template <>
+struct choices_of<dynamic_row> {
+  name_list names;
+  prefetch_choices get() const { return {}; }
+  void complete(dynamic_row& row) const noexcept { row.names_ = names; }
+};
+
+}  // namespace detail
+
 /// The rows of a running query, one at a time; an input range that is read once. Holds a connection until its end.
 template <class Model, class Row = Model>
 class row_stream {
  public:
-  explicit row_stream(detail::cursor rows) : rows_(std::move(rows)) { advance(); }
+  explicit row_stream(detail::cursor rows, detail::choices_of<Row> choices = {})
+      : rows_(std::move(rows)), choices_(std::move(choices)) {
+    advance();
+  }
 
   class iterator {
    public:
@@ -56,25 +84,14 @@ class row_stream {
   void advance() {
     const std::span<const quarry_cell> cells = rows_.next();
     if (cells.empty()) row_.reset();
-    else row_.emplace(detail::row_reader<Model, Row>::read_row(cells));
+    else choices_.complete(row_.emplace(detail::row_reader<Model, Row>::read_row(cells)));
   }
   detail::cursor rows_;
+  [[no_unique_address]] detail::choices_of<Row> choices_;
   std::optional<Row> row_;
 };
 
 namespace detail {
-
-/// Queries of one's own for prefetch_related(), where the rows have any.
-template <class Row>
-struct choices_of {
-  prefetch_choices get() const { return {}; }
-};
-template <class Row>
-  requires is_prefetched<Row>
-struct choices_of<Row> {
-  prefetch_choices choices;
-  const prefetch_choices& get() const noexcept { return choices; }
-};
 
 /// The keys of in_bulk() as one operand.
 template <class Keys>
@@ -116,13 +133,16 @@ using bulk_key = std::remove_cvref_t<decltype(map_key(
 
 }  // namespace detail
 
-/// A query over the rows of a model, with rows of type Row: the model itself, a tuple after values_list, a partial<> after
-/// only(), a with_related<> or prefetched<> where related objects come along. Cheap to
+/// A query over the rows of a model, with rows of type Row: the model itself, a tuple after values_list, a record<> after
+/// values(), an annotated<> after annotate(), a partial<> after only(), a with_related<> or prefetched<> where related objects
+/// come along. `Scope` is the model with the names that annotate() and alias() gave. Cheap to
 /// copy; every call returns a new one. Iterating fetches all rows at once and keeps them: copies of a handle share
 /// them. Every function that runs the query throws quarry::error.
-template <class Model, class Row>
+template <class Model, class Row, class Scope>
 class query_set {
-  using name = detail::order_name<Model>;
+  using name = detail::order_name<Scope>;
+  template <class Other>
+  using of_rows = query_set<Model, Other, Scope>;
 
  public:
   using value_type = Row;
@@ -162,7 +182,7 @@ class query_set {
   }
   /// Every step-th of these rows, fetched at once. Throws value_error when the step is less than 1.
   std::vector<Row> slice(std::int64_t from, std::optional<std::int64_t> to, std::int64_t step) const {
-    if (step < 1) raise(ir::diag::wrong_number, {"slice", "a step of at least 1", std::to_string(step)});
+    if (step < 1) raise(ir::diag::slice_step, {"at least 1"});
     std::vector<Row> out;
     std::int64_t left = 0;
     for (const Row& row : slice(from, to))
@@ -176,6 +196,52 @@ class query_set {
   query_set all() const { return with(chain_); }
   /// Each row once.
   query_set distinct() const { return with(unwrap(chain_.distinct())); }
+  /// The first row, in the order of the query, of each group of rows that are alike in these fields.
+  template <fixed_string... Path>
+    requires(sizeof...(Path) > 0)
+  query_set distinct() const {
+    (detail::require_path<Scope, Path, detail::path_use::column>(), ...);
+    const detail::path_ref names[] = {detail::path_of<Path>...};
+    return with(unwrap(chain_.distinct(names)));
+  }
+  /// The rows of this query and of others, each once. The columns of the first name them; their types go together.
+  template <class... Query>
+  auto union_(const Query&... others) const {
+    return combined(detail::link_form::union_, others...);
+  }
+  /// The same, rows that are alike as often as they come.
+  template <class... Query>
+  auto union_all(const Query&... others) const {
+    return combined(detail::link_form::union_all, others...);
+  }
+  /// Rows that all of these queries give.
+  template <class... Query>
+  auto intersection(const Query&... others) const {
+    return combined(detail::link_form::intersection, others...);
+  }
+  /// Rows that none of the others gives.
+  template <class... Query>
+  auto difference(const Query&... others) const {
+    return combined(detail::link_form::difference, others...);
+  }
+
+  /// Values computed for each row, or for each group of what values() chose; their names are used like fields afterwards:
+  /// annotate("n"_a = Count("entry"_f)).filter("n__gt"_f = 2), row.get<"n">(). An aggregate of one field needs no name.
+  template <class... A>
+  auto annotate(A&&... values) const {
+    return annotated_by(detail::as_annotation(std::forward<A>(values))...);
+  }
+  /// Names for conditions, orders and other values; not part of the rows.
+  template <class... A>
+  auto alias(A&&... values) const {
+    return aliased_by(detail::as_annotation(std::forward<A>(values))...);
+  }
+  /// Values computed over all rows: a record<>, aggregate(Avg("rating"_f)).get<"rating__avg">().
+  template <class... A>
+  auto aggregate(A&&... values) const {
+    static_assert(sizeof...(A) > 0, "quarry: aggregate(\"n\"_a = Count(\"id\"_f)) names what it computes");
+    return aggregated(detail::as_annotation(std::forward<A>(values))...);
+  }
   /// The rows of either query.
   friend query_set operator|(const query_set& a, const query_set& b) {
     return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::either)));
@@ -184,15 +250,78 @@ class query_set {
   friend query_set operator&(const query_set& a, const query_set& b) {
     return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::both)));
   }
+  /// The rows of exactly one of both queries.
+  friend query_set operator^(const query_set& a, const query_set& b) {
+    return a.with(unwrap(detail::combined(a.chain_, b.chain_, detail::link_form::one_of)));
+  }
+  /// The same query on another database or transaction.
+  template <class Source>
+  query_set using_(const Source& where) const {
+    return {chain_, where.session(), choices_};
+  }
+  /// Rows that satisfy SQL text. Unsafe: the text becomes part of the statement as it stands; it must never come from a user. Each %s in
+  /// it stands for the next of the values, %% for a percent sign. It knows the tables of the query by their own names.
+  template <class... Value>
+  query_set unsafe_where(std::string_view sql, const Value&... values) const {
+    const detail::ref<detail::expression> condition = unsafe(sql, ir::types::boolean.with_nullable(true), values...);
+    detail::term holds{{}, {}, condition.get()};
+    return with(detail::conditioned(chain_, detail::link_form::filter, {&holds, 1}));
+  }
+  /// In the order of SQL text, in place of any order before it; unsafe likewise.
+  template <class... Value>
+  query_set unsafe_order_by(std::string_view sql, direction way, const Value&... values) const {
+    const detail::ref<detail::expression> key = unwrap(
+        detail::make_ordering(unsafe(sql, ir::types::null, values...), {way == direction::descending, false, false}));
+    const detail::term by{{}, {}, key.get()};
+    return with(detail::ordered(chain_, {&by, 1}));
+  }
+  /// The rows are locked until the transaction ends. Throws not_supported_error where the database has no such locks, and
+  /// transaction_error outside of a transaction, when the query runs.
+  query_set select_for_update(detail::lock_flags how = {}) const { return with(unwrap(chain_.lock(how, {}))); }
+  /// How the database would run the query, in its own words. Throws value_error for a format or an option that it does not have.
+  std::string explain(const explain_request& how = {}) const { return session_->explain(chain_, how); }
   /// No rows, and no statement to find that out.
   query_set none() const { return with(unwrap(chain_.none())); }
   /// The values of these paths as tuples; a value is optional where its path can lead to a NULL.
   template <fixed_string... Path>
-  query_set<Model, std::tuple<typename detail::column_type<Model, Path>::type...>> values_list() const {
+  of_rows<std::tuple<typename detail::column_type<Scope, Path>::type...>> values_list() const {
     static_assert(sizeof...(Path) > 0, "quarry: values_list<\"a\", \"b__c\">() names the values that it gives");
-    (detail::require_path<Model, Path, detail::path_use::column>(), ...);
-    const detail::path_ref names[] = {detail::path_of<Path>...};
-    return {unwrap(chain_.values_list(names)), session_};
+    return {chosen<Path...>(), session_};
+  }
+  /// The same with expressions among the values: values_list("id"_f, Lower("name"_f), "double"_a = F("rating"_f) * 2).
+  template <class... Column>
+    requires(sizeof...(Column) > 0)
+  auto values_list(Column&&... columns) const {
+    return chosen_columns<detail::tuple_of>(detail::as_column(std::forward<Column>(columns))...);
+  }
+  /// The values of one path as they are: Django's values_list("name", flat=True).
+  template <fixed_string Path>
+  of_rows<typename detail::column_type<Scope, Path>::type> values_flat() const {
+    return {chosen<Path>(), session_};
+  }
+  /// The values of these paths with their names: a record<>, row.get<"b__c">().
+  template <fixed_string... Path>
+    requires(sizeof...(Path) > 0)
+  of_rows<record<named<Path, typename detail::column_type<Scope, Path>::type>...>> values() const {
+    return {chosen<Path...>(), session_};
+  }
+  /// The same with named expressions among them: values("id"_f, "double"_a = F("rating"_f) * 2). With a path made at run time the
+  /// rows are of no C++ type: values(runtime(path)) gives dynamic_rows.
+  template <class... Column>
+    requires(sizeof...(Column) > 0)
+  auto values(Column&&... columns) const {
+    static_assert(!(detail::any_expression<std::remove_cvref_t<Column>> || ...),
+                  "quarry: an expression in values() needs a name: \"n\"_a = …");
+    return chosen_columns<record>(detail::as_column(std::forward<Column>(columns))...);
+  }
+  /// All columns of the model, and what was annotated, by name.
+  of_rows<dynamic_row> values() const {
+    static_assert(!detail::is_record<Row> && !detail::is_tuple<Row> && !std::same_as<Row, dynamic_row>,
+                  "quarry: values() without names goes with objects: name the values to choose");
+    std::vector<std::string> names = detail::column_names(*chain_.catalog(), chain_.model());
+    detail::names_of_annotations<Row>::append(names);
+    return {
+        unwrap(chain_.values_list(std::span<const detail::path_ref>())), session_, {name_list_of(std::move(names))}};
   }
 
   /// Objects with the related ones on these paths, by the same statement: e.blog->name asks no database. Each step leads to
@@ -203,7 +332,7 @@ class query_set {
     static_assert(detail::object_row<Row>::is_object, "quarry: select_related() goes with whole objects");
     (detail::require_followed<Model, Path>(), ...);
     using row = typename detail::add_joined<Row, Path...>::type;
-    return query_set<Model, row>{detail::joined_paths<row>::in(chain_), session_, choices_for<row>()};
+    return of_rows<row>{detail::joined_paths<row>::in(chain_), session_, choices_for<row>()};
   }
   /// Objects with all those that relations lead to, read for all rows at once by one further statement a step (two over a
   /// many_to_many): row.related<"authors">() is a list, or a pointer where a relation leads to one object.
@@ -214,19 +343,19 @@ class query_set {
     static_assert(detail::object_row<Row>::is_object, "quarry: prefetch_related() goes with whole objects");
     (detail::require_relations<Model, Path>(), ...);
     using row = typename detail::add_prefetches<Row, Path...>::type;
-    return query_set<Model, row>{chain_, session_, choices_for<row>()};
+    return of_rows<row>{chain_, session_, choices_for<row>()};
   }
   /// The same for one relation, where the related objects are rows of a query: in its order, only those it has, with what it
   /// joins and prefetches.
-  template <fixed_string Name, class Related, class RelatedRow>
-  auto prefetch_related(const query_set<Related, RelatedRow>& rows) const {
+  template <fixed_string Name, class Related, class RelatedRow, class RelatedScope>
+  auto prefetch_related(const query_set<Related, RelatedRow, RelatedScope>& rows) const {
     static_assert(detail::object_row<Row>::is_object && detail::object_row<RelatedRow>::is_object,
                   "quarry: prefetch_related() goes with whole objects");
     detail::require_relations<Model, Name>();
     static_assert(detail::step_named<Model, Name>.target == detail::position_of<Related>,
                   "quarry: the query is not one over the model that the relation leads to");
     using row = typename detail::prefetch_layer<Row, Name>::template replaced<RelatedRow>;
-    return query_set<Model, row>{
+    return of_rows<row>{
         chain_, session_, {detail::with_choice(choices_.get(), Name.view(), rows.chain(), rows.prefetches())}};
   }
   /// Objects of which only these fields and the primary key are read: row.get<"headline">(), row.load(db).
@@ -243,18 +372,18 @@ class query_set {
   }
   /// The different years, months, weeks or days of a date or datetime, each as its first day, in order.
   template <fixed_string Path>
-  query_set<Model, date> dates(date_part part, direction way = direction::ascending) const {
-    detail::require_path<Model, Path, detail::path_use::column>();
-    constexpr ir::scalar kind = detail::resolved<Model, Path, detail::path_use::column>.kind;
+  of_rows<date> dates(date_part part, direction way = direction::ascending) const {
+    detail::require_path<Scope, Path, detail::path_use::column>();
+    constexpr ir::scalar kind = detail::resolved<Scope, Path, detail::path_use::column>.kind;
     static_assert(kind == ir::scalar::date || kind == ir::scalar::datetime, "quarry: dates() wants a date or datetime");
     return {detail::dated(chain_, detail::path_of<Path>, detail::truncation(part), kind == ir::scalar::datetime, way),
             session_};
   }
   /// The different moments of a datetime, cut to this part, in order.
   template <fixed_string Path>
-  query_set<Model, datetime> datetimes(time_part part, direction way = direction::ascending) const {
-    detail::require_path<Model, Path, detail::path_use::column>();
-    static_assert(detail::resolved<Model, Path, detail::path_use::column>.kind == ir::scalar::datetime,
+  of_rows<datetime> datetimes(time_part part, direction way = direction::ascending) const {
+    detail::require_path<Scope, Path, detail::path_use::column>();
+    static_assert(detail::resolved<Scope, Path, detail::path_use::column>.kind == ir::scalar::datetime,
                   "quarry: datetimes() wants a datetime");
     return {detail::dated(chain_, detail::path_of<Path>, detail::truncation(part), false, way), session_};
   }
@@ -366,7 +495,7 @@ class query_set {
   /// The rows as they come from the database; nothing is kept.
   row_stream<Model, Row> stream() const {
     static_assert(!detail::is_prefetched<Row>, "quarry: prefetch_related() needs all rows at once; a stream has one");
-    return row_stream<Model, Row>(session_->stream(chain_));
+    return row_stream<Model, Row>(session_->stream(chain_), choices_);
   }
 
   /// The statement that the rows come from, without its values.
@@ -376,15 +505,121 @@ class query_set {
   detail::prefetch_choices prefetches() const { return choices_.get(); }
 
  private:
+  template <class... Value>
+  static detail::ref<detail::expression> unsafe(std::string_view sql, ir::type type, const Value&... values) {
+    const std::vector<detail::ref<detail::expression>> all = {
+        detail::make_constant(detail::element_operand(values))...};
+    return unwrap(detail::make_raw(sql, all, type));
+  }
   query_set with(detail::chain chain) const { return query_set(std::move(chain), session_, choices_); }
   template <class Other>
   detail::choices_of<Other> choices_for() const {
     if constexpr (detail::is_prefetched<Other>) return {choices_.get()};
+    else if constexpr (std::same_as<Other, Row>) return choices_;
     else return {};
   }
+  static detail::name_list name_list_of(std::vector<std::string> names) {
+    return std::make_shared<const std::vector<std::string>>(std::move(names));
+  }
+  template <fixed_string... Path>
+  detail::chain chosen() const {
+    (detail::require_path<Scope, Path, detail::path_use::column>(), ...);
+    const detail::path_ref names[] = {detail::path_of<Path>...};
+    return unwrap(chain_.values_list(names));
+  }
+  template <template <class...> class Rows, class... Column>
+  auto chosen_columns(const Column&... columns) const {
+    const auto names = std::tuple_cat(detail::names_among(columns)...);
+    const auto start = std::apply([this](const auto&... named) { return this->aliased_by(named...); }, names);
+    using scope = typename detail::scope_with_tuple<Scope, std::remove_const_t<decltype(names)>>::type;
+    (detail::column_facts<Column>::template check<scope>(), ...);
+    std::vector<std::string> keep;
+    keep.reserve(sizeof...(Column));
+    std::size_t n = 0;
+    const detail::term terms[] = {detail::column_term(columns, n++, keep)...};
+    detail::chain chain = unwrap(start.chain().values_list(std::span<const detail::term>(terms)));
+    if constexpr ((detail::is_dynamic<Column> || ...)) {
+      std::vector<std::string> all;
+      for (const detail::term& t : terms) all.emplace_back(t.path.view());
+      return query_set<Model, dynamic_row, scope>(std::move(chain), session_, {name_list_of(std::move(all))});
+    } else {
+      using row = Rows<typename detail::column_facts<Column>::template type<scope>...>;
+      return query_set<Model, row, scope>(std::move(chain), session_);
+    }
+  }
+  template <class... Annotation>
+  auto annotated_by(const Annotation&... values) const {
+    using added = detail::scope_with<Scope, Annotation...>;
+    added::check();
+    const detail::term terms[] = {detail::named_term(values)..., detail::term()};
+    detail::chain chain = unwrap(chain_.annotate({terms, sizeof...(Annotation)}));
+    constexpr bool dynamic = (detail::is_dynamic<Annotation> || ... || std::same_as<Row, dynamic_row>);
+    if constexpr (dynamic) {
+      std::vector<std::string> names = names_of_rows();
+      for (std::size_t i = 0; i < sizeof...(Annotation); ++i) names.emplace_back(terms[i].path.view());
+      return query_set<Model, dynamic_row, typename added::type>(std::move(chain), session_,
+                                                                 {name_list_of(std::move(names))});
+    } else {
+      static_assert(detail::can_annotate<Row>, "quarry: annotate() goes with objects and with rows of values");
+      using row = typename detail::row_with<Row, Scope, Annotation...>::type;
+      return query_set<Model, row, typename added::type>(std::move(chain), session_, choices_for<row>());
+    }
+  }
+  template <class... Annotation>
+  auto aliased_by(const Annotation&... values) const {
+    using added = detail::scope_with<Scope, Annotation...>;
+    added::check();
+    const detail::term terms[] = {detail::named_term(values)..., detail::term()};
+    return query_set<Model, Row, typename added::type>(
+        sizeof...(Annotation) == 0 ? chain_ : unwrap(chain_.alias({terms, sizeof...(Annotation)})), session_, choices_);
+  }
+  template <class... Annotation>
+  auto aggregated(const Annotation&... values) const {
+    detail::scope_with<Scope, Annotation...>::check();
+    const detail::term terms[] = {detail::named_term(values)...};
+    const detail::chain chain = unwrap(chain_.aggregate(terms));
+    if constexpr ((detail::is_dynamic<Annotation> || ...)) {
+      std::vector<std::string> names;
+      for (const detail::term& t : terms) names.emplace_back(t.path.view());
+      return only_row<dynamic_row>(chain, {name_list_of(std::move(names))});
+    } else {
+      return only_row<detail::record_of<Scope, Annotation...>>(chain, {});
+    }
+  }
+  template <class Only>
+  Only only_row(const detail::chain& chain, const detail::choices_of<Only>& choices) const {
+    detail::cursor from = session_->run(chain);
+    const std::span<const quarry_cell> cells = from.next();
+    Only row = cells.empty() ? Only() : detail::row_reader<Model, Only>::read_row(cells);
+    while (!from.next().empty()) {
+    }
+    choices.complete(row);
+    return row;
+  }
+  /// The names of what a row with names of its own consists of; else of the columns of the model and of what was annotated.
+  std::vector<std::string> names_of_rows() const {
+    if constexpr (std::same_as<Row, dynamic_row>) {
+      return *choices_.names;
+    } else {
+      static_assert(detail::has_names<Model, Row>,
+                    "quarry: annotate(runtime(name) = …) goes with plain objects and with records");
+      std::vector<std::string> names;
+      if constexpr (!detail::is_record<Row>) names = detail::column_names(*chain_.catalog(), chain_.model());
+      detail::names_of_annotations<Row>::append(names);
+      return names;
+    }
+  }
+  template <class... Query>
+  auto combined(detail::link_form form, const Query&... others) const {
+    using row = typename detail::merged_rows<Row, typename Query::value_type...>::type;
+    const std::array<detail::chain, sizeof...(Query)> chains{others.chain()...};
+    return query_set<Model, row, Scope>(
+        chains.empty() ? chain_ : unwrap(chain_.set_operation(form, {chains.data(), chains.size()})), session_,
+        choices_for<row>());
+  }
   template <class Narrowed, fixed_string... Name>
-  query_set<Model, Narrowed> narrowed() const {
-    static_assert(std::same_as<Row, Model> || detail::is_partial<Row>,
+  of_rows<Narrowed> narrowed() const {
+    static_assert(detail::can_narrow<Model, Row>,
                   "quarry: only() and defer() go with plain objects: no related ones, no values_list()");
     (detail::require_own_field<Model, Name>(), ...);
     return {detail::with_columns(chain_, Narrowed::columns), session_};
@@ -401,14 +636,14 @@ class query_set {
   }
   template <class... Condition>
   query_set conditioned(detail::link_form form, Condition&&... conditions) const {
-    detail::term terms[] = {detail::as_term<Model>(std::forward<Condition>(conditions))..., detail::term()};
+    detail::term terms[] = {detail::as_term<Scope>(std::forward<Condition>(conditions))..., detail::term()};
     return with(detail::conditioned(chain_, form, {terms, sizeof...(Condition)}));
   }
   std::vector<Row> fetch(const detail::chain& chain) const {
     std::vector<Row> rows;
     detail::cursor from = session_->run(chain);
     for (std::span<const quarry_cell> cells = from.next(); !cells.empty(); cells = from.next())
-      rows.push_back(detail::row_reader<Model, Row>::read_row(cells));
+      choices_.complete(rows.emplace_back(detail::row_reader<Model, Row>::read_row(cells)));
     if constexpr (detail::is_prefetched<Row>) {
       {
         [[maybe_unused]] const detail::cursor ended = std::move(from);
@@ -430,6 +665,8 @@ class query_set {
     return std::move(rows.front());
   }
 
+  template <class, class, class>
+  friend class query_set;
   detail::chain chain_;
   std::shared_ptr<detail::session> session_;
   [[no_unique_address]] detail::choices_of<Row> choices_;
@@ -584,5 +821,3 @@ template <class Model>
 inline constexpr manager<Model> objects{};
 
 }  // namespace quarry
-
-#undef QUARRY_TEXT

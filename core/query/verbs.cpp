@@ -47,14 +47,70 @@ bool order_cleared(const chain& c) noexcept {
   return false;
 }
 
-bool is_combined(const chain& c) noexcept {
+std::string_view name_of_set(const chain& c) noexcept {
+  const link* l = &c.last();
+  while (l && !is_set_operation(l->form)) l = l->previous;
+  if (!l) return {};
+  return l->form == link_form::intersection ? "intersection"
+      : l->form == link_form::difference    ? "difference"
+                                            : "union";
+}
+
+bool has_condition(const chain& c) noexcept {
   for (const link* l = &c.last(); l; l = l->previous)
-    if (is_set_operation(l->form)) return true;
+    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return true;
   return false;
 }
 
+bool is_combined(const chain& c) noexcept { return !name_of_set(c).empty(); }
+
+namespace {
+
+bool has_aggregate(const expression& e) noexcept {
+  if (e.form == expression_form::aggregate) return true;
+  // The function of a window is computed over rows that stay.
+  const bool window = e.form == expression_form::window;
+  const std::span<const expression* const> parts = e.all_children().subspan(window ? 1 : 0);
+  return std::ranges::any_of(parts, [](const expression* part) { return has_aggregate(*part); });
+}
+
+/// The values() that annotate() made groups of; null: no aggregates, or groups are single rows.
+const link* group_values(const chain& c, bool& grouped) noexcept {
+  const link* values = nullptr;
+  grouped = false;
+  for (const link* l = &c.last(); l; l = l->previous) {
+    if (l->form == link_form::annotate || l->form == link_form::alias)
+      for (const term& t : l->all_terms()) grouped = grouped || (t.tree && has_aggregate(*t.tree));
+    if (l->form != link_form::values_list || !grouped) continue;
+    values = l;
+    break;
+  }
+  return values;
+}
+
+bool groups_rows(const chain& c) noexcept {
+  bool grouped = false;
+  (void)group_values(c, grouped);
+  return grouped;
+}
+
+/// What orders rows that nobody ordered: the key, by the name that groups know it by.
+ir::result<path_ref> key_of_rows(const chain& c, std::string_view call) {
+  bool grouped = false;
+  const link* values = group_values(c, grouped);
+  if (!values || values->term_count == 0) return by_key;
+  const ir::column& key = model_of(c).columns[model_of(c).primary_key];
+  for (const term& t : values->all_terms())
+    if (const std::string_view name = t.path.view();
+        !t.tree && (name == "pk" || name == c.catalog()->text(key.name) || name == c.catalog()->text(key.field)))
+      return t.path;
+  return ir::failure(ir::diag::groups_without_order, {call});
+}
+
+}  // namespace
+
 bool has_order(const chain& c) noexcept {
-  return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c) && !is_combined(c));
+  return c.ordered() || (!model_of(c).ordering.empty() && !order_cleared(c) && !is_combined(c) && !groups_rows(c));
 }
 
 ir::result<chain> for_get(const chain& c) {
@@ -64,17 +120,21 @@ ir::result<chain> for_get(const chain& c) {
 }
 
 ir::result<chain> for_first(const chain& c) {
-  return one_row(has_order(c) ? ir::result<chain>(c) : c.order_by(std::span(&by_key, 1)));
+  if (has_order(c)) return one_row(c);
+  QUARRY_TRY(key, key_of_rows(c, "first"));
+  return one_row(c.order_by(std::span(&key, 1)));
 }
 
 ir::result<chain> for_last(const chain& c) {
-  return one_row(has_order(c) ? c.reverse() : c.order_by(std::span(&by_key_descending, 1)));
+  if (has_order(c)) return one_row(c.reverse());
+  QUARRY_TRY(key, key_of_rows(c, "last"));
+  if (key.data == by_key.data) return one_row(c.order_by(std::span(&by_key_descending, 1)));
+  QUARRY_TRY(ordered, c.order_by(std::span(&key, 1)));
+  return one_row(ordered.reverse());
 }
 
 ir::result<chain> for_get_or_none(const chain& c) {
-  for (const link* l = &c.last(); l; l = l->previous)
-    if ((l->form == link_form::filter && !l->of_relation) || l->form == link_form::exclude) return for_get(c);
-  if (c.sliced()) return for_get(c);
+  if (has_condition(c) || c.sliced()) return for_get(c);
   return one_row(c.order_by(std::span(&by_key_descending, 1)));
 }
 
@@ -197,8 +257,36 @@ bool gives_nothing(const chain& c) noexcept {
   return l && l->form == link_form::none;
 }
 
+namespace {
+
+/// The names that values() chose, sorted: queries with other names do not combine.
+std::vector<std::string_view> value_names(const chain& c) {
+  std::vector<std::string_view> out;
+  if (const link* values = find_link(c, link_form::values_list))
+    for (const term& t : values->all_terms()) out.push_back(t.path.view());
+  std::ranges::sort(out);
+  return out;
+}
+
+/// Are both without distinct(), or with the same?
+bool distinct_alike(const chain& a, const chain& b) noexcept {
+  const link* x = find_link(a, link_form::distinct);
+  const link* y = find_link(b, link_form::distinct);
+  if (!x || !y) return x == y;
+  return std::ranges::equal(
+      x->all_terms(), y->all_terms(), {}, [](const term& t) { return t.path.view(); },
+      [](const term& t) { return t.path.view(); });
+}
+
+}  // namespace
+
 ir::result<chain> combined(const chain& a, const chain& b, link_form form) {
-  const bool either = form == link_form::either;
+  const bool either = form != link_form::both;
+  const std::string_view sign = combination_sign(form);
+  for (const chain* c : {&a, &b})
+    if (is_combined(*c)) return ir::failure(ir::diag::set_as_operand, {sign, name_of_set(*c)});
+  if (find_link(a, link_form::values_list) && value_names(a) != value_names(b))
+    return ir::failure(ir::diag::unlike_values, {sign});
   if (a.model() == b.model() && a.catalog() == b.catalog()) {
     if (gives_nothing(a)) return either ? b : a;
     if (gives_nothing(b)) return either ? a : b;
@@ -212,9 +300,9 @@ ir::result<chain> combined(const chain& a, const chain& b, link_form form) {
     QUARRY_TRY(keys, as_condition(b));
     right = std::move(keys);
   }
-  if ((find_link(left, link_form::distinct) == nullptr) != (find_link(right, link_form::distinct) == nullptr))
+  if (!distinct_alike(left, right))
     return ir::failure(ir::diag::wrong_argument,
-                       {either ? "'|'" : "'&'", "two queries with distinct(), or two without", "one of each"});
+                       {sign, "two queries with the same distinct(), or two without", "others"});
   QUARRY_TRY(out, left.combine(form, right));
   // An order of the other query counts, as in Django.
   const link* order = find_link(right, link_form::order_by);

@@ -27,6 +27,8 @@ inline constexpr std::int64_t get_limit = 21;
 
 /// Does the chain have an order of its own, or that of its model?
 bool has_order(const chain& c) noexcept;
+/// Did somebody say which rows, other than as the parent of related objects?
+bool has_condition(const chain& c) noexcept;
 /// Are its rows those of a union(), intersection() or difference()?
 bool is_combined(const chain& c) noexcept;
 /// Did somebody call order_by() without names after the last order?
@@ -55,8 +57,10 @@ std::uint32_t way_back(const ir::catalog& catalog, std::uint32_t model, std::uin
 
 /// One row: the last (or first) by these names, or by the model's get_latest_by. A value_error without either.
 ir::result<chain> for_newest(const chain& c, std::span<const path_ref> names, bool from_the_end);
-/// `a | b` (either) or `a & b` (both), with Django's rules for empty, sliced and distinct queries.
+/// `a | b` (either), `a & b` (both) or `a ^ b` (one_of), with Django's rules for empty, sliced and distinct queries.
 ir::result<chain> combined(const chain& a, const chain& b, link_form form);
+/// The set operation whose rows the chain gives: "union", "intersection", "difference"; empty: none.
+std::string_view name_of_set(const chain& c) noexcept;
 /// Did somebody call none()?
 bool gives_nothing(const chain& c) noexcept;
 

@@ -93,8 +93,8 @@ std::vector<ir::model_spec> make_specs(const schema_view& schema) {
   return out;
 }
 
-std::shared_ptr<const ir::catalog> make_catalog(const schema_view& schema) {
-  return unwrap(ir::catalog::build(schema.app, make_specs(schema)));
+std::shared_ptr<const ir::catalog> make_catalog(const schema_view& schema, extension_list extensions) {
+  return unwrap(ir::catalog::build(schema.app, make_specs(schema), std::move(extensions)));
 }
 
 }  // namespace quarry::detail

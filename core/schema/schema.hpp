@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <quarry/core/schema/describe.hpp>
+#include <quarry/core/schema/extensions.hpp>
 #include <quarry/ir/model/catalog.hpp>
 
 namespace quarry {
@@ -66,7 +67,15 @@ struct schema_tables {
 };
 
 std::vector<ir::model_spec> make_specs(const schema_view& schema);
-std::shared_ptr<const ir::catalog> make_catalog(const schema_view& schema);
+std::shared_ptr<const ir::catalog> make_catalog(const schema_view& schema, extension_list extensions = {});
+
+/// What the application registered: quarry_extensions_of(const Schema*), where its namespace has one.
+template <class Schema>
+extension_list extensions_of() {
+  if constexpr (requires { quarry_extensions_of(static_cast<const Schema*>(nullptr)); })
+    return quarry_extensions_of(static_cast<const Schema*>(nullptr));
+  else return {};
+}
 
 enum class schema_fault : std::uint8_t {
   none,
@@ -176,10 +185,11 @@ std::vector<ir::model_spec> specs_of() {
   return detail::make_specs(detail::schema_data<Schema>::view);
 }
 
-/// The catalog of a schema, built at the first call. Throws value_error when names clash.
+/// The catalog of a schema with its extensions, built at the first call. Throws value_error when names clash.
 template <class Schema>
 const std::shared_ptr<const ir::catalog>& catalog_of() {
-  static const std::shared_ptr<const ir::catalog> built = detail::make_catalog(detail::schema_data<Schema>::view);
+  static const std::shared_ptr<const ir::catalog> built =
+      detail::make_catalog(detail::schema_data<Schema>::view, detail::extensions_of<Schema>());
   return built;
 }
 

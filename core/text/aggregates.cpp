@@ -1,5 +1,6 @@
 #include <quarry/core/text/aggregates.hpp>
 
+#include <algorithm>
 #include <array>
 
 #include <quarry/core/text/conditions.hpp>
@@ -68,7 +69,7 @@ object aggregate_of(environment& e, const call_arguments& given, op function) {
     out.tree = unwrap(detail::make_operation(op::coalesce, parts));
   }
   if (const argument* field = given.find("output_field"); field && !field->what.is_none())
-    out.tree = unwrap(detail::make_cast(out.tree, field_type_in(e, *field)));
+    out.tree = unwrap(detail::make_typed(out.tree, field_type_in(e, *field)));
   return out;
 }
 
@@ -112,7 +113,17 @@ named_expressions::named_expressions(environment& e, const detail::chain& over, 
     names_.push_back(std::string(aggregate->children[0]->path.view()) + "__" + std::string(suffix));
     add(e, given, a, detail::path_ref::text(names_.back()));
   }
-  for (const argument& a : given.named) add(e, given, a, e.path_of(a));
+  for (const argument& a : given.named) {
+    if (std::find(names_.begin(), names_.end(), a.name) != names_.end())
+      fail(diag::default_name_taken, {a.name}, a.name_span.present() ? a.name_span : a.where);
+    const formula* f = a.what.as_formula();
+    const bool rows = f && f->tree && f->tree->form == expression_form::filtered_relation;
+    if (rows && a.name.find("__") != std::string::npos)
+      fail(diag::wrong_number,
+           {std::string(given.function) + "()", "a FilteredRelation() under a name without '__'", "'" + a.name + "'"},
+           a.name_span.present() ? a.name_span : a.where);
+    add(e, given, a, e.path_of(a));
+  }
 }
 
 void named_expressions::add(environment& e, const call_arguments& given, const argument& a,
@@ -127,7 +138,7 @@ void named_expressions::add(environment& e, const call_arguments& given, const a
   trees_.push_back(value_expression(e, a.what, given.function, a.where));
   check_expression(e, so_far_, *trees_.back());
   terms_.push_back({name, {}, trees_.back().get()});
-  if (!so_far_.sliced()) so_far_ = unwrap(so_far_.alias(std::span(terms_).last(1)));
+  so_far_ = unwrap(so_far_.alias(std::span(terms_).last(1)));
 }
 
 }  // namespace quarry::text

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <quarry/core/errors.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 
 namespace quarry::text {
 namespace {
@@ -101,6 +102,7 @@ class writer {
     else if (const auto* d = o.dict()) dict(*d);
     else if (catalog_ && o.row()) row(*o.row());
     else if (catalog_ && o.query() && o.query()->rows) list(*o.query()->rows);
+    else if (catalog_ && o.as_relation()) list(loaded_list(*o.as_relation()));
     else raise(diag::wrong_argument, {"a result", "a value", catalog_ ? describe(o, *catalog_) : "something else"});
     --depth_;
   }

@@ -1,8 +1,11 @@
 #include <quarry/core/text/conditions.hpp>
 
+#include <algorithm>
+
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/instances.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -35,8 +38,18 @@ std::optional<path_end> relation_at_end(environment& e, std::uint32_t model, con
 /// Is a list the value of this lookup as it stands, since the path leads into a JSON document?
 bool is_document(const environment& e, std::uint32_t model, const path_ref& path) {
   const auto r = ir::resolve_path(e.paths, model, path.view(), ir::path_use::condition, path.offset);
-  if (!r || r->transform_count != 0 || r->lookup->form != ir::lookup_form::exact) return false;
+  if (!r || r->transform_count != 0) return false;
+  const bool whole = r->lookup->form == ir::lookup_form::exact || r->lookup->form == ir::lookup_form::json_part ||
+      r->lookup->name == "contains";
+  if (!whole) return false;
   return e.model(r->model).columns[r->column].type.kind() == ir::scalar::json;
+}
+
+/// Can a list be an element of what this lookup is given, since its path leads into a document? In a Q nobody knows yet.
+bool may_hold_documents(const environment& e, const std::optional<std::uint32_t>& model, const path_ref& path) {
+  if (!model) return true;
+  const auto r = ir::resolve_path(e.paths, *model, path.view(), ir::path_use::condition, path.offset);
+  return r && r->transform_count == 0 && e.model(r->model).columns[r->column].type.kind() == ir::scalar::json;
 }
 
 }  // namespace
@@ -83,10 +96,12 @@ term condition_builder::positional(const argument& a, std::string_view function)
 bool condition_builder::is_expression(const formula& f) {
   using detail::expression_form;
   if (!f.tree || f.tree->form == expression_form::ordering || f.tree->form == expression_form::when) return false;
-  return !f.condition || f.tree->form == expression_form::exists || f.tree->form == expression_form::operation;
+  return !f.condition || f.tree->form == expression_form::exists || f.tree->form == expression_form::operation ||
+      f.tree->form == expression_form::lookup_on || f.tree->form == expression_form::typed;
 }
 
 term condition_builder::keyword(const argument& a, const path_ref& path) {
+  if (path.size == 0) fail(diag::empty_path, {path.view()}, a.where);
   return {path, operand_of(a, path), nullptr};
 }
 
@@ -97,7 +112,10 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
       fail(diag::wrong_argument, {path.view(), "a value", f->condition ? "a condition" : "an order"}, a.where);
     return operand::of_expression(f->tree.get());
   }
-  if (const auto q = o.query()) return detail::query_operand(q->chain);
+  if (const auto q = o.query()) {
+    queries_.push_back(settled(q)->chain);
+    return detail::query_operand(queries_.back());
+  }
   if (const manager* m = o.as_manager()) {
     queries_.push_back(chain_of(e_, *m));
     return detail::query_operand(queries_.back());
@@ -105,6 +123,8 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   if (o.items() && model_ && is_document(e_, *model_, path))
     return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   if (const sequence* s = o.items()) {
+    if (std::ranges::any_of(s->items, [](const object& i) { return i.as_formula() != nullptr; }))
+      return row_of(s->items, a, path);
     std::vector<operand> items;
     for (const object& i : s->items) items.push_back(item(i, a, path));
     return store_.list_of(items);
@@ -112,11 +132,26 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
   return item(o, a, path);
 }
 
+/// Values of which some are computed. None matches nothing, so that it need not be there.
+operand condition_builder::row_of(const std::vector<object>& items, const argument& a, const path_ref& path) {
+  std::vector<detail::ref<detail::expression>> parts;
+  for (const object& o : items) {
+    if (o.is_none()) continue;
+    const operand given = operand_of({o, a.name, a.where, a.name_span}, path);
+    if (given.form == detail::operand_form::expression)
+      parts.push_back(detail::ref<detail::expression>::share(given.expr));
+    else if (given.form == detail::operand_form::scalar) parts.push_back(detail::make_constant(given));
+    else fail(diag::wrong_argument, {path.view(), "values and expressions", e_.describe(o)}, a.where);
+  }
+  rows_.push_back(unwrap(detail::make_row(parts)));
+  return operand::of_expression(rows_.back().get());
+}
+
 operand condition_builder::item(const object& o, const argument& a, const path_ref& path) {
   if (const value* v = o.plain()) return store_.of(*v);
   if (const auto i = o.row()) return key_of(*i, a, path);
-  if (o.as_formula()) not_yet("an expression in a list of values", a.where);
-  if (o.dict()) return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
+  if (o.dict() || (o.items() && may_hold_documents(e_, model_, path)))
+    return operand::of_text(store_.keep(json_text(o)), ir::scalar::json);
   fail(diag::wrong_argument, {path.view(), "a value", e_.describe(o)}, a.where);
 }
 
@@ -158,16 +193,61 @@ void condition_builder::check_late(const late_instance& late, const argument& a)
     not_yet("an object in a Q over a relation that does not refer to its primary key", a.where);
 }
 
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find("__", at), path.size());
+    out.push_back(path.substr(at, end - at));
+    at = end + 2;
+  }
+  return out;
+}
+
+/// A condition speaks of the related rows and of rows one step from them: Django's rule, which looks closer where a lookup is written
+/// out.
+void check_reach(const environment& e, const detail::chain& over, std::string_view relation,
+                 const detail::expression& condition) {
+  for (const detail::expression* part : condition.all_children()) check_reach(e, over, relation, *part);
+  if (condition.form != detail::expression_form::lookup) return;
+  const path_ref& path = condition.path;
+  const ir::resolved_path r =
+      unwrap(ir::resolve_path(e.paths, over.model(), path.view(), ir::path_use::condition, path.offset));
+  const std::vector<std::string_view> all = segments_of(path.view());
+  const std::vector<std::string_view> allowed = segments_of(relation);
+  const std::size_t lookups = r.transform_count + r.key_count + (all.back() == r.lookup->name ? 1U : 0U);
+  const std::size_t names = all.size() - std::min(all.size(), lookups);
+  const std::size_t steps = names - std::min<std::size_t>(names, lookups != 0 ? 1 : 2);
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (i < allowed.size() && allowed[i] == all[i]) continue;
+    ir::diagnostic d = ir::make_diagnostic(diag::filtered_relation_reach, {relation, path.view()});
+    d.source = path.view();
+    d.span = {0, path.size};
+    d.origin = path.offset;
+    raise(std::move(d));
+  }
+}
+
+}  // namespace
+
 void check_expression(const environment& e, const detail::chain& over, const detail::expression& tree) {
   if (tree.form == detail::expression_form::filtered_relation) {
-    (void)unwrap(ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::relation, tree.path.offset));
+    const std::string_view relation = tree.path.view();
+    if (const auto value = ir::resolve_path(e.paths, over.model(), relation, ir::path_use::condition, tree.path.offset);
+        value && (value->transform_count != 0 || relation.ends_with("__" + std::string(value->lookup->name))))
+      fail(diag::wrong_number, {"FilteredRelation()", "the name of a relation", "one with a lookup"});
+    (void)unwrap(ir::resolve_path(e.paths, over.model(), relation, ir::path_use::relation, tree.path.offset));
     check_expression(e, over, *tree.constant.expr);
+    check_reach(e, over, relation, *tree.constant.expr);
     return;
   }
   if (tree.form == detail::expression_form::lookup) {
     if (!detail::names_annotation(over, tree.path.view()))
       (void)unwrap(
           ir::resolve_path(e.paths, over.model(), tree.path.view(), ir::path_use::condition, tree.path.offset));
+    if (tree.constant.form == detail::operand_form::expression) check_expression(e, over, *tree.constant.expr);
+  } else if (tree.form == detail::expression_form::lookup_on) {
     if (tree.constant.form == detail::operand_form::expression) check_expression(e, over, *tree.constant.expr);
   } else if (tree.form == detail::expression_form::path) {
     check_value_path(e, over, tree.path.view(), tree.path.offset);

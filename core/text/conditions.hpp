@@ -30,6 +30,7 @@ class condition_builder {
   detail::term positional(const argument& a, std::string_view function);
   detail::term keyword(const argument& a, const detail::path_ref& path);
   static bool is_expression(const formula& f);
+  detail::operand row_of(const std::vector<object>& items, const argument& a, const detail::path_ref& path);
   detail::operand item(const object& o, const argument& a, const detail::path_ref& path);
   detail::operand key_of(instance& i, const argument& a, const detail::path_ref& path);
   void check_late(const late_instance& late, const argument& a) const;
@@ -38,6 +39,7 @@ class condition_builder {
   std::optional<std::uint32_t> model_;
   operand_store store_;
   std::vector<detail::chain> queries_;  ///< of managers that stand as values
+  std::vector<detail::ref<detail::expression>> rows_;  ///< values that stand beside each other
   std::vector<late_instance> late_;
 };
 

@@ -19,7 +19,10 @@ environment::environment(model_set m, detail::session& s) : models(std::move(m))
 
 environment::~environment() {
   for (const std::weak_ptr<instance>& w : linked)
-    if (const auto row = w.lock()) row->related.clear();
+    if (const auto row = w.lock()) {
+      row->related.clear();
+      row->loaded.clear();
+    }
 }
 
 const model_notes& environment::notes(std::uint32_t m) const noexcept {
@@ -80,6 +83,12 @@ void fail(ir::diag id, std::initializer_list<std::string_view> words, syntax::sp
   d.span = where;
   d.suggestion = suggestion;
   raise(std::move(d));
+}
+
+void refuse_field(const environment& e, std::uint32_t model, std::string_view name, syntax::span where) {
+  ir::nearest_choice nearest(name);
+  for (const std::string_view known : ir::member_names(*e.catalog(), model)) nearest.offer(known);
+  fail(ir::diag::no_such_field, {e.name_of(model), name}, where, nearest.best());
 }
 
 void not_yet(std::string_view what, syntax::span where) { fail(ir::diag::not_supported_yet, {what}, where); }

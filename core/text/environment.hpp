@@ -40,6 +40,8 @@ struct source_text {
   std::string text;
 };
 
+struct policy;
+
 struct environment {
   environment(model_set m, detail::session& s);
   environment(const environment&) = delete;
@@ -48,8 +50,10 @@ struct environment {
 
   model_set models;
   detail::session* session;
+  const policy* allowed = nullptr;  ///< of untrusted text
   ir::context paths;  ///< reset to the catalog: for resolving paths
   std::map<std::string, object, std::less<>> variables;
+  bool trusts_sql = false;  ///< statements come from the application itself: SQL text within them is accepted
   std::vector<source_text> sources;
   std::vector<std::weak_ptr<instance>> linked;  ///< rows that the user gave a related object: they may form circles
   syntax::span at =
@@ -84,6 +88,9 @@ struct environment {
 /// Throws quarry::error; `where` is a place in the source that is being evaluated.
 [[noreturn]] void fail(ir::diag id, std::initializer_list<std::string_view> words,
                        syntax::span where = syntax::span::none(), std::string_view suggestion = {});
+/// A name that is no field of the model, with the nearest one.
+[[noreturn]] void refuse_field(const environment& e, std::uint32_t model, std::string_view name,
+                               syntax::span where = syntax::span::none());
 [[noreturn]] void not_yet(std::string_view what, syntax::span where = syntax::span::none());
 
 }  // namespace quarry::text

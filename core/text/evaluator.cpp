@@ -4,9 +4,12 @@
 #include <limits>
 
 #include <quarry/core/query/verbs.hpp>
+#include <quarry/core/text/calls.hpp>
 #include <quarry/core/text/canonical.hpp>
 #include <quarry/core/text/functions.hpp>
+#include <quarry/core/text/guarded_session.hpp>
 #include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/queries.hpp>
 
@@ -19,16 +22,30 @@ using syntax::span;
 class evaluator::interpreter {
  public:
   interpreter(model_set models, detail::session& where) : e_(std::move(models), where) {}
+  /// `models`: what the policy left of them.
+  interpreter(model_set models, const policy& allowed, detail::session& where)
+      : policy_(std::make_unique<policy>(allowed)),
+        guard_(std::make_unique<guarded_session>(where, *policy_)),
+        e_(std::move(models), *guard_) {
+    e_.allowed = policy_.get();
+  }
 
-  ir::result<object> run(std::string_view source, const parse_limits& limits) {
-    QUARRY_TRY(tree, parse_statements(source, limits));
+  /// `complete`: the last statement, too, is evaluated as a step.
+  ir::result<object> run(std::string_view source, const parse_limits& limits, bool complete) {
+    if (guard_) guard_->begin_text();
+    QUARRY_TRY(tree, parse_statements(source, guard_ ? limits_of(*policy_) : limits));
     const std::uint32_t base =
         e_.sources.empty() ? 0 : e_.sources.back().base + static_cast<std::uint32_t>(e_.sources.back().text.size()) + 1;
     e_.sources.push_back({base, std::string(source)});
     tree_ = &tree;
     try {
       object last;
-      for (const node_id statement : tree.statements()) last = execute(statement);
+      const auto statements = tree.statements();
+      if (guard_) check_form(statements);
+      for (std::size_t i = 0; i < statements.size(); ++i) {
+        last = execute(statements[i]);
+        if (i + 1 < statements.size() || complete) evaluate_step(statements[i], last);
+      }
       return last;
     } catch (const error& failed) {
       return ir::failure(located(failed.diagnostic()));
@@ -44,6 +61,7 @@ class evaluator::interpreter {
     }
   }
 
+  void trust_sql() noexcept { e_.trusts_sql = true; }
   const model_set& models() const noexcept { return e_.models; }
   const std::map<std::string, object, std::less<>>& variables() const noexcept { return e_.variables; }
 
@@ -73,6 +91,16 @@ class evaluator::interpreter {
 
   // --- statements ---
 
+  /// Untrusted text is one expression. Without names of its own it can't build anything that is larger than itself.
+  void check_form(syntax::nodes statements) {
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      e_.at = tree().where(statements[i]);
+      if (!tree().is<syntax::expression_statement>(statements[i]))
+        fail(diag::not_allowed, {syntax::describe(tree().what(statements[i]))}, e_.at);
+      if (i > 0) fail(diag::not_allowed, {"more than one expression"}, e_.at);
+    }
+  }
+
   object execute(node_id id) {
     e_.at = tree().where(id);
     if (const auto s = tree().try_as<syntax::expression_statement>(id)) return evaluate(s->value);
@@ -83,6 +111,12 @@ class evaluator::interpreter {
     }
     if (tree().is<syntax::import_statement>(id)) return {};
     fail(diag::syntax_unsupported, {syntax::describe(tree().what(id))}, tree().where(id));
+  }
+
+  /// A statement that is only an expression is evaluated completely: its rows fill the list of a relation.
+  void evaluate_step(node_id id, const object& what) {
+    if (!tree().is<syntax::expression_statement>(id)) return;
+    if (const auto q = what.query(); q && q->relation) (void)rows_of(e_, *q);
   }
 
   void assign(node_id target, const object& what) {
@@ -117,7 +151,7 @@ class evaluator::interpreter {
       for (const object& item : s->items) fetch_all(item);
     else if (const auto* d = what.dict())
       for (const auto& [key, item] : d->entries) fetch_all(item);
-    else if (!what.plain() && !what.row())
+    else if (!what.plain() && !what.row() && !what.as_relation())
       fail(diag::wrong_argument, {"a result", "values and rows", e_.describe(what)});
   }
 
@@ -135,6 +169,7 @@ class evaluator::interpreter {
     return tree().visit(
         id,
         syntax::overloaded{[](syntax::none_literal) { return object(); },
+                           [](syntax::ellipsis) { return object(ellipsis()); },
                            [](syntax::boolean b) { return object(b.value); },
                            [&](const syntax::integer& n) { return integer(n, false, tree().where(id)); },
                            [](syntax::floating f) { return object(value(f.value)); },
@@ -226,7 +261,7 @@ class evaluator::interpreter {
     if (const std::uint32_t m = e_.catalog()->find_model(name); m != ir::none && !e_.model(m).automatic)
       return model_name{m};
     if (auto known = builtin(name)) return *std::move(known);
-    if (is_later_name(name)) not_yet(name, where);
+    if (is_later_name(name)) refuse_later(name, where);
     ir::nearest_choice nearest(name);
     for (const auto& [variable, what] : e_.variables) nearest.offer(variable);
     for (const ir::model& m : e_.catalog()->models())
@@ -304,14 +339,38 @@ class evaluator::interpreter {
     out.named.push_back({std::move(what), std::move(name), where, name_span});
   }
 
+  [[noreturn]] static void refuse(std::string_view name, span where) {
+    fail(diag::not_allowed, {"'" + std::string(name) + "'"}, where);
+  }
+  /// What is not there yet is no news for a stranger.
+  [[noreturn]] void refuse_later(std::string_view name, span where) const {
+    if (guard_) refuse(name, where);
+    not_yet(name, where);
+  }
+  /// The owner of a method that is a function of a module has its name checked as a function.
+  void check_method(const object& owner, const syntax::attribute& a) const {
+    const bool is_function =
+        std::holds_alternative<module_name>(owner.data()) || std::holds_alternative<function_name>(owner.data());
+    if (guard_ && !is_function && !policy_->methods.contains(a.name)) refuse(a.name, a.name_span);
+  }
+  void check_function(const object& callee, std::string_view written, span where) const {
+    if (!guard_) return;
+    if (const auto* f = std::get_if<function_name>(&callee.data()); f && policy_->functions.contains(f->entry->name))
+      return;
+    refuse(written, where);
+  }
+
   object method(const object& owner, const syntax::attribute& a, node_id call_node) {
+    check_method(owner, a);
     const call_arguments given = arguments(a.name, call_node);
     e_.at = a.name_span;
     if (const auto* m = owner.as_manager()) return call_manager(e_, *m, a.name, a.name_span, given);
     if (const auto q = owner.query()) return call_query(e_, q, a.name, a.name_span, given);
     if (const auto row = owner.row()) return call_instance(e_, row, a.name, a.name_span, given);
     if (const formula* f = owner.as_formula(); f && !f->condition) return call_formula(*f, a, given);
-    return call_with(attribute(owner, a.name, a.name_span), given, a.name_span);
+    const object callee = attribute(owner, a.name, a.name_span);
+    check_function(callee, a.name, a.name_span);
+    return call_with(callee, given, a.name_span);
   }
 
   /// F("x").bitand(3), F("x").desc()
@@ -352,6 +411,7 @@ class evaluator::interpreter {
   }
 
   object call(const object& callee, std::string_view function, node_id id) {
+    check_function(callee, function, tree().where(tree().as<syntax::call>(id).callee));
     const call_arguments given = arguments(function, id);
     e_.at = tree().where(tree().as<syntax::call>(id).callee);
     return call_with(callee, given, e_.at);
@@ -375,7 +435,7 @@ class evaluator::interpreter {
     if (const auto* state = std::get_if<instance_state>(&owner.data()); state && name == "adding")
       return !state->of->stored;
     if (auto known = builtin_attribute(owner, name)) return *std::move(known);
-    if (std::holds_alternative<module_name>(owner.data()) && is_later_name(name)) not_yet(name, where);
+    if (std::holds_alternative<module_name>(owner.data()) && is_later_name(name)) refuse_later(name, where);
     if (auto part = part_of_time(owner, name)) return *std::move(part);
     fail(diag::unknown_attribute, {e_.describe(owner), name}, where);
   }
@@ -425,6 +485,11 @@ class evaluator::interpreter {
       if (const auto q = owner.query()) return slice_query(e_, q, b, e_.at);
       if (const auto* list = owner.items(); list && list->what != collection::set)
         return {list->what, sliced(list->items, b, e_.at)};
+      if (const manager* m = owner.as_relation()) return {collection::list, sliced(loaded_list(*m), b, e_.at)};
+      if (const formula* f = owner.as_formula()) {
+        if (b.step) fail(diag::slice_step, {"left out"}, e_.at);
+        return text_slice(e_, *f, b.lower, b.upper, e_.at);
+      }
       fail(diag::wrong_argument, {"a slice", "a list or a QuerySet", e_.describe(owner)}, where);
     }
     const object index = evaluate(s.index);
@@ -438,9 +503,13 @@ class evaluator::interpreter {
       if (number) return index_query(e_, q, *number, e_.at);
       fail(diag::wrong_argument, {"an index", "an integer", e_.describe(index)}, e_.at);
     }
+    if (const formula* f = owner.as_formula(); f && number)
+      return text_slice(e_, *f, *number, *number < 0 ? *number : *number + 1, e_.at);
     if (const auto* j = owner.scalar<json>()) return item_of(from_json(j->text), index, where);
-    if (const auto* list = owner.items(); list && list->what != collection::set) {
-      if (number) return list->items[index_into(list->items.size(), *number, e_.at)];
+    const auto* list = owner.items();
+    if ((list && list->what != collection::set) || owner.as_relation()) {
+      const std::vector<object>& items = list ? list->items : loaded_list(*owner.as_relation());
+      if (number) return items[index_into(items.size(), *number, e_.at)];
       fail(diag::wrong_argument, {"an index", "an integer", e_.describe(index)}, e_.at);
     }
     if (const auto* d = owner.dict()) {
@@ -451,6 +520,8 @@ class evaluator::interpreter {
     fail(diag::wrong_argument, {"an index", "a list, a dict or a QuerySet", e_.describe(owner)}, where);
   }
 
+  std::unique_ptr<policy> policy_;  ///< of untrusted text, with the session that asks it; else absent
+  std::unique_ptr<guarded_session> guard_;
   environment e_;
   const syntax::tree* tree_ = nullptr;
 };
@@ -458,13 +529,23 @@ class evaluator::interpreter {
 evaluator::evaluator(model_set models, detail::session& where)
     : inside_(std::make_unique<interpreter>(std::move(models), where)) {}
 evaluator::~evaluator() = default;
+evaluator::evaluator(std::unique_ptr<interpreter> inside) noexcept : inside_(std::move(inside)) {}
+ir::result<evaluator> evaluator::untrusted(const model_set& models, const policy& allowed, detail::session& where) {
+  QUARRY_CHECK(check_policy(allowed));
+  QUARRY_TRY(left, restricted_models(models, allowed));
+  return evaluator(std::make_unique<interpreter>(std::move(left), allowed, where));
+}
 evaluator::evaluator(evaluator&&) noexcept = default;
 evaluator& evaluator::operator=(evaluator&&) noexcept = default;
 
 ir::result<object> evaluator::run(std::string_view source, const parse_limits& limits) {
-  return inside_->run(source, limits);
+  return inside_->run(source, limits, false);
+}
+ir::result<object> evaluator::run_step(std::string_view source, const parse_limits& limits) {
+  return inside_->run(source, limits, true);
 }
 ir::result<void> evaluator::fetch(const object& what) { return inside_->fetch(what); }
+void evaluator::trust_sql() noexcept { inside_->trust_sql(); }
 ir::diagnostic evaluator::located(ir::diagnostic d) const { return inside_->located(std::move(d)); }
 const model_set& evaluator::models() const noexcept { return inside_->models(); }
 const std::map<std::string, object, std::less<>>& evaluator::variables() const noexcept { return inside_->variables(); }

@@ -6,6 +6,7 @@
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/field_types.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
 #include <quarry/core/text/windows.hpp>
 
 namespace quarry::text {
@@ -17,30 +18,6 @@ using ir::diag;
 using ir::op;
 
 namespace {
-
-/// Arguments of one function call, with the objects that their conditions name.
-class reader {
- public:
-  reader(environment& e, const call_arguments& given) : e_(e), given_(given) {}
-
-  ref<expression> named(const argument& a) {
-    keep_late(a.what);
-    return named_or_value(e_, a, given_.function);
-  }
-  ref<expression> value(const argument& a) {
-    keep_late(a.what);
-    return value_expression(e_, a.what, given_.function, a.where);
-  }
-  void keep_late(const object& o) {
-    if (const formula* f = o.as_formula()) late_.insert(late_.end(), f->late.begin(), f->late.end());
-  }
-  formula made(ref<expression> tree, bool condition = false) { return {std::move(tree), condition, std::move(late_)}; }
-
- private:
-  environment& e_;
-  const call_arguments& given_;
-  std::vector<late_instance> late_;
-};
 
 ref<expression> integer(std::int64_t i) { return detail::make_constant(detail::operand::of_integer(i)); }
 
@@ -68,22 +45,10 @@ object make_field_type(environment& e, const call_arguments& given) {
   return field_type{ir::type(c.kind, false, sized ? length : 0, scale)};
 }
 
-std::optional<ir::type> output_field(environment& e, const call_arguments& given, std::size_t position) {
-  const argument* a = given.get(position, "output_field");
-  if (!a || a->what.is_none()) return std::nullopt;
-  return field_type_in(e, *a);
-}
-
-ref<expression> typed(ref<expression> tree, const std::optional<ir::type>& t) {
-  return t ? unwrap(detail::make_cast(tree, *t)) : tree;
-}
-
-constexpr std::size_t by_name_only = 100;  ///< a position that no argument has
-
 object make_value(environment& e, const call_arguments& given) {
   e.allow_only(given, 2, {"value", "output_field"});
   const argument& a = e.need(given, 0, "value");
-  reader r(e, given);
+  expression_reader r(e, given);
   if (!a.what.plain()) fail(diag::wrong_argument, {"Value()", "a value", e.describe(a.what)}, a.where);
   const std::optional<ir::type> type = output_field(e, given, 1);
   // As a document None is null, which is a value.
@@ -95,16 +60,16 @@ object make_value(environment& e, const call_arguments& given) {
 object make_cast(environment& e, const call_arguments& given) {
   e.allow_only(given, 2, {"expression", "output_field"});
   const argument& a = e.need(given, 0, "expression");
-  (void)e.need(given, 1, "output_field");
-  reader r(e, given);
-  return r.made(typed(r.named(a), output_field(e, given, 1)));
+  const argument& to = e.need(given, 1, "output_field");
+  expression_reader r(e, given);
+  return r.made(unwrap(detail::make_cast(r.named(a), field_type_in(e, to))));
 }
 
 object make_wrapper(environment& e, const call_arguments& given) {
   e.allow_only(given, 2, {"expression", "output_field"});
   const argument& a = e.need(given, 0, "expression");
   (void)e.need(given, 1, "output_field");
-  reader r(e, given);
+  expression_reader r(e, given);
   const formula* f = a.what.as_formula();
   return r.made(typed(r.value(a), output_field(e, given, 1)), f && f->condition);
 }
@@ -131,14 +96,14 @@ object make_when(environment& e, const call_arguments& given) {
          e.at);
   formula condition = condition_builder(e, nullptr).as_formula(conditions, expression_form::all_of);
   if (!condition.tree) fail(diag::wrong_number, {"When()", "a condition", "an empty Q"}, e.at);
-  reader r(e, given);
+  expression_reader r(e, given);
   formula out = r.made(unwrap(detail::make_when(condition.tree, r.named(then))));
   out.late.insert(out.late.end(), condition.late.begin(), condition.late.end());
   return out;
 }
 
 object make_case(environment& e, const call_arguments& given) {
-  reader r(e, given);
+  expression_reader r(e, given);
   std::vector<ref<expression>> branches;
   for (const argument& a : given.plain) {
     const formula* f = a.what.as_formula();
@@ -189,7 +154,7 @@ object make_key_text(environment& e, const call_arguments& given) {
 
 detail::chain chain_in(environment& e, const call_arguments& given) {
   const argument& a = e.need(given, 0, "queryset");
-  if (const auto q = a.what.query()) return q->chain;
+  if (const auto q = a.what.query()) return settled(q)->chain;
   if (const manager* m = a.what.as_manager()) return chain_of(e, *m);
   fail(diag::wrong_argument, {std::string(given.function) + "()", "a QuerySet", e.describe(a.what)}, a.where);
 }
@@ -230,6 +195,12 @@ constexpr std::array database_functions = {
     database_function{"Lower", op::lower, {"expression"}},
     database_function{"Upper", op::upper, {"expression"}},
     database_function{"Length", op::length, {"expression"}},
+    database_function{"MD5", op::md5, {"expression"}},
+    database_function{"SHA1", op::sha1, {"expression"}},
+    database_function{"SHA224", op::sha224, {"expression"}},
+    database_function{"SHA256", op::sha256, {"expression"}},
+    database_function{"SHA384", op::sha384, {"expression"}},
+    database_function{"SHA512", op::sha512, {"expression"}},
     database_function{"Trim", op::trim, {"expression"}},
     database_function{"LTrim", op::ltrim, {"expression"}},
     database_function{"RTrim", op::rtrim, {"expression"}},
@@ -327,7 +298,7 @@ object make_function(environment& e, const call_arguments& given) {
     if (a.name == "tzinfo" && !a.what.is_none()) not_yet("a time zone", a.where);
   }
   if (given.plain.size() > count) e.allow_only(given, count, {});
-  reader r(e, given);
+  expression_reader r(e, given);
   std::vector<ref<expression>> operands;
   for (std::size_t i = 0; i < count; ++i) {
     const argument* a = given.get(i, name_of(i));
@@ -339,15 +310,16 @@ object make_function(environment& e, const call_arguments& given) {
   }
   if (f.operation == op::replace && operands.size() == 2)
     operands.push_back(detail::make_constant(detail::operand::of_text("")));
-  // A remainder is a float here, as everything that Django's mathematical functions make of integers.
-  if (f.operation == op::mod) operands[0] = unwrap(detail::make_cast(operands[0], ir::types::float64));
-  return r.made(typed(unwrap(detail::make_operation(f.operation, operands)), output_field(e, given, by_name_only)));
+  ref<expression> made = unwrap(detail::make_operation(f.operation, operands));
+  // A remainder of integers is a float here, as everything that Django's mathematical functions make of them.
+  if (f.operation == op::mod) made = unwrap(detail::make_numeric(made));
+  return r.made(typed(made, output_field(e, given)));
 }
 
 /// Left() is the start of a text.
 object make_left(environment& e, const call_arguments& given) {
   e.allow_only(given, 2, {"expression", "length", "output_field"});
-  reader r(e, given);
+  expression_reader r(e, given);
   const argument& length = e.need(given, 1, "length");
   check_count(e, given, length, 1);
   const std::array parts = {r.named(e.need(given, 0, "expression")), integer(1), r.named(length)};
@@ -362,7 +334,7 @@ object of_any_number(environment& e, const call_arguments& given, op operation, 
          {std::string(given.function) + "()", "at least " + std::to_string(least) + " expressions",
           std::to_string(given.plain.size())},
          e.at);
-  reader r(e, given);
+  expression_reader r(e, given);
   std::vector<ref<expression>> operands;
   for (const argument& a : given.plain) operands.push_back(r.named(a));
   return r.made(typed(unwrap(detail::make_operation(operation, operands)), output_field(e, given, by_name_only)));
@@ -400,33 +372,6 @@ object make_extract(environment& e, const call_arguments& given) {
 }
 object make_trunc(environment& e, const call_arguments& given) { return make_by_unit(e, given, "Trunc", "kind"); }
 
-/// Lookups as expressions of their own: `GreaterThan(F("a"), F("b"))`.
-object make_comparison(environment& e, const call_arguments& given) {
-  struct comparison {
-    std::string_view name;
-    op operation;
-  };
-  constexpr std::array comparisons = {comparison{"Exact", op::eq}, comparison{"GreaterThan", op::gt},
-                                      comparison{"LessThan", op::lt}, comparison{"GreaterThanOrEqual", op::ge},
-                                      comparison{"LessThanOrEqual", op::le}};
-  e.allow_only(given, 2, {"lhs", "rhs"});
-  reader r(e, given);
-  const std::array sides = {r.value(e.need(given, 0, "lhs")), r.value(e.need(given, 1, "rhs"))};
-  const auto* const found = std::find_if(comparisons.begin(), comparisons.end(),
-                                         [&](const comparison& c) { return c.name == given.function; });
-  return r.made(unwrap(detail::make_operation(found->operation, sides)), true);
-}
-
-object make_is_null(environment& e, const call_arguments& given) {
-  e.allow_only(given, 2, {"lhs", "rhs"});
-  reader r(e, given);
-  const std::array side = {r.value(e.need(given, 0, "lhs"))};
-  const argument& truth = e.need(given, 1, "rhs");
-  const auto* is_null = truth.what.scalar<bool>();
-  if (!is_null) fail(diag::isnull_needs_bool, {"IsNull()"}, truth.where);
-  return r.made(unwrap(detail::make_operation(*is_null ? op::is_null : op::is_not_null, side)), true);
-}
-
 constexpr std::array own_entries = {
     function_entry{"Value", make_value, ""},
     function_entry{"Cast", make_cast, ""},
@@ -439,16 +384,11 @@ constexpr std::array own_entries = {
     function_entry{"Left", make_left, ""},
     function_entry{"Coalesce", make_coalesce, ""},
     function_entry{"Concat", make_concat, ""},
+    function_entry{"ConcatPair", make_concat, ""},
     function_entry{"Greatest", make_greatest, ""},
     function_entry{"Least", make_least, ""},
     function_entry{"Extract", make_extract, ""},
     function_entry{"Trunc", make_trunc, ""},
-    function_entry{"Exact", make_comparison, ""},
-    function_entry{"GreaterThan", make_comparison, ""},
-    function_entry{"GreaterThanOrEqual", make_comparison, ""},
-    function_entry{"LessThan", make_comparison, ""},
-    function_entry{"LessThanOrEqual", make_comparison, ""},
-    function_entry{"IsNull", make_is_null, ""},
     function_entry{"FilteredRelation", make_filtered_relation, ""},
     function_entry{"KT", make_key_text, ""},
     function_entry{"Window", make_window, ""},
@@ -468,9 +408,10 @@ constexpr std::array own_entries = {
 };
 
 constexpr std::string_view type_names[] = {
-    "CharField",  "TextField",    "IntegerField", "SmallIntegerField", "BigIntegerField",     "BooleanField",
-    "FloatField", "DecimalField", "DateField",    "TimeField",         "DateTimeField",       "DurationField",
-    "UUIDField",  "JSONField",    "BinaryField",  "EmailField",        "PositiveIntegerField"};
+    "CharField",  "TextField",    "IntegerField", "SmallIntegerField", "BigIntegerField",      "BooleanField",
+    "FloatField", "DecimalField", "DateField",    "TimeField",         "DateTimeField",        "DurationField",
+    "UUIDField",  "JSONField",    "BinaryField",  "EmailField",        "PositiveIntegerField", "SlugField",
+    "URLField"};
 
 constexpr auto all_entries = [] {
   std::array<function_entry, own_entries.size() + database_functions.size() + std::size(type_names)> out{};
@@ -483,6 +424,16 @@ constexpr auto all_entries = [] {
 }  // namespace
 
 std::span<const function_entry> expression_entries() noexcept { return all_entries; }
+
+std::optional<ir::type> output_field(environment& e, const call_arguments& given, std::size_t position) {
+  const argument* a = given.get(position, "output_field");
+  if (!a || a->what.is_none()) return std::nullopt;
+  return field_type_in(e, *a);
+}
+
+ref<expression> typed(ref<expression> tree, const std::optional<ir::type>& t) {
+  return t ? unwrap(detail::make_typed(tree, *t)) : tree;
+}
 
 ir::type field_type_in(environment& e, const argument& a) {
   if (const auto* t = std::get_if<field_type>(&a.what.data())) return t->type;

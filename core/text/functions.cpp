@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include <quarry/core/text/aggregates.hpp>
+#include <quarry/core/text/calls.hpp>
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/expressions.hpp>
 #include <quarry/core/text/operations.hpp>
@@ -284,19 +285,18 @@ constexpr std::array entries = {
 };
 
 constexpr std::string_view later_names[] = {
-    "Func",      "StringAgg",  "RawSQL",      "OrderBy",   "Collate",      "JSONObject",
-    "JSONArray", "MD5",        "SHA1",        "SHA224",    "SHA256",       "SHA384",
-    "SHA512",    "UUID4",      "UUID7",       "AutoField", "BigAutoField", "GenericIPAddressField",
-    "SlugField", "URLField",   "transaction", "IExact",    "In",           "Contains",
-    "IContains", "StartsWith", "IStartsWith", "EndsWith",  "IEndsWith",    "Regex",
-    "IRegex",    "str",        "int",         "float",     "max",          "min",
-    "sum",       "abs",        "round",       "print",     "range"};
+    "UUID4",       "UUID7", "AutoField", "BigAutoField", "GenericIPAddressField",
+    "transaction", "str",   "int",       "float",        "max",
+    "min",         "sum",   "abs",       "round",        "print",
+    "range"};
 
 const function_entry* find_entry(std::string_view name) {
   const auto* const at =
       std::find_if(entries.begin(), entries.end(), [&](const function_entry& f) { return f.name == name; });
   if (at == entries.end()) {
     for (const function_entry& f : expression_entries())
+      if (f.name == name) return &f;
+    for (const function_entry& f : call_entries())
       if (f.name == name) return &f;
     return nullptr;
   }
@@ -335,6 +335,7 @@ std::vector<std::string_view> builtin_names() {
   for (const function_entry& f : entries)
     if (f.name.find('.') == std::string_view::npos) out.push_back(f.name);
   for (const function_entry& f : expression_entries()) out.push_back(f.name);
+  for (const function_entry& f : call_entries()) out.push_back(f.name);
   return out;
 }
 

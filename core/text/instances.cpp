@@ -4,6 +4,7 @@
 #include <array>
 
 #include <quarry/core/text/canonical.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/queries.hpp>
 #include <quarry/core/text/temporal.hpp>
 
@@ -248,6 +249,7 @@ object create_row(environment& e, const manager& m, const call_arguments& given)
     relate(e, *row, e.model(m.model).columns[r.remote].relation, m.parent, e.at);
   }
   save(e, *row, true);
+  if (m.parent) add_to_list(e, m, row);
   return row;
 }
 

@@ -4,6 +4,10 @@
 #include <map>
 #include <set>
 
+#include <quarry/core/text/name_lists.hpp>
+#include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/query_steps.hpp>
+#include <quarry/core/text/related_lists.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -12,7 +16,6 @@ namespace {
 using detail::link_form;
 using detail::path_ref;
 using ir::diag;
-using query = std::shared_ptr<query_object>;
 
 /// Columns by the path of the object that they belong to: "" is the row's own.
 using columns_by_path = std::map<std::string, std::set<std::uint32_t>, std::less<>>;
@@ -31,16 +34,61 @@ std::vector<std::string_view> segments_of(std::string_view path) {
   return out;
 }
 
+/// What fields() and exclude_fields() say of each object on a path.
+class mask_reader {
+ public:
+  mask_reader(const environment& e, const field_mask& mask) noexcept : e_(e), mask_(mask) {}
+
+  /// Whether the object on this path, "" for the row's own, has the column.
+  bool keeps(std::uint32_t model, std::string_view path, std::uint32_t column) const {
+    if (column == e_.model(model).primary_key) return true;
+    const bool narrowed = mask_.named && (path.empty() || says_something(*mask_.named, path));
+    if (narrowed && !names(*mask_.named, model, path, column, true)) return false;
+    return !names(mask_.excluded, model, path, column, false);
+  }
+
+ private:
+  static bool says_something(const std::vector<std::string>& names, std::string_view path) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return !below(name, path).empty(); });
+  }
+  /// What of the name is left behind the path.
+  static std::string_view below(std::string_view name, std::string_view path) {
+    if (path.empty()) return name;
+    if (!name.starts_with(path) || !name.substr(path.size()).starts_with("__")) return {};
+    return name.substr(path.size() + 2);
+  }
+  /// `key_on_the_way`: a foreign key is named by the names of what it leads to.
+  bool names(const std::vector<std::string>& list, std::uint32_t model, std::string_view path, std::uint32_t column,
+             bool key_on_the_way) const {
+    return std::any_of(list.begin(), list.end(), [&](const std::string& name) {
+      const std::string_view rest = below(name, path);
+      if (rest.empty()) return false;
+      const std::string_view first = rest.substr(0, rest.find("__"));
+      const ir::catalog::member found = e_.catalog()->find(model, first);
+      if (found.what == ir::catalog::member::form::column) return found.index == column;
+      if (found.what != ir::catalog::member::form::relation) return false;
+      const ir::relation& r = e_.model(model).relations[found.index];
+      const bool own_key = r.forward && r.form != ir::relation_form::many_to_many;
+      return own_key && r.local == column && (key_on_the_way || first.size() == rest.size());
+    });
+  }
+
+  const environment& e_;
+  const field_mask& mask_;
+};
+
 /// The plan of one row: its objects and their columns.
 class row_planner {
  public:
-  row_planner(environment& e, std::uint32_t model, const loading& what) : e_(e), what_(what) {
-    parts_.push_back({model, {}, 0, 0});
+  row_planner(environment& e, std::uint32_t model, const loading& what) : e_(e), what_(what), mask_(e, what.mask) {
+    parts_.emplace_back().model = model;
     paths_.emplace_back();
-    for (const std::string& path : what.related) follow(path);
+    for (const std::string& path : what.related)
+      if (!what.mask.leaves_out(path)) follow(path);
     for (const std::string& name : what.named) note(name);
     for (std::size_t i = 0; i < parts_.size(); ++i) choose(i);
-    for (std::size_t i = 1; i < parts_.size(); ++i) require_key(i);
+    if (what.mask.says_nothing())
+      for (std::size_t i = 1; i < parts_.size(); ++i) require_key(i);
   }
 
   std::vector<row_part> take_parts() { return std::move(parts_); }
@@ -67,7 +115,10 @@ class row_planner {
                                       [&](const row_part& p) { return p.parent == at && p.relation == relation; });
       if (known == parts_.end()) {
         paths_.push_back(joined(paths_[at], segment));
-        parts_.push_back({r.target, {}, at, relation});
+        row_part& part = parts_.emplace_back();
+        part.model = r.target;
+        part.parent = at;
+        part.relation = relation;
         at = static_cast<std::uint32_t>(parts_.size() - 1);
       } else {
         at = static_cast<std::uint32_t>(known - parts_.begin());
@@ -85,8 +136,8 @@ class row_planner {
       const ir::catalog::member found = e_.catalog()->find(model, segments[i]);
       const bool is_column = found.what == ir::catalog::member::form::column;
       const bool is_relation = found.what == ir::catalog::member::form::relation;
-      if ((!is_column && !is_relation) || (is_column && !last))
-        fail(diag::unknown_field, {e_.name_of(model), segments[i]});
+      if (!is_column && !is_relation) refuse_field(e_, model, segments[i]);
+      if (is_column && !last) fail(diag::path_past_column, {segments[i], segments[i + 1]});
       if (is_column) {
         named_[prefix].insert(found.index);
         return;
@@ -105,9 +156,22 @@ class row_planner {
     const bool everything = named == named_.end() && (what_.deferred || i != 0 || what_.named.empty());
     for (std::uint32_t c = 0; c < m.columns.size(); ++c) {
       const bool is_named = named != named_.end() && named->second.contains(c);
-      if (everything || c == m.primary_key || is_named != what_.deferred) parts_[i].columns.push_back(c);
-      else whole_ = false;
+      const bool chosen = everything || c == m.primary_key || is_named != what_.deferred;
+      const bool masked = !mask_.keeps(parts_[i].model, paths_[i], c);
+      const bool carried = masked && i == 0 && what_.carried == c;
+      if (carried) parts_[i].carried = c;
+      if (chosen && (!masked || carried)) parts_[i].columns.push_back(c);
+      if (!chosen || masked) whole_ = false;
+      if (masked && !carried && !m.columns[c].type.nullable() && !is_followed(i, m.columns[c].relation))
+        parts_[i].left_out = e_.name_of(parts_[i].model) + "." + std::string(e_.text(m.columns[c].field));
     }
+  }
+
+  /// Whether the object behind a foreign key is loaded, so that the mask does not leave the field out.
+  bool is_followed(std::size_t i, std::uint32_t relation) const {
+    return relation != ir::none && std::any_of(parts_.begin() + 1, parts_.end(), [&](const row_part& p) {
+             return p.parent == i && p.relation == relation;
+           });
   }
 
   /// What select_related() follows must be loaded.
@@ -120,6 +184,7 @@ class row_planner {
 
   environment& e_;
   const loading& what_;
+  mask_reader mask_;
   columns_by_path named_;
   std::vector<row_part> parts_;
   std::vector<std::string> paths_;  ///< of the parts
@@ -132,11 +197,12 @@ bool has_link(const detail::chain& c, link_form form) {
   return false;
 }
 
+}  // namespace
+
 query loaded(environment& e, const query& q, loading what) {
   if (q->form != row_form::instances)
-    fail(diag::wrong_argument, {"only(), defer() and select_related()", "a QuerySet of objects", "one of values"});
-  auto out = std::make_shared<query_object>(*q);
-  out->rows.reset();
+    fail(diag::wrong_argument, {"what is loaded of objects", "a QuerySet of objects", "one of values"});
+  const query out = with(*q, q->chain);
   out->loading = std::move(what);
   row_planner plan(e, q->chain.model(), out->loading);
   if (!plan.whole() || has_link(q->chain, link_form::load)) {
@@ -153,6 +219,8 @@ query loaded(environment& e, const query& q, loading what) {
   if (plan.whole() && out->parts.size() == 1) out->parts.clear();
   return out;
 }
+
+namespace {
 
 std::set<std::string> names_in(environment& e, const query& q, const call_arguments& given) {
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
@@ -227,13 +295,19 @@ object select_related(environment& e, const query& q, const call_arguments& give
   loading what = q->loading;
   if (is_none_alone(given)) {
     what.related.clear();
-  } else if (given.plain.empty() && given.named.empty()) {
+    what.lists.clear();
+  } else if (!has_arguments(given)) {
     follow_all(e, q->chain.model(), "", 0, what.related);
   } else {
-    if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-    for (const argument& a : given.plain) {
-      const std::string name(e.name_in(a, "select_related").view());
-      if (std::find(what.related.begin(), what.related.end(), name) == what.related.end()) what.related.push_back(name);
+    const argument* keyword = given.find("related");
+    const argument* whole = keyword ? keyword : given.plain.data();
+    const bool is_list = (keyword || given.plain.size() == 1) && whole->what.items();
+    const call_arguments names = spread(e, given, "related", name_forms::lists);
+    e.allow_only(names, names.plain.size(), {"related"});
+    for (const argument& a : names.plain) {
+      const path_ref name = e.name_in(a, "select_related");
+      if (is_list) add_related(e, q->chain.model(), what, name);
+      else add_once(what.related, name.view());
     }
   }
   return loaded(e, q, std::move(what));
@@ -254,6 +328,7 @@ object make_rows(environment& e, const std::vector<row_part>& parts, std::span<c
       if (!row->missing.empty()) row->missing[c] = false;
     }
     const bool absent = !made.empty() && row->values[m.primary_key].is_none();
+    if (!absent && !part.left_out.empty()) fail(diag::field_left_out, {part.left_out});
     if (!made.empty() && made[part.parent]) made[part.parent]->related[part.relation] = absent ? object() : object(row);
     made.push_back(absent ? nullptr : row);
   }

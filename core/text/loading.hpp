@@ -12,6 +12,9 @@ object only(environment& e, const std::shared_ptr<query_object>& q, const call_a
 object defer(environment& e, const std::shared_ptr<query_object>& q, const call_arguments& given);
 object select_related(environment& e, const std::shared_ptr<query_object>& q, const call_arguments& given);
 
+/// The query with other things loaded of its objects. Throws what only(), select_related() and the like throw.
+std::shared_ptr<query_object> loaded(environment& e, const std::shared_ptr<query_object>& q, loading what);
+
 /// A row of these parts as it came from the database: the first object, which knows the others.
 object make_rows(environment& e, const std::vector<row_part>& parts, std::span<const quarry_cell> cells);
 

@@ -335,9 +335,10 @@ ir::result<models_file> read_models(std::string_view source, std::string_view ap
   }
 }
 
-ir::result<model_set> load_models(std::string_view source, std::string_view app) {
+ir::result<model_set> load_models(std::string_view source, std::string_view app,
+                                  std::vector<ir::extension> extensions) {
   QUARRY_TRY(file, read_models(source, app));
-  QUARRY_TRY(catalog, ir::catalog::build(app, std::move(file.models)));
+  QUARRY_TRY(catalog, ir::catalog::build(app, std::move(file.models), std::move(extensions)));
   return model_set{std::move(catalog), std::move(file.notes)};
 }
 

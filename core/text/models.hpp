@@ -33,7 +33,9 @@ struct model_set {
   std::shared_ptr<const ir::catalog> catalog;
   std::vector<model_notes> notes;
 };
-ir::result<model_set> load_models(std::string_view source, std::string_view app);
+/// `extensions`: lookups and transforms that the program registers beside the models.
+ir::result<model_set> load_models(std::string_view source, std::string_view app,
+                                  std::vector<ir::extension> extensions = {});
 
 /// The label that Django would use for a models file: the name of its folder ("blog" for "sites/blog/models.py").
 std::string app_label(std::string_view path);

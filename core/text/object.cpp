@@ -1,9 +1,11 @@
 #include <quarry/core/text/object.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
+#include <quarry/core/exec/decode.hpp>
 #include <quarry/core/text/canonical.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 
 namespace quarry::text {
 namespace {
@@ -37,6 +39,7 @@ struct describer {
   std::string operator()(const function_name&) const { return "a function"; }
   std::string operator()(const std::shared_ptr<const prefetch_request>&) const { return "a Prefetch"; }
   std::string operator()(const instance_state&) const { return "the state of an object"; }
+  std::string operator()(ellipsis) const { return "'...'"; }
 };
 
 /// Numbers of every kind as a double, for comparisons that mix them.
@@ -75,13 +78,14 @@ std::optional<int> compare_sequences(const sequence& a, const sequence& b) {
   return sign(a.items.size(), b.items.size());
 }
 
+bool equal_lists(const std::vector<object>& a, const std::vector<object>& b, const ir::catalog& catalog) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](const object& x, const object& y) { return equal(x, y, catalog); });
+}
+
 bool equal_sequences(const sequence& a, const sequence& b, const ir::catalog& catalog) {
   if (a.what != b.what || a.items.size() != b.items.size()) return false;
-  if (a.what != collection::set) {
-    for (std::size_t i = 0; i < a.items.size(); ++i)
-      if (!equal(a.items[i], b.items[i], catalog)) return false;
-    return true;
-  }
+  if (a.what != collection::set) return equal_lists(a.items, b.items, catalog);
   for (const object& wanted : a.items) {
     bool found = false;
     for (const object& other : b.items) found = found || equal(wanted, other, catalog);
@@ -102,6 +106,12 @@ bool equal_dicts(const mapping& a, const mapping& b, const ir::catalog& catalog)
 
 }  // namespace
 
+bool field_mask::leaves_out(std::string_view path) const {
+  return std::any_of(excluded.begin(), excluded.end(), [&](const std::string& name) {
+    return path == name || (path.starts_with(name) && path.substr(name.size()).starts_with("__"));
+  });
+}
+
 std::string describe(const object& o, const ir::catalog& catalog) { return std::visit(describer{catalog}, o.data()); }
 
 bool equal(const object& a, const object& b, const ir::catalog& catalog) {
@@ -119,6 +129,12 @@ bool equal(const object& a, const object& b, const ir::catalog& catalog) {
     return x->model == y->model && !x->values[key].is_none() && equal(x->values[key], y->values[key], catalog);
   }
   if (const auto x = a.query(), y = b.query(); x && y) return x == y;
+  if (const manager* m = a.as_relation())
+    return (b.items() && b.items()->what == collection::list &&
+            equal_lists(loaded_list(*m), b.items()->items, catalog)) ||
+        (b.as_relation() && equal_lists(loaded_list(*m), loaded_list(*b.as_relation()), catalog));
+  if (b.as_relation()) return equal(b, a, catalog);
+  if (a.is_ellipsis() || b.is_ellipsis()) return a.is_ellipsis() && b.is_ellipsis();
   const auto* x = std::get_if<model_name>(&a.data());
   const auto* y = std::get_if<model_name>(&b.data());
   return x && y && x->model == y->model;
@@ -140,34 +156,9 @@ std::optional<int> compare(const object& a, const object& b) {
 }
 
 value value_of(const quarry_cell& c) {
-  if ((c.flags & QUARRY_CELL_NULL) != 0) return {};
-  const auto text = [&] { return std::string(static_cast<const char*>(c.v.p), c.len); };
-  switch (static_cast<ir::scalar>(c.type)) {
-    case ir::scalar::boolean: return c.v.i != 0;
-    case ir::scalar::int16:
-    case ir::scalar::int32:
-    case ir::scalar::int64: return c.v.i;
-    case ir::scalar::float64: return c.v.d;
-    case ir::scalar::decimal: return decimal::unchecked(text());
-    case ir::scalar::text: return text();
-    case ir::scalar::json: return json{text()};
-    case ir::scalar::date: return date(std::chrono::sys_days(std::chrono::days(c.v.i)));
-    case ir::scalar::time: return time_of_day{std::chrono::microseconds(c.v.i)};
-    case ir::scalar::datetime: return datetime(std::chrono::microseconds(c.v.i));
-    case ir::scalar::duration: return duration(c.v.i);
-    case ir::scalar::bytes: {
-      const auto* first = static_cast<const std::byte*>(c.v.p);
-      return bytes(first, first + c.len);
-    }
-    case ir::scalar::uuid: {
-      uuid u;
-      std::memcpy(u.octets.data(), c.v.p, u.octets.size());
-      return u;
-    }
-    case ir::scalar::array:
-    case ir::scalar::unknown: break;
-  }
-  return {};
+  value out;
+  (void)detail::read(c, out);
+  return out;
 }
 
 detail::operand operand_store::list_of(const std::vector<detail::operand>& items) {

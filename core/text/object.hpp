@@ -41,6 +41,7 @@ struct instance : std::enable_shared_from_this<instance> {
   std::vector<object> values;
   std::vector<bool> missing;  ///< columns that were not loaded; empty: none
   std::map<std::uint32_t, object> related;  ///< by index of the relation: an object, None, or a list
+  std::map<std::uint32_t, std::vector<object>> loaded;  ///< what the relation is as a list, which no query sees
   std::vector<std::pair<std::string, object>> lists;  ///< attributes that Prefetch(to_attr=…) and annotate() made
   bool lacks(std::uint32_t column) const noexcept { return column < missing.size() && missing[column]; }
 };
@@ -54,11 +55,24 @@ struct manager {
   std::uint32_t relation = 0;                  ///< on the model of the parent
 };
 
-/// What only(), defer() and select_related() said of the objects of a QuerySet.
+/// What fields() and exclude_fields() said: paths in the names of lookups.
+struct field_mask {
+  std::optional<std::vector<std::string>> named;  ///< only these
+  std::vector<std::string> excluded;
+  bool says_nothing() const noexcept { return !named && excluded.empty(); }
+  /// Whether the related object on this path is left out as a whole.
+  bool leaves_out(std::string_view path) const;
+};
+
+/// What only(), defer(), select_related() and masks said of the objects of a QuerySet.
 struct loading {
   std::vector<std::string> named;    ///< paths of only() or defer()
   bool deferred = true;              ///< the named ones are those that are not loaded
   std::vector<std::string> related;  ///< paths of select_related()
+  std::vector<std::string> lists;    ///< those of them that cross to-many relations
+  bool once = false;                 ///< an object that comes in several rows counts in the first
+  field_mask mask;
+  std::optional<std::uint32_t> carried;  ///< column that is loaded for the caller, though the mask leaves it out
 };
 
 /// One object in a row: the first is the row's own, others hang on one before them.
@@ -67,6 +81,8 @@ struct row_part {
   std::vector<std::uint32_t> columns;  ///< that are loaded
   std::uint32_t parent = 0;            ///< index of a part
   std::uint32_t relation = 0;          ///< of the parent's model
+  std::optional<std::uint32_t> carried;  ///< one of the columns, which the objects don't keep
+  std::string left_out;  ///< a field that a mask leaves out, though it must have a value
 };
 
 struct query_object;
@@ -78,6 +94,13 @@ struct prefetch_request {
   std::string to_attribute;
 };
 
+/// What limit() and offset() said: they apply to the whole query, whatever follows them.
+struct row_limits {
+  std::optional<std::int64_t> count;
+  std::int64_t offset = 0;
+  bool any() const noexcept { return count || offset != 0; }
+};
+
 /// A QuerySet. Names that were assigned share one, and with it the rows that were fetched.
 struct query_object {
   detail::chain chain;
@@ -87,12 +110,18 @@ struct query_object {
   std::vector<prefetch_request> prefetches;
   std::vector<std::string> annotations;  ///< columns behind those of a row of instances
   std::vector<row_part> parts;  ///< of a row of instances; empty: one object with all its columns
+  row_limits limits;
+  std::optional<manager> relation;  ///< whose list the rows fill once they are fetched
+  bool listed = false;  ///< they did
   std::optional<std::vector<object>> rows;
 };
 
 struct model_name {
   std::uint32_t model;
 };
+
+/// `...`
+struct ellipsis {};
 
 /// A name of the standard library that only leads to others.
 struct module_name {
@@ -135,10 +164,10 @@ struct instance_state {
 
 class object {
  public:
-  using storage =
-      std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
-                   std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
-                   function_name, field_type, frame_range, instance_state, std::shared_ptr<const prefetch_request>>;
+  using storage = std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>,
+                               std::shared_ptr<instance>, std::shared_ptr<query_object>, std::shared_ptr<const formula>,
+                               manager, model_name, module_name, function_name, field_type, frame_range, instance_state,
+                               std::shared_ptr<const prefetch_request>, ellipsis>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>
@@ -152,6 +181,7 @@ class object {
   object(formula v) : data_(std::make_shared<const formula>(std::move(v))) {}  // NOLINT
   object(manager v) : data_(std::move(v)) {}  // NOLINT
   object(model_name v) : data_(v) {}  // NOLINT
+  object(ellipsis v) : data_(v) {}  // NOLINT
   object(module_name v) : data_(v) {}  // NOLINT
   object(function_name v) : data_(v) {}  // NOLINT
   object(field_type v) : data_(v) {}  // NOLINT
@@ -167,6 +197,7 @@ class object {
     const value* v = std::get_if<value>(&data_);
     return v && v->is_null();
   }
+  bool is_ellipsis() const noexcept { return std::holds_alternative<ellipsis>(data_); }
   /// The scalar of this C++ type, or null.
   template <class T>
   const T* scalar() const noexcept {
@@ -181,6 +212,11 @@ class object {
   std::shared_ptr<instance> row() const noexcept { return shared<instance>(); }
   std::shared_ptr<query_object> query() const noexcept { return shared<query_object>(); }
   const manager* as_manager() const noexcept { return std::get_if<manager>(&data_); }
+  /// The manager of the objects related to one, which is also a list of them.
+  const manager* as_relation() const noexcept {
+    const manager* m = as_manager();
+    return m && m->parent ? m : nullptr;
+  }
 
  private:
   template <class T>

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/queries.hpp>
 #include <quarry/core/text/temporal.hpp>
 
@@ -183,7 +184,9 @@ bool is_bitwise(op sign) { return sign == op::bit_and || sign == op::bit_or || s
 detail::ref<detail::expression> as_expression(environment& e, const object& o, span where) {
   if (const formula* f = o.as_formula()) {
     const bool ordering = f->tree && f->tree->form == expression_form::ordering;
-    if (!f->tree || ordering || (f->condition && f->tree->form != expression_form::operation))
+    const bool computed =
+        f->tree && (f->tree->form == expression_form::operation || f->tree->form == expression_form::lookup_on);
+    if (!f->tree || ordering || (f->condition && !computed))
       fail(diag::wrong_argument, {"arithmetic", "values and F()", ordering ? "an order" : "a condition"}, where);
     return f->tree;
   }
@@ -256,6 +259,7 @@ bool is_true(environment& e, const object& o) {
 std::vector<object> items_of(environment& e, const object& o, span where) {
   if (const auto q = o.query()) return rows_of(e, *q);
   if (const auto* s = o.items()) return s->items;
+  if (const manager* m = o.as_relation()) return loaded_list(*m);
   if (const auto* d = o.dict()) {
     std::vector<object> keys;
     for (const auto& [key, what] : d->entries) keys.push_back(key);
@@ -273,7 +277,7 @@ std::size_t index_into(std::size_t size, std::int64_t index, span where) {
 
 std::vector<object> sliced(const std::vector<object>& items, const slice_bounds& b, span where) {
   const std::int64_t step = b.step.value_or(1);
-  if (step == 0) fail(diag::wrong_number, {"a slice", "a step that is not zero", "0"}, where);
+  if (step == 0) fail(diag::slice_step, {"other than zero"}, where);
   const auto count = static_cast<std::int64_t>(items.size());
   const auto clamp = [&](std::int64_t i, std::int64_t least, std::int64_t most) {
     const std::int64_t at = i < 0 ? (i < -count ? -1 : i + count) : i;

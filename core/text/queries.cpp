@@ -8,8 +8,14 @@
 #include <quarry/core/text/aggregates.hpp>
 #include <quarry/core/text/conditions.hpp>
 #include <quarry/core/text/instances.hpp>
+#include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/loading.hpp>
+#include <quarry/core/text/name_lists.hpp>
 #include <quarry/core/text/prefetch.hpp>
+#include <quarry/core/text/proxy_verbs.hpp>
+#include <quarry/core/text/query_steps.hpp>
+#include <quarry/core/text/related_lists.hpp>
+#include <quarry/core/text/unsafe_sql.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
 
 namespace quarry::text {
@@ -21,64 +27,12 @@ using detail::path_ref;
 using ir::diag;
 using syntax::span;
 
-using query = std::shared_ptr<query_object>;
-
-query with(const query_object& q, chain c) {
-  auto out = std::make_shared<query_object>();
-  out->chain = std::move(c);
-  out->form = q.form;
-  out->names = q.names;
-  out->loading = q.loading;
-  out->parts = q.parts;
-  out->prefetches = q.prefetches;
-  out->annotations = q.annotations;
-  return out;
-}
-
-query with(const query_object& q, ir::result<chain> c) { return with(q, unwrap(std::move(c))); }
-
-object row_of(environment& e, const query_object& q, std::span<const quarry_cell> cells) {
-  if (q.form == row_form::instances) {
-    const std::size_t own = cells.size() - q.annotations.size();
-    object row =
-        q.parts.empty() ? make_row(e, q.chain.model(), cells.first(own)) : make_rows(e, q.parts, cells.first(own));
-    for (std::size_t i = 0; i < q.annotations.size(); ++i)
-      row.row()->lists.emplace_back(q.annotations[i], value_of(cells[own + i]));
-    return row;
-  }
-  std::vector<object> items;
-  for (const quarry_cell& c : cells) items.emplace_back(value_of(c));
-  if (q.form == row_form::flat) return items.empty() ? object() : items.front();
-  if (q.form == row_form::tuples) return {collection::tuple, std::move(items)};
-  mapping row;
-  for (std::size_t i = 0; i < items.size() && i < q.names.size(); ++i)
-    row.entries.emplace_back(q.names[i], std::move(items[i]));
-  return row;
-}
-
-std::vector<object> fetch(environment& e, const query_object& q) {
-  if (detail::gives_nothing(q.chain)) return {};  // Django asks nothing either
-  std::vector<object> rows;
-  detail::cursor cursor = e.session->run(q.chain);
-  for (auto cells = cursor.next(); !cells.empty(); cells = cursor.next()) rows.push_back(row_of(e, q, cells));
-  if (!q.prefetches.empty() && q.form == row_form::instances) prefetch(e, rows, q.prefetches);
-  return rows;
-}
-
 object first_of(std::vector<object> rows) { return rows.empty() ? object() : std::move(rows.front()); }
 
 /// Is the whole result known, so that no query is needed?
 bool known(const query& q) { return q->rows.has_value(); }
 
 // --- methods that give a QuerySet ---
-
-query conditioned(environment& e, const query& q, link_form form, const call_arguments& given) {
-  condition_builder build(e, &q->chain);
-  std::vector<detail::term> terms = build.terms(given);
-  if (q->chain.sliced() && terms.empty()) return with(*q, q->chain);
-  build.check_paths(terms);
-  return with(*q, detail::conditioned(q->chain, form, terms));
-}
 
 object filter(environment& e, const query& q, const call_arguments& given) {
   return conditioned(e, q, link_form::filter, given);
@@ -88,7 +42,7 @@ object exclude(environment& e, const query& q, const call_arguments& given) {
 }
 
 object all(environment& e, const query& q, const call_arguments& given) {
-  e.allow_only(given, 0, {});
+  if (has_arguments(given)) return conditioned(e, q, link_form::filter, given);
   return with(*q, q->chain);
 }
 
@@ -131,8 +85,12 @@ void check_names(environment& e, const query& q, std::span<const detail::term> t
   }
 }
 
-object order_by(environment& e, const query& q, const call_arguments& given) {
-  if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
+object order_by(environment& e, const query& q, const call_arguments& written) {
+  const call_arguments given = spread(e, written, "columns", name_forms::lists);
+  e.allow_only(given, given.plain.size(), {"columns"});
+  for (const argument& a : given.plain)
+    if (!a.what.scalar<std::string>() && !a.what.as_formula())
+      fail(diag::wrong_order_key, {e.describe(a.what)}, a.where);
   std::list<std::string> keep;
   std::vector<detail::term> terms = terms_in(e, q, given, keep);
   for (detail::term& t : terms)
@@ -185,14 +143,17 @@ query chosen(environment& e, const query& given_query, const call_arguments& giv
 }
 
 object values(environment& e, const query& q, const call_arguments& given) {
-  return chosen(e, q, given, row_form::dicts);
+  return chosen(e, q, spread_columns(e, *q, given), row_form::dicts);
 }
 
-object values_list(environment& e, const query& q, const call_arguments& given) {
-  for (const argument& a : given.named)
-    if (a.name != "flat" && a.name != "named") e.allow_only(given, given.plain.size(), {"flat", "named"});
-  const bool flat = e.truth_in(given, "flat", false);
+object values_list(environment& e, const query& q, const call_arguments& written) {
+  const call_arguments given = spread_columns(e, *q, written);
+  e.allow_only(given, given.plain.size(), {"flat", "named", "flatten", "fields", "exclude_through"});
+  const bool flatten = e.truth_in(given, "flatten", false);
+  const bool flat = flatten || e.truth_in(given, "flat", false);
   const bool named = e.truth_in(given, "named", false);
+  if (flatten && given.plain.size() > 1)
+    fail(diag::misused_argument, {"values_list(flatten=True)", "one field", std::to_string(given.plain.size())});
   if (flat && named) fail(diag::wrong_argument, {"values_list()", "flat or named", "both"});
   if (flat && given.plain.size() > 1)
     fail(diag::wrong_argument, {"values_list(flat=True)", "one field", std::to_string(given.plain.size())});
@@ -225,7 +186,10 @@ const std::string& text_in(environment& e, const call_arguments& given, const ar
 }
 
 object dates_of(environment& e, const query& q, const call_arguments& given, bool with_time) {
-  e.allow_only(given, 3, {"field_name", "kind", "order", "field"});
+  if (with_time) e.allow_only(given, 3, {"field_name", "kind", "order", "field", "tzinfo"});
+  else e.allow_only(given, 3, {"field_name", "kind", "order", "field"});
+  if (const argument* zone = given.find("tzinfo"); zone && !zone->what.is_none())
+    not_yet("a time zone in datetimes()", zone->where);
   const argument& field = given.find("field") ? *given.find("field") : e.need(given, 0, "field_name");
   const argument& kind = e.need(given, 1, "kind");
   const std::string function = std::string(given.function) + "()";
@@ -246,8 +210,12 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
       unwrap(ir::resolve_path(e.paths, q->chain.model(), path.view(), ir::path_use::value, path.offset));
   const ir::scalar type = e.model(found.model).columns[found.column].type.kind();
   const bool has_time = type == ir::scalar::datetime;
-  if (with_time && type == ir::scalar::date && found.transform_count == 0)
-    fail(diag::wrong_number, {function, "a datetime field", "a date field"}, field.where);
+  const bool other_time = with_time ? type == ir::scalar::date : type == ir::scalar::time;
+  if (other_time && found.transform_count == 0)
+    fail(diag::wrong_number,
+         {function, with_time ? "a datetime field" : "a date or datetime field",
+          with_time ? "a date field" : "a time field"},
+         field.where);
   if (found.transform_count != 0 || (!has_time && (with_time || type != ir::scalar::date)))
     fail(diag::wrong_argument, {function, with_time ? "a datetime field" : "a date or datetime field", "another field"},
          field.where);
@@ -262,7 +230,8 @@ object dates_of(environment& e, const query& q, const call_arguments& given, boo
 object dates(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, false); }
 object datetimes(environment& e, const query& q, const call_arguments& given) { return dates_of(e, q, given, true); }
 
-object set_operation(environment& e, const query& q, const call_arguments& given, link_form form) {
+object set_operation(environment& e, const query& given_query, const call_arguments& given, link_form form) {
+  const query q = settled(given_query);
   query rows_like = q;
   std::vector<chain> others;
   for (const argument& a : given.plain) {
@@ -270,6 +239,7 @@ object set_operation(environment& e, const query& q, const call_arguments& given
     if (const manager* m = a.what.as_manager()) other = query_of(e, *m);
     if (!other)
       fail(diag::wrong_argument, {std::string(given.function) + "()", "QuerySets", e.describe(a.what)}, a.where);
+    other = settled(other);
     // What no row comes from does not say what rows look like, either.
     if (detail::gives_nothing(rows_like->chain) && form <= link_form::union_all) rows_like = other;
     others.push_back(other->chain);
@@ -309,7 +279,8 @@ object alias(environment& e, const query& q, const call_arguments& given) { retu
 
 // --- methods that ask the database ---
 
-object aggregate(environment& e, const query& q, const call_arguments& given) {
+object aggregate(environment& e, const query& given_query, const call_arguments& given) {
+  const query q = each_once(*given_query) ? as_condition(e, given_query) : settled(given_query);
   named_expressions named(e, q->chain, given);
   mapping out;
   if (named.terms().empty()) return out;
@@ -323,34 +294,62 @@ object aggregate(environment& e, const query& q, const call_arguments& given) {
 object count(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {});
   if (known(q)) return static_cast<std::int64_t>(q->rows->size());
-  return detail::run_number(*e.session, unwrap(q->chain.count()));
+  if (!each_once(*q) || q->chain.sliced()) return detail::run_number(*e.session, unwrap(settled(q)->chain.count()));
+  // Objects, however many rows each comes in.
+  constexpr path_ref key = path_ref::literal("pk");
+  const chain keys = unwrap(unwrap(q->chain.values_list(std::span(&key, 1))).distinct());
+  const std::int64_t all = detail::run_number(*e.session, unwrap(keys.count()));
+  const std::int64_t behind = std::max<std::int64_t>(0, all - q->limits.offset);
+  return std::min(behind, q->limits.count.value_or(behind));
 }
 
 object exists(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {});
   if (known(q)) return !q->rows->empty();
-  return detail::run_number(*e.session, unwrap(q->chain.exists())) != 0;
+  if (each_once(*q) && q->limits.any()) return *count(e, q, given).scalar<std::int64_t>() != 0;
+  return detail::run_number(*e.session, unwrap(settled(q)->chain.exists())) != 0;
 }
 
 object get(environment& e, const query& q, const call_arguments& given) {
-  const query narrowed = given.plain.empty() && given.named.empty() ? q : conditioned(e, q, link_form::filter, given);
-  std::vector<object> rows = fetch(e, *with(*q, detail::for_get(narrowed->chain)));
-  if (rows.size() != 1) detail::raise_not_one(q->chain, rows.empty());
-  return std::move(rows.front());
+  const query narrowed = has_arguments(given) ? conditioned(e, q, link_form::filter, given) : q;
+  std::optional<object> found = fetch_single(e, narrowed);
+  if (!found) detail::raise_not_one(q->chain, true);
+  fill_list(e, *narrowed, {*found});
+  return *std::move(found);
 }
 
-object first(environment& e, const query& q, const call_arguments& given) {
-  e.allow_only(given, 0, {});
-  if (known(q) && detail::has_order(q->chain)) return first_of(*q->rows);
-  return first_of(fetch(e, *with(*q, detail::for_first(q->chain))));
+/// The first row, by primary key where there is no order.
+std::vector<object> fetch_first(environment& e, const query& q) {
+  if (!each_once(*q)) {
+    const query all = settled(q);
+    return fetch(e, *with(*all, detail::for_first(all->chain)));
+  }
+  constexpr path_ref key = path_ref::literal("pk");
+  const query sorted = detail::has_order(q->chain) ? q : with(*q, q->chain.order_by(std::span(&key, 1)));
+  return fetch(e, *rows_between(sorted, 0, 1));
+}
+
+object first(environment& e, const query& given_query, const call_arguments& given) {
+  const bool narrows = has_arguments(given);
+  const query q = narrows ? conditioned(e, given_query, link_form::filter, given) : given_query;
+  const bool at_hand = known(q) && detail::has_order(q->chain);
+  std::vector<object> rows = at_hand ? *q->rows : fetch_first(e, q);
+  if (rows.size() > 1) rows.erase(rows.begin() + 1, rows.end());
+  fill_list(e, *q, rows);
+  return first_of(std::move(rows));
 }
 
 object last(environment& e, const query& q, const call_arguments& given) {
   e.allow_only(given, 0, {});
+  if (q->limits.any() || each_once(*q)) {
+    std::vector<object> rows = fetch(e, q->limits.any() ? *q : *with(*q, detail::for_last(q->chain)));
+    return rows.empty() ? object() : std::move(rows.back());
+  }
   return first_of(fetch(e, *with(*q, detail::for_last(q->chain))));
 }
 
-object newest(environment& e, const query& q, const call_arguments& given, bool from_the_end) {
+object newest(environment& e, const query& given_query, const call_arguments& given, bool from_the_end) {
+  const query q = as_condition(e, given_query);
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
   const std::vector<path_ref> names = names_in(e, given);
   std::vector<object> rows = fetch(e, *with(*q, detail::for_newest(q->chain, names, from_the_end)));
@@ -375,7 +374,7 @@ object contains(environment& e, const query& q, const call_arguments& given) {
     return std::any_of(q->rows->begin(), q->rows->end(),
                        [&](const object& o) { return equal(o, a.what, *e.catalog()); });
   operand_store store;
-  return detail::contains_key(*e.session, q->chain, store.of(*key.plain()));
+  return detail::contains_key(*e.session, as_condition(e, q)->chain, store.of(*key.plain()));
 }
 
 /// The objects with these keys, by key; without keys all of them.
@@ -386,12 +385,16 @@ object in_bulk(environment& e, const query& q, const call_arguments& given) {
     fail(diag::wrong_argument, {"in_bulk()", "a QuerySet of objects", "one of values"});
   const argument* named = given.find("field_name");
   const std::string field = named ? text_in(e, given, *named) : "pk";
-  const ir::catalog::member found = e.catalog()->find(q->chain.model(), field);
   const ir::model& m = e.model(q->chain.model());
+  ir::catalog::member found = e.catalog()->find(q->chain.model(), field);
+  const span where = named ? named->where : e.at;
+  if (found.what == ir::catalog::member::form::absent) refuse_field(e, q->chain.model(), field, where);
+  const bool relation = found.what == ir::catalog::member::form::relation;
+  if (relation && m.relations[found.index].forward && !m.relations[found.index].many)
+    found = {ir::catalog::member::form::column, m.relations[found.index].local};
   if (found.what != ir::catalog::member::form::column ||
       !(m.columns[found.index].unique || m.columns[found.index].primary_key))
-    fail(diag::wrong_number, {"in_bulk()", "the name of a unique field", "'" + field + "'"},
-         named ? named->where : e.at);
+    fail(diag::wrong_number, {"in_bulk()", "the name of a unique field", "'" + field + "'"}, where);
   chain narrowed = q->chain;
   if (const argument* keys = given.get(0, "id_list"); keys && !keys->what.is_none()) {
     const argument list{
@@ -401,14 +404,86 @@ object in_bulk(environment& e, const query& q, const call_arguments& given) {
     narrowed = conditioned(e, q, link_form::filter, condition)->chain;
   }
   mapping out;
-  for (const object& row : fetch(e, *with(*q, narrowed.order_by(std::span<const path_ref>()))))
-    out.entries.emplace_back(row.row()->values[found.index], row);
+  // Which rows limits leave depends on their order.
+  if (!q->limits.any()) narrowed = unwrap(narrowed.order_by(std::span<const path_ref>()));
+  for (const object& row : fetch(e, *with(*q, narrowed)))
+    out.entries.emplace_back(relation ? attribute_of(e, row.row(), field, where) : row.row()->values[found.index], row);
   return out;
 }
 
 object iterator(environment& e, const query& q, const call_arguments& given) {
-  e.allow_only(given, 0, {"chunk_size"});
+  e.allow_only(given, 1, {"chunk_size"});
+  const argument* size = given.get(0, "chunk_size");
+  if (size && !size->what.is_none()) {
+    const auto* rows = size->what.scalar<std::int64_t>();
+    if (!rows) fail(diag::wrong_argument, {"iterator()", "a number of rows", e.describe(size->what)}, size->where);
+    if (*rows <= 0)
+      fail(diag::wrong_number, {"iterator()", "a chunk_size of at least 1", std::to_string(*rows)}, size->where);
+  } else if (!q->prefetches.empty()) {
+    fail(diag::chunk_size_needed, {}, e.at);
+  }
   return {collection::list, fetch(e, *q)};
+}
+
+/// The old form of filter(): a Q or a dict.
+object complex_filter(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 1, {"filter_obj"});
+  const argument& a = e.need(given, 0, "filter_obj");
+  call_arguments conditions{"complex_filter", {}, {}};
+  if (const mapping* d = a.what.dict()) {
+    for (const auto& [key, what] : d->entries) {
+      const auto* name = key.scalar<std::string>();
+      if (!name) fail(diag::wrong_argument, {"complex_filter()", "texts as keys", e.describe(key)}, a.where);
+      conditions.named.push_back({what, *name, a.where, {}});
+    }
+  } else {
+    conditions.plain.push_back(a);
+  }
+  return conditioned(e, q, link_form::filter, conditions);
+}
+
+/// There is one database, which goes by the name that Django gives the first.
+object using_database(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 1, {"alias"});
+  const argument& a = e.need(given, 0, "alias");
+  if (const std::string& name = text_in(e, given, a); name != "default") fail(diag::unknown_database, {name}, a.where);
+  return with(*q, q->chain);
+}
+
+/// What the database says of the query: its own words, a line each.
+object explain(environment& e, const query& q, const call_arguments& given) {
+  explain_request how;
+  if (given.plain.size() > 1) e.allow_only(given, 1, {"format"});
+  if (const argument* format = given.get(0, "format"); format && !format->what.is_none())
+    how.format = text_in(e, given, *format);
+  for (const argument& a : given.named) {
+    if (a.name == "format") continue;
+    std::string value;
+    if (const bool* b = a.what.scalar<bool>()) value = *b ? "true" : "false";
+    else value = text_in(e, given, a);
+    how.options.emplace_back(a.name, value);
+  }
+  return e.session->explain(q->chain, how);
+}
+
+object select_for_update(environment& e, const query& q, const call_arguments& given) {
+  e.allow_only(given, 0, {"nowait", "skip_locked", "of", "no_key"});
+  detail::lock_flags how;
+  how.nowait = e.truth_in(given, "nowait", false);
+  how.skip_locked = e.truth_in(given, "skip_locked", false);
+  how.no_key = e.truth_in(given, "no_key", false);
+  if (how.nowait && how.skip_locked)
+    fail(diag::wrong_number, {"select_for_update()", "nowait or skip_locked", "both"}, e.at);
+  std::vector<object> listed;
+  const argument* of = given.find("of");
+  if (of) listed = items_of(e, of->what, of->where);
+  std::vector<path_ref> names;
+  for (const object& o : listed) {
+    const auto* name = o.scalar<std::string>();
+    if (!name) fail(diag::wrong_argument, {"of", "names of relations", e.describe(o)}, of->where);
+    names.push_back(path_ref::text(*name, e.offset_of(*name, of->where)));
+  }
+  return with(*q, q->chain.lock(how, names));
 }
 
 struct method {
@@ -439,15 +514,31 @@ constexpr std::array methods = {
     method{"annotate", annotate},
     method{"alias", alias},
     method{"aggregate", aggregate},
+    method{"limit", limit},
+    method{"offset", offset},
+    method{"paginate", paginate},
+    method{"fields", fields},
+    method{"exclude_fields", exclude_fields},
+    method{"select_all", select_all},
     method{"count", count},
     method{"exists", exists},
     method{"get", get},
+    method{"get_or_none", get_or_none},
+    method{"min", least},
+    method{"max", greatest},
+    method{"sum", total},
+    method{"avg", average},
     method{"first", first},
     method{"last", last},
     method{"latest", latest},
     method{"earliest", earliest},
     method{"contains", contains},
     method{"iterator", iterator},
+    method{"complex_filter", complex_filter},
+    method{"using", using_database},
+    method{"explain", explain},
+    method{"select_for_update", select_for_update},
+    method{"extra", extra},
     // The names of Django's asynchronous interface.
     method{"acount", count},
     method{"aaggregate", aggregate},
@@ -460,19 +551,15 @@ constexpr std::array methods = {
     method{"acontains", contains},
     method{"aiterator", iterator},
     method{"ain_bulk", in_bulk},
+    method{"aexplain", explain},
 };
 
-constexpr std::array<std::string_view, 34> later_methods = {"extra",
-                                                            "using",
-                                                            "bulk_create",
+constexpr std::array<std::string_view, 17> later_methods = {"bulk_create",
                                                             "bulk_update",
                                                             "get_or_create",
                                                             "update_or_create",
                                                             "update",
-                                                            "explain",
-                                                            "select_for_update",
                                                             "raw",
-                                                            "complex_filter",
                                                             "resolve_expression",
                                                             "as_manager",
                                                             "abulk_create",
@@ -480,22 +567,10 @@ constexpr std::array<std::string_view, 34> later_methods = {"extra",
                                                             "aget_or_create",
                                                             "aupdate_or_create",
                                                             "aupdate",
-                                                            "aexplain",
-                                                            "limit",
-                                                            "offset",
-                                                            "paginate",
-                                                            "get_or_none",
-                                                            "fields",
-                                                            "exclude_fields",
-                                                            "select_all",
                                                             "add",
                                                             "remove",
                                                             "clear",
-                                                            "set",
-                                                            "min",
-                                                            "max",
-                                                            "sum",
-                                                            "avg"};
+                                                            "set"};
 constexpr std::array<std::string_view, 2> later_query_methods = {"delete", "adelete"};  // a manager has none
 
 const method* find_method(std::string_view name) {
@@ -518,38 +593,14 @@ std::vector<std::string_view> query_method_names() {
 
 object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
   (void)e;
-  const bool either = sign == syntax::op::bit_or;
-  if (!either && sign != syntax::op::bit_and) not_yet("'^' between QuerySets", where);
-  const query& rows_like = either && detail::gives_nothing(a->chain) && a->chain.model() == b->chain.model() ? b : a;
-  return with(*rows_like, detail::combined(a->chain, b->chain, either ? link_form::either : link_form::both));
-}
-
-query query_of(chain c) {
-  auto out = std::make_shared<query_object>();
-  out->chain = std::move(c);
-  return out;
-}
-
-chain chain_of(environment& e, const manager& m) {
-  if (!m.parent) return chain::start(e.catalog(), m.model);
-  const ir::relation& r = e.model(m.parent->model).relations[m.relation];
-  operand_store store;
-  return unwrap(detail::related_objects(e.catalog(), m.parent->model, m.relation,
-                                        store.of(*column_value(e, *m.parent, r.local).plain())));
-}
-
-/// All rows of a manager: those that were prefetched, where they were.
-query query_of(environment& e, const manager& m) {
-  query out = query_of(chain_of(e, m));
-  if (!m.parent) return out;
-  if (const auto known = m.parent->related.find(m.relation); known != m.parent->related.end())
-    if (const sequence* s = known->second.items()) out->rows = s->items;
-  return out;
-}
-
-const std::vector<object>& rows_of(environment& e, query_object& q) {
-  if (!q.rows) q.rows = fetch(e, q);
-  return *q.rows;
+  (void)where;
+  const link_form form = sign == syntax::op::bit_and ? link_form::both
+      : sign == syntax::op::bit_or                   ? link_form::either
+                                                     : link_form::one_of;
+  const query left = settled(a), right = settled(b);
+  const bool other_rows = form != link_form::both && detail::gives_nothing(left->chain);
+  const query& rows_like = other_rows && left->chain.model() == right->chain.model() ? right : left;
+  return with(*rows_like, detail::combined(left->chain, right->chain, form));
 }
 
 void refuse_attribute(environment& e, std::string_view owner, bool of_manager, std::string_view name, span name_span) {
@@ -589,7 +640,7 @@ object index_query(environment& e, const query& q, std::int64_t index, span wher
   if (index < 0) fail(diag::negative_slice, {}, where);
   if (known(q)) return (*q->rows)[index_into(q->rows->size(), index, where)];
   std::vector<object> rows;
-  if (index != std::numeric_limits<std::int64_t>::max()) rows = fetch(e, *with(*q, q->chain.slice(index, index + 1)));
+  if (index != std::numeric_limits<std::int64_t>::max()) rows = fetch(e, *rows_between(q, index, index + 1));
   if (rows.empty()) fail(diag::index_out_of_range, {}, where);
   return std::move(rows.front());
 }
@@ -597,7 +648,7 @@ object index_query(environment& e, const query& q, std::int64_t index, span wher
 object slice_query(environment& e, const query& q, const slice_bounds& b, span where) {
   if (b.lower.value_or(0) < 0 || b.upper.value_or(0) < 0) fail(diag::negative_slice, {}, where);
   if (known(q)) return {collection::list, sliced(*q->rows, b, where)};
-  const query narrowed = with(*q, q->chain.slice(b.lower.value_or(0), b.upper));
+  const query narrowed = rows_between(q, b.lower.value_or(0), b.upper);
   if (!b.step) return narrowed;
   return {collection::list, sliced(rows_of(e, *narrowed), {std::nullopt, std::nullopt, b.step}, where)};
 }

@@ -150,7 +150,7 @@ object make_window(environment& e, const call_arguments& given) {
   }
   formula out{unwrap(detail::make_window(parts, shape)), false, f->late};
   if (const argument* field = given.get(4, "output_field"); field && !field->what.is_none())
-    out.tree = unwrap(detail::make_cast(out.tree, field_type_in(e, *field)));
+    out.tree = unwrap(detail::make_typed(out.tree, field_type_in(e, *field)));
   return out;
 }
 

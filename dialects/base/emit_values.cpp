@@ -9,8 +9,9 @@ namespace quarry::dialect {
 
 namespace {
 
-// and(x), or(x) and coalesce(x) are x.
+// and(x), or(x) and coalesce(x) are x, and so is what is read as a value of another type.
 bool same_as_its_argument(const node& expression) {
+  if (expression.is(QUARRY_KIND_READ_AS)) return true;
   if (!expression.is(QUARRY_KIND_OP) || expression.child_count() != 1) return false;
   std::uint32_t code = expression.b();
   return code == QUARRY_OP_AND || code == QUARRY_OP_OR || code == QUARRY_OP_COALESCE || code == QUARRY_OP_GREATEST ||

@@ -12,6 +12,7 @@ void emitter::statement() {
     case QUARRY_KIND_ADD_CONSTRAINT: add_constraint(add_constraint_node(root)); break;
     case QUARRY_KIND_DROP_CONSTRAINT: drop_constraint(drop_constraint_node(root)); break;
     case QUARRY_KIND_RESTART_KEY: restart_key(restart_key_node(root)); break;
+    case QUARRY_KIND_EXPLAIN: explain(explain_node(root)); break;
     default: query(root); break;
   }
   out_.flush();
@@ -99,6 +100,26 @@ void emitter::query(const node& query) {
     case QUARRY_KIND_RAW: raw(raw_node(query)); break;
     default: query.broken("a query or a statement is expected here");
   }
+}
+
+// The options are words that the host knows: nothing of the user's stands here.
+void emitter::explain(const explain_node& explain) {
+  write("EXPLAIN ");
+  bool first = true;
+  auto option = [&](std::string_view name, std::string_view value) {
+    write(first ? "(" : ", ");
+    first = false;
+    write(name);
+    write(" ");
+    write(value);
+  };
+  if (!explain.format().empty()) option("FORMAT", explain.format());
+  for (node item : explain.options()) {
+    explain_option_node one(item);
+    option(one.name(), one.value());
+  }
+  if (!first) write(") ");
+  query(explain.statement());
 }
 
 void emitter::subquery(const node& query) {

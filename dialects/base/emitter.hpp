@@ -82,6 +82,7 @@ class emitter {
   virtual void drop_constraint(const drop_constraint_node& removal);
   // The next generated key of a table is one above its greatest.
   virtual void restart_key(const restart_key_node& restart);
+  virtual void explain(const explain_node& explain);
 
   // --- the rest of the walk ---
   virtual void select(const select_node& select);

@@ -65,6 +65,17 @@ struct raw_node : view<QUARRY_KIND_RAW> {
   tail pieces() const { return {*this, 0}; }
 };
 
+struct explain_node : view<QUARRY_KIND_EXPLAIN> {
+  using view::view;
+  std::string_view format() const { return symbol(a()); }
+  node statement() const { return required(0); }
+  tail options() const { return {*this, 1}; }
+};
+struct explain_option_node : view<QUARRY_KIND_EXPLAIN_OPTION> {
+  using view::view;
+  std::string_view name() const { return symbol(a()); }
+  std::string_view value() const { return symbol(b()); }
+};
 struct raw_text_node : view<QUARRY_KIND_RAW_TEXT> {
   using view::view;
   std::string_view text() const { return symbol(a()); }

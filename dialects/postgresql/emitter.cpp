@@ -24,6 +24,8 @@ spelling compares(std::string_view text) { return pattern(text, level::compariso
 // What LIKE would take for a wildcard is escaped.
 #define QUARRY_ESCAPED(x) R"(replace(replace(replace()" x R"(, '\', '\\'), '%', '\%'), '_', '\_'))"
 
+#define QUARRY_DIGEST(name) pattern("encode(" name "(convert_to($1, 'UTF8')), 'hex')")
+
 spelling text_words(std::uint32_t code, std::uint32_t argument_count) {
   switch (code) {
     case QUARRY_OP_CONTAINS: return compares("strpos($1, $2) > 0");
@@ -56,11 +58,21 @@ spelling text_words(std::uint32_t code, std::uint32_t argument_count) {
     case QUARRY_OP_POSITION: return pattern("strpos($1, $2)");
     case QUARRY_OP_RIGHT: return pattern("right($1, CAST($2 AS integer))");
     case QUARRY_OP_CHR: return pattern("chr(CAST($1 AS integer))");
+    case QUARRY_OP_MD5: return pattern("md5($1)");
+    case QUARRY_OP_SHA224: return QUARRY_DIGEST("sha224");
+    case QUARRY_OP_SHA256: return QUARRY_DIGEST("sha256");
+    case QUARRY_OP_SHA384: return QUARRY_DIGEST("sha384");
+    case QUARRY_OP_SHA512: return QUARRY_DIGEST("sha512");
+    case QUARRY_OP_JSON_OBJECT: return pattern("jsonb_build_object($*)");
+    case QUARRY_OP_JSON_ARRAY: return pattern("jsonb_build_array($*)");
+    case QUARRY_OP_JSON_CONTAINS: return compared(" @> ");
+    case QUARRY_OP_TO_JSON: return pattern("to_jsonb($1)");
     case QUARRY_OP_ORD: return pattern("nullif(ascii($1), 0)");  // of an empty text there is no first character
     default: return {};
   }
 }
 
+#undef QUARRY_DIGEST
 #undef QUARRY_ESCAPED
 
 // --- numbers ---
@@ -189,6 +201,7 @@ spelling moment_words(const op_node& op) {
     case QUARRY_OP_TIME_SUB:
       if (type == QUARRY_TYPE_DATE) return pattern("CAST(@1 - @2 AS date)");
       return infix(" - ", level::sum, level::sum, level::product);
+    case QUARRY_OP_DURATION_SCALE: return pattern("@1 * CAST($2 AS double precision)", level::product);
     case QUARRY_OP_TIME_DIFF:
       // The difference of two dates is a number of days.
       if (type_of(op.args(), 0) == QUARRY_TYPE_DATE || type_of(op.args(), 1) == QUARRY_TYPE_DATE)
@@ -413,6 +426,10 @@ void emitter::aggregate(const aggregate_node& aggregate) {
     write("))[1]");
     return;
   }
+  if (aggregate.code() == QUARRY_OP_STRING_AGG && aggregate.distinct() && aggregate.order())
+    for (node item : items_of(aggregate.order()))
+      if (order_item_node(item).value().id() != aggregate.args()[0].id())
+        refuse(item, "an order of distinct values by another value");
   // UUIDs have an order, but no least and greatest before version 18.
   const bool extreme = aggregate.code() == QUARRY_OP_MIN || aggregate.code() == QUARRY_OP_MAX;
   if (extreme && from == QUARRY_TYPE_UUID && about_.version < 18'000'000) {

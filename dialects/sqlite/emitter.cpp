@@ -83,6 +83,18 @@ spelling emitter::words(const op_node& op) {
     case QUARRY_OP_RPAD: return pattern("quarry_rpad($*)");
     case QUARRY_OP_REPEAT: return pattern("quarry_repeat($1, $2)");
     case QUARRY_OP_REVERSE: return pattern("quarry_reverse($1)");
+    case QUARRY_OP_MD5: return pattern("quarry_md5($1)");
+    case QUARRY_OP_SHA1: return pattern("quarry_sha1($1)");
+    case QUARRY_OP_SHA224: return pattern("quarry_sha224($1)");
+    case QUARRY_OP_SHA256: return pattern("quarry_sha256($1)");
+    case QUARRY_OP_SHA384: return pattern("quarry_sha384($1)");
+    case QUARRY_OP_SHA512: return pattern("quarry_sha512($1)");
+    case QUARRY_OP_JSON_CONTAINS: return pattern("quarry_json_contains($1, $2)");
+    case QUARRY_OP_TO_JSON:
+      return pattern(first_type(op.args()) == QUARRY_TYPE_BOOLEAN ? "quarry_json_boolean($1)" : "quarry_to_json($1)");
+    case QUARRY_OP_JSON_OBJECT: return pattern("json_object($*)");
+    case QUARRY_OP_JSON_ARRAY: return pattern("json_array($*)");
+    case QUARRY_OP_DURATION_SCALE: return pattern("quarry_duration_scale($1, $2)");
     case QUARRY_OP_POSITION: return pattern("instr($1, $2)");
     case QUARRY_OP_RIGHT: return pattern("quarry_right($1, $2)");
     case QUARRY_OP_CHR: return pattern("char($1)");
@@ -166,6 +178,26 @@ spelling emitter::words(const op_node& op) {
 }
 
 #undef QUARRY_ESCAPED
+
+// Documents among the parts are parts of the new one, not texts in it.
+void emitter::json_parts(std::string_view name, const tail& parts) {
+  write(name);
+  write("(");
+  bool first = true;
+  for (node part : parts) {
+    if (!first) write(", ");
+    first = false;
+    if (part.type_code() == QUARRY_TYPE_JSON) function("json", part);
+    else value(part);
+  }
+  write(")");
+}
+
+void emitter::op(const op_node& op) {
+  if (op.code() == QUARRY_OP_JSON_OBJECT) json_parts("json_object", op.args());
+  else if (op.code() == QUARRY_OP_JSON_ARRAY) json_parts("json_array", op.args());
+  else quarry::dialect::emitter::op(op);
+}
 
 void emitter::in_list(const op_node& op, bool negated) {
   tail args = op.args();
@@ -277,7 +309,14 @@ void emitter::json_path(const json_path_node& path) {
 
 std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
   bool decimal = first_type(aggregate.args()) == QUARRY_TYPE_DECIMAL;
+  bool document = first_type(aggregate.args()) == QUARRY_TYPE_JSON;
   switch (aggregate.code()) {
+    case QUARRY_OP_MIN:
+      if (document) return "quarry_json_min";
+      break;
+    case QUARRY_OP_MAX:
+      if (document) return "quarry_json_max";
+      break;
     case QUARRY_OP_SUM: return decimal ? "quarry_decimal_sum" : "sum";
     case QUARRY_OP_AVG: return decimal ? "quarry_decimal_avg" : "avg";
     case QUARRY_OP_STDDEV_POP: return "quarry_stddev_pop";
@@ -286,11 +325,45 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
     case QUARRY_OP_VAR_SAMP: return "quarry_var_samp";
     case QUARRY_OP_STRING_AGG: return "group_concat";
     case QUARRY_OP_ANY_VALUE: return "min";
-    default: return quarry::dialect::emitter::aggregate_words(aggregate);
+    default: break;
+  }
+  return quarry::dialect::emitter::aggregate_words(aggregate);
+}
+
+// group_concat() of the oldest version knows no order, and of distinct values no delimiter.
+//   string_agg(distinct x, d order [desc y])   ==>   quarry_string_agg('ud', x, d, y)      u: each value once; a, d: up or down
+void emitter::string_agg(const aggregate_node& aggregate) {
+  tail args = aggregate.args();
+  if (args.size() != 2) aggregate.broken("texts are joined by one delimiter");
+  write("quarry_string_agg('");
+  if (aggregate.distinct()) write("u");
+  const node order = aggregate.order();
+  if (order)
+    for (node item : items_of(order)) {
+      order_item_node key(item);
+      const bool nulls_last = key.nulls_last() || (key.descending() && !key.nulls_first());
+      write(key.descending() ? (nulls_last ? "d" : "D") : (nulls_last ? "A" : "a"));
+    }
+  write("', ");
+  separated(args);
+  if (order)
+    for (node item : items_of(order)) {
+      write(", ");
+      value(order_item_node(item).value());
+    }
+  write(")");
+  if (node condition = aggregate.condition()) {
+    write(" FILTER (WHERE ");
+    value(condition);
+    write(")");
   }
 }
 
 void emitter::aggregate(const aggregate_node& aggregate) {
+  if (aggregate.code() == QUARRY_OP_STRING_AGG && (aggregate.order() || aggregate.distinct())) {
+    string_agg(aggregate);
+    return;
+  }
   if (aggregate.order()) refuse(aggregate, "an aggregate with an order");
   if (aggregate.distinct() && aggregate.args().size() > 1)
     refuse(aggregate, "DISTINCT in an aggregate of two arguments");
@@ -486,6 +559,13 @@ void emitter::constraint(const constraint_node& constraint) {
   if (constraint.deferred() && constraint.constraint() != QUARRY_CONSTRAINT_KIND_FOREIGN_KEY)
     refuse(constraint, "a deferred constraint that is no foreign key");
   quarry::dialect::emitter::constraint(constraint);
+}
+
+// Bare EXPLAIN lists the instructions of SQLite's machine.
+void emitter::explain(const explain_node& explain) {
+  if (!explain.format().empty() || !explain.options().empty()) refuse(explain, "options of EXPLAIN");
+  write("EXPLAIN QUERY PLAN ");
+  query(explain.statement());
 }
 
 void emitter::drop(const drop_node& drop) {

@@ -19,6 +19,7 @@ class emitter final : public quarry::dialect::emitter {
   void type_name(const node& user, const quarry_type& type) override;
   std::string_view join_words(const joined_table_node& join) override;
 
+  void op(const op_node& op) override;
   void in_list(const op_node& op, bool negated) override;
   void cast(const cast_node& cast) override;
   level cast_level(const cast_node& cast) const override;
@@ -42,10 +43,13 @@ class emitter final : public quarry::dialect::emitter {
   void default_value(const node& value) override;
   void column_def(const column_def_node& column) override;
   void constraint(const constraint_node& constraint) override;
+  void explain(const explain_node& explain) override;
   void drop(const drop_node& drop) override;
 
  private:
   void function(std::string_view name, const node& argument);
+  void json_parts(std::string_view name, const tail& parts);
+  void string_agg(const aggregate_node& aggregate);
 
   const server& about_;
   std::uint32_t last_placeholder_ = 0;

@@ -13,6 +13,14 @@ bool key_analysis::rows_differ(const context& cx, rel_id rel) {
   return determined(cx, rel);
 }
 
+bool key_analysis::rows_differ_in(const context& cx, rel_id rel, std::span<const std::uint32_t> columns) {
+  known_.clear(cx);
+  for (const std::uint32_t c : columns)
+    if (const node& n = cx.at({c}); n.kind == kind::column) known_.add_exact(n.b, n.a);
+  null_is_equal_ = true;
+  return determined(cx, rel);
+}
+
 bool key_analysis::fixes_a_key(const context& cx, rel_id right, expr_id on) {
   const instance_set inside = instances_visible(cx, right);
   if (!inside.known()) return false;

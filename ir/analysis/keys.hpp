@@ -14,6 +14,9 @@ class key_analysis {
   /// equal.
   bool rows_differ(const context& cx, rel_id rel);
 
+  /// No two rows of `rel` are equal in these columns; what is no column among them tells nothing. NULLs count as equal.
+  bool rows_differ_in(const context& cx, rel_id rel, std::span<const std::uint32_t> columns);
+
   /// For each row of the left side at most one row of `right` makes `on` TRUE, since it fixes a key of `right`.
   bool fixes_a_key(const context& cx, rel_id right, expr_id on);
 

@@ -16,7 +16,8 @@ class evaluator {
       case kind::param: return n.type.nullable() ? truth::anything : truth::yes_or_no;
       case kind::op: return operation(id, n);
       case kind::case_when: return choice(id);
-      case kind::collate: return value(cx_.child(id, 0));
+      case kind::collate:
+      case kind::read_as: return value(cx_.child(id, 0));
       case kind::cast: {
         const truth_set operand = value(cx_.child(id, 0));
         if (operand.only_null()) return truth::unknown;

@@ -1,15 +1,17 @@
-// legalize-types, legalize-ops and legalize-rels: one walk with the rule library, then a check that nothing illegal is left.
+// legalize-types, legalize-ops and legalize-rels: spellings by facts, one walk with the rule library, then a check that nothing illegal is
+// left.
 #include <quarry/ir/legalize/legalize.hpp>
 
 #include <array>
 
 #include <quarry/ir/legalize/rules.hpp>
 #include <quarry/ir/legalize/select_former.hpp>
+#include <quarry/ir/legalize/spellings.hpp>
 #include <quarry/ir/model/views.hpp>
 
 namespace quarry::ir {
 
-legalizer::legalizer() : former_(std::make_unique<select_former>()) {}
+legalizer::legalizer() : former_(std::make_unique<select_former>()), spellings_(std::make_unique<spellings>()) {}
 legalizer::~legalizer() = default;
 legalizer::legalizer(legalizer&&) noexcept = default;
 legalizer& legalizer::operator=(legalizer&&) noexcept = default;
@@ -51,6 +53,7 @@ bool legal_as_it_is(context& cx, legalization_rules& rules, const facts& f) {
 }  // namespace
 
 result<rel_id> legalizer::legalize(context& cx, rel_id logical, const facts& f, bool native) {
+  logical = spellings_->choose(cx, logical, f);
   legalization_rules rules(cx, f, native);
   if (legal_as_it_is(cx, rules, f)) return logical;
   const any_id legal = rewriter_.run(cx, logical, [&](any_id id) { return rules.apply(id); });

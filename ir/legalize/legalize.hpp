@@ -35,9 +35,11 @@ struct statement {
   std::span<const type> columns;  ///< of the rows that it gives
   std::uint32_t visible = 0;  ///< so many first columns were asked for; the others serve the order
   bool key_by_outcome = false;  ///< an INSERT whose generated key `execute` reports
+  bool locks = false;  ///< rows, until the transaction ends
 };
 
 class select_former;
+class spellings;
 
 /// Legalizes one query at a time; keeps its memory for the next. What `run` returns lives until the next run.
 class legalizer {
@@ -47,7 +49,8 @@ class legalizer {
   legalizer(legalizer&&) noexcept;
   legalizer& operator=(legalizer&&) noexcept;
 
-  /// legalize-types, legalize-ops, legalize-rels: the logical query with only what this connection has.
+  /// legalize-types, legalize-ops, legalize-rels: the logical query with only what this connection has, of several spellings the one
+  /// that its facts call fast.
   /// `native` leaves the order of NULLs to the database.
   result<rel_id> legalize(context& cx, rel_id logical, const facts& f, bool native);
   /// form-selects, assign-aliases, layout-binds.
@@ -55,6 +58,7 @@ class legalizer {
 
  private:
   std::unique_ptr<select_former> former_;
+  std::unique_ptr<spellings> spellings_;
   rewriter rewriter_;
 };
 

@@ -15,7 +15,9 @@ any_id legalization_rules::apply(any_id id) {
     case kind::limit: return offset_with_limit(id);
     case kind::aggregate: return aggregate_filter(id);
     case kind::window_call: return window_filter(id);
+    case kind::read_as: return conversion(id);
     case kind::distinct: return first_of_each(id);
+    case kind::project: return top_of_group(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
         case op::in_array: return list_membership(id);
@@ -187,6 +189,14 @@ any_id legalization_rules::truth(any_id id) {
   if (facts_.legal(op::is_true)) return id;
   const expr_id p(cx_.child(id, 0));
   return cx_.make_op(op::and_, {p, cx_.make_op(op::is_not_null, {p})});
+}
+
+// conversion: a number that is read as one of another type is converted where the connection can't read it so.
+//   read_as x: f64   ==>   cast x: f64
+any_id legalization_rules::conversion(any_id id) {
+  if (facts_.legal(kind::read_as)) return id;
+  const std::array<std::uint32_t, 1> operand = {cx_.child(id, 0).value};
+  return cx_.make(kind::cast, 0, cx_.at(id).type, operand);
 }
 
 // offset-with-limit: OFFSET alone gets the LIMIT that means none.

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include <quarry/ir/match/algebra.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 
@@ -24,6 +25,7 @@ void select_former::block::clear() {
   set_all = arm = false;
   computed = group_instance = none;
   limit = offset = expr_id();
+  lock = rel_id();
   grouped = limited = distinct = false;
   visible = none;
   alias = symbol();
@@ -43,10 +45,35 @@ void select_former::produce(std::uint32_t instance, std::uint32_t b) {
 
 /// Makes what stands in `inner` a derived table of a new block.
 std::uint32_t select_former::derive(std::uint32_t inner) {
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_apart(inner);
   const std::uint32_t outer = new_block();
   blocks_[inner].outer = outer;
   blocks_[outer].from.push_back({none, inner, join_kind::inner, expr_id(), expr_id()});
   return outer;
+}
+
+/// Why the block can't be one with what is around it.
+void select_former::tell_apart(std::uint32_t b) {
+  const block& of = blocks_[b];
+  cx_->why()->apart(b,
+                    of.is_set()                                  ? event::apart_arms
+                        : of.limited                             ? event::apart_sliced
+                        : of.windowed()                          ? event::apart_windowed
+                        : of.distinct || !of.distinct_on.empty() ? event::apart_distinct
+                        : of.grouped                             ? event::apart_grouped
+                        : of.computed != none                    ? event::apart_computed
+                                                                 : event::apart_joined);
+}
+
+/// What this select computes.
+void select_former::tell_formed(any_id select, std::uint32_t b) {
+  provenance& why = *cx_->why();
+  const block& of = blocks_[b];
+  why.formed(select, b, none);
+  if (of.group_instance != none) why.formed(select, b, of.group_instance);
+  for (const std::uint32_t window : of.window_instances) why.formed(select, b, window);
+  if (of.computed != none && of.computed != of.group_instance) why.formed(select, b, of.computed);
 }
 
 /// The same, in the order of `inner`: the order of a derived table is nobody's, unless it chooses the rows.
@@ -114,6 +141,8 @@ result<std::uint32_t> select_former::build_join(rel_id rel) {
     }
     blocks_[left].from.push_back({r.from[0].instance, none, form, condition, expr_id()});
   } else {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_apart(right);
     r.outer = left;
     blocks_[left].from.push_back({none, right, form, on, expr_id()});
   }
@@ -307,6 +336,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       blocks_[b].offset = l.offset();
       return b;
     }
+    case kind::lock_rel: return build_lock(rel);
     case kind::set_op: return build_set(rel);
     case kind::window_rel: return build_window(rel);
     case kind::project: return build_project(rel);
@@ -334,6 +364,40 @@ result<std::uint32_t> select_former::build(rel_id rel) {
     default:
       return failure(diag::internal_error, {std::string("no select is formed from ") + std::string(info(n.kind).text)});
   }
+}
+
+/// What the connection can't say of a lock is refused in the user's words.
+result<std::uint32_t> select_former::build_lock(rel_id rel) {
+  const auto l = as<view::lock_rel>(*cx_, rel);
+  constexpr std::int64_t clause = 1, nowait = 2, skip_locked = 4, of_tables = 8, no_key = 16;
+  const std::int64_t known = (*facts_)[fact::row_locks];
+  const auto lacks = [&](std::int64_t what, bool wanted) { return wanted && (known & what) == 0; };
+  const std::string_view missing = lacks(clause, true)              ? "select_for_update()"
+      : lacks(nowait, l.nowait())                                   ? "select_for_update(nowait=True)"
+      : lacks(skip_locked, l.skip_locked())                         ? "select_for_update(skip_locked=True)"
+      : lacks(of_tables, !l.of().empty())                           ? "select_for_update(of=…)"
+      : lacks(no_key, l.strength() == lock_strength::no_key_update) ? "select_for_update(no_key=True)"
+                                                                    : "";
+  if (!missing.empty()) return failure(diag::not_supported_here, {missing, facts_->product, facts_->version});
+  QUARRY_TRY(b, build(l.input()));
+  blocks_[b].lock = rel;
+  return b;
+}
+
+/// The lock of a block, with the names of the tables that it is for; none: all of them, or there is no lock.
+std::uint32_t select_former::lock_clause(std::uint32_t b) {
+  if (!blocks_[b].lock.present()) return none;
+  const auto l = as<view::lock_rel>(*cx_, blocks_[b].lock);
+  const std::uint16_t flags = cx_->at(blocks_[b].lock).flags;
+  child_list names(*cx_);
+  for (const std::uint32_t key : std::vector<std::uint32_t>(l.of().begin(), l.of().end())) {
+    const std::uint32_t instance = cx_->at({key}).b;
+    const symbol alias =
+        qualified_ ? places_[instance].alias : cx_->schema().at(cx_->instance_at(instance).model).table;
+    names.add(cx_->make(kind::name, 0, {}, {}, alias.value));
+  }
+  const std::array<std::uint32_t, 1> tables = {names.empty() ? none : cx_->list(names.ids()).value};
+  return cx_->make(kind::lock, flags, {}, tables, 0, l.strength()).value;
 }
 
 // --- aliases ---
@@ -364,7 +428,16 @@ void select_former::assign_aliases(std::uint32_t b) {
     assign_aliases(blocks_[b].left);
     assign_aliases(blocks_[b].right);
   }
+  // Raw text knows a table by its own name: the first of each goes by it.
+  const bool by_name = qualified_ && cx_->has(kind::raw);
   for (const from_item& f : blocks_[b].from) {
+    if (by_name && f.block == none) {
+      const symbol table = cx_->schema().at(cx_->instance_at(f.instance).model).table;
+      if (std::ranges::none_of(places_, [&](const place& p) { return p.alias == table; })) {
+        places_[f.instance].alias = table;
+        continue;
+      }
+    }
     // The initial of the model, and the number of the table in this statement: short, deterministic, never a word of the user.
     char text[16] = {'q'};
     if (f.block == none) {
@@ -384,6 +457,8 @@ void select_former::assign_aliases(std::uint32_t b) {
     const symbol alias = cx_->names().intern({text, size});
     if (f.block == none) {
       places_[f.instance].alias = alias;
+      if (provenance* const why = cx_->why()) [[unlikely]]
+        why->named(f.instance, alias);
     } else {
       blocks_[f.block].alias = alias;
       assign_aliases(f.block);
@@ -587,7 +662,29 @@ result<rel_id> select_former::emit_set(std::uint32_t b) {
   slots[5] = offset.value;
   if (b == top_)
     for (const output& o : cx_->outputs(blocks_[b].computed)) columns_.push_back(o.type);
-  return rel_id(cx_->make(kind::set_operation, blocks_[b].set_all ? 1 : 0, {}, slots, 0, blocks_[b].set_operation));
+  const any_id made =
+      cx_->make(kind::set_operation, blocks_[b].set_all ? 1 : 0, {}, slots, 0, blocks_[b].set_operation);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_formed(made, b);
+  return rel_id(made);
+}
+
+/// An order by a subquery that the rows give anyway names it there: a database is known that would ask it again.
+result<expr_id> select_former::order_key(expr_id key, std::uint32_t b) {
+  const expr_id value(cx_->child(key, 0));
+  block& in = blocks_[b];
+  if (is_derived(b) || in.arm || cx_->at(value).child_count == 0 || !has_subquery(*cx_, value))
+    return translate(key, b);
+  const std::size_t shown = std::min<std::size_t>(in.visible, in.items.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    if (in.items[i].value != value || cx_->schema().names().find(name, hash_text(name)).present()) continue;
+    in.items[i].ordered_by = cx_->names().intern(name);
+    const std::array<std::uint32_t, 1> item = {
+        cx_->make(kind::name_ref, 0, cx_->at(value).type, {}, symbol().value, in.items[i].ordered_by.value).value};
+    return expr_id(cx_->make(kind::order_item, cx_->at(key).flags, {}, item));
+  }
+  return translate(key, b);
 }
 
 result<rel_id> select_former::emit(std::uint32_t b) {
@@ -608,7 +705,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   }
   if (!blocks_[b].keys.empty()) slots[5] = close_list(kind::grouping);
   for (std::size_t i = 0; i < blocks_[b].order.size(); ++i) {
-    QUARRY_TRY(key, translate(expr_id(blocks_[b].order[i]), b));
+    QUARRY_TRY(key, order_key(expr_id(blocks_[b].order[i]), b));
     stack_.push_back(key.value);
   }
   if (!blocks_[b].order.empty()) slots[8] = close_list(kind::list);
@@ -632,6 +729,7 @@ result<rel_id> select_former::emit(std::uint32_t b) {
     if (!is_derived(b) && !cx_->schema().names().has(name)) name = symbol();
     // A column under its own name needs no other.
     if (cx_->at(value).kind == kind::name_ref && cx_->at(value).b == name.value) name = symbol();
+    if (item.ordered_by.present()) name = item.ordered_by;
     stack_.push_back(cx_->make(kind::select_item, 0, cx_->at(value).type, child, name.value).value);
     if (b == top_) columns_.push_back(cx_->at(item.value).type);
   }
@@ -649,7 +747,11 @@ result<rel_id> select_former::emit(std::uint32_t b) {
   slots[6] = having;
   slots[9] = limit.value;
   slots[10] = offset.value;
-  return rel_id(cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots));
+  slots[11] = lock_clause(b);
+  const any_id made = cx_->make(kind::select, blocks_[b].distinct ? 1 : 0, {}, slots);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_formed(made, b);
+  return rel_id(made);
 }
 
 // --- writes ---
@@ -747,6 +849,7 @@ result<statement> select_former::run(context& cx, rel_id root, const facts& f) {
     QUARRY_TRY(select, emit(b));
     out.root = select;
     out.visible = blocks_[b].visible != none ? blocks_[b].visible : static_cast<std::uint32_t>(columns_.size());
+    out.locks = cx.has(kind::lock);
   }
   if (static_cast<std::int64_t>(slots_.size()) > f[fact::max_binds])
     return failure(diag::too_many_binds, {f.product, f.version});

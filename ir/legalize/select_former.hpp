@@ -31,6 +31,7 @@ class select_former {
     symbol name;
     expr_id value;
     std::uint32_t sql = none;
+    symbol ordered_by = {};  // by which an order of the same block names it
   };
   struct block {
     std::vector<from_item> from;
@@ -50,6 +51,7 @@ class select_former {
     code set_operation = set_kind::union_;
     bool set_all = false, arm = false;
     expr_id limit, offset;
+    rel_id lock;
     bool grouped = false, limited = false, distinct = false;
     std::uint32_t visible = none;  // only so many first items are asked for, the others serve the order
     symbol alias;
@@ -109,9 +111,14 @@ class select_former {
   bool has_several_tables(rel_id root);
   void produce(std::uint32_t instance, std::uint32_t block);
   void assign_aliases(std::uint32_t root);
+  void tell_apart(std::uint32_t b);
+  void tell_formed(any_id select, std::uint32_t b);
 
+  result<expr_id> order_key(expr_id key, std::uint32_t b);
   result<rel_id> emit(std::uint32_t b);
   result<std::uint32_t> from_tree(std::uint32_t b);
+  result<std::uint32_t> build_lock(rel_id rel);
+  std::uint32_t lock_clause(std::uint32_t b);
   result<std::uint32_t> predicate(std::uint32_t b, const std::vector<expr_id>& all);
   result<expr_id> translate(expr_id e, std::uint32_t b);
   result<expr_id> translate_query(expr_id e, std::uint32_t b);

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <quarry/ir/lower/resolve_paths.hpp>
 #include <quarry/ir/match/fresh_copy.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/model/context.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 #include <quarry/ir/support/result.hpp>
 
 namespace quarry::ir {
@@ -51,6 +53,29 @@ class relation_groups {
   std::vector<entry> known_;
 };
 
+/// While it lives, what is joined is joined for this call of the user's. A test of one pointer where nobody asks why.
+class asking {
+ public:
+  asking(const context& cx, clause call, std::uint32_t number = 0, symbol name = {}, const path_words& words = {})
+      : asking(cx, [&] { return provenance::asker{call, number, name, words}; }) {}
+  /// `who()` is not called where nobody asks why.
+  template <class F>
+    requires std::is_invocable_v<F>
+  asking(const context& cx, F&& who) : why_(cx.why()) {
+    if (why_ != nullptr) [[unlikely]]
+      before_ = why_->asks(who());
+  }
+  asking(const asking&) = delete;
+  asking& operator=(const asking&) = delete;
+  ~asking() {
+    if (why_ != nullptr) why_->asks(before_);
+  }
+
+ private:
+  provenance* why_;
+  provenance::asker before_;
+};
+
 /// Where a condition stands among negations.
 struct polarity {
   bool negated = false;  ///< an odd number of negations above
@@ -62,6 +87,8 @@ struct polarity {
 class lowering {
  public:
   result<rel_id> to_related(context& cx, rel_id surface, const lower_options& options);
+  /// An error unless the meaning of a registered lookup or transform fits its types; `cx` is reset to its catalog.
+  result<void> check(context& cx, const extension& x);
   /// lower-relations: relate becomes a left join on key equality.
   rel_id to_logical(context& cx, rel_id related);
 
@@ -86,6 +113,8 @@ class lowering {
   rel_id project_first(std::size_t count);
   void make_distinct(bool by_row);
   void keep_first_of_each();
+  result<void> lock_rows();
+  result<void> add_tables(rel_id surface);
   rel_id count_rows();
   rel_id any_row();
   result<rel_id> insert(rel_id surface);
@@ -142,6 +171,7 @@ class lowering {
   result<rel_id> value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made);
   result<rel_id> aggregate_all(rel_id surface);
 
+  any_id order_of(any_id surface, std::span<const std::uint32_t> keys);
   result<expr_id> aggregate_of(const node& surface, std::span<std::uint32_t> parts);
 
   // lower_windows.cpp: Window()
@@ -185,14 +215,35 @@ class lowering {
   result<expr_id> apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand, std::string_view path,
                                std::uint32_t origin);
   result<expr_id> compare_columns(op o, expr_id left, expr_id right, std::string_view path, std::uint32_t origin);
+  // lower_extensions.cpp: what the application registered
+  result<expr_id> meant(const meaning& m, expr_id value, expr_id operand);
+  result<expr_id> registered_lookup(const extension& x, expr_id left, expr_id operand, std::string_view path,
+                                    std::uint32_t origin);
+
+  // lower_json.cpp: documents
   expr_id json_at(expr_id document, std::span<const expr_id> keys, bool as_text = false);
   expr_id json_key(std::string_view name);
   result<expr_id> json_lookup(const lookup_info& l, expr_id left, expr_id operand, std::string_view path,
                               std::uint32_t origin);
+  result<expr_id> json_text_lookup(const lookup_info& l, expr_id left, expr_id operand);
+  result<expr_id> json_pair(expr_id left, expr_id operand, std::string_view path, std::uint32_t origin);
+  /// The value as a document; itself where it is one.
+  expr_id as_document(expr_id e);
 
   // lower_expressions.cpp: what is computed
   result<expr_id> expression(expr_id surface, type wanted);
+  result<expr_id> raw_value(expr_id surface);
   result<expr_id> choice(expr_id surface, type wanted);
+  result<expr_id> computed_lookup(expr_id surface);
+  result<expr_id> real_operation(expr_id surface);
+  result<expr_id> call_value(expr_id surface);
+  result<expr_id> collated(expr_id surface);
+  result<expr_id> row_of(expr_id surface, type wanted);
+  result<expr_id> among(const resolved_path& resolved, expr_id left, expr_id row, std::string_view path,
+                        std::uint32_t origin);
+  expr_id read_as(type to, expr_id e);
+  result<expr_id> with_duration(op o, expr_id duration, expr_id number);
+  expr_id uuid_digits(expr_id e);
   result<expr_id> function(op o, std::span<std::uint32_t> operands, type wanted);
   result<expr_id> outer_value(expr_id surface);
   result<expr_id> operation(op o, std::span<const std::uint32_t> operands, type wanted);
@@ -211,7 +262,20 @@ class lowering {
   result<expr_id> column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin);
   const relation& step_from(std::uint32_t instance, std::uint32_t step) const;
   std::uint32_t root_model() const { return cx_->instance_at(root_).model; }
-  std::uint32_t join(std::uint32_t parent, std::uint32_t relation);
+  /// The instance that a step of a path leads to, joined where it was not yet.
+  std::uint32_t join(std::uint32_t parent, const resolved_path& path, std::uint32_t step);
+  /// For those who ask why: this instance is joined, or read again, for the step.
+  void tell_step(std::uint32_t instance, bool known, std::uint32_t parent, const resolved_path& path,
+                 std::uint32_t step);
+  void tell_cut(const resolved_path& path, expr_id column);
+  void tell_root();
+  void tell_no_order();
+  void tell_first_of_each();
+  provenance::asker who_computes(std::size_t first) const;
+  path_words first_path(any_id surface) const;
+  void tell(event what, std::uint32_t instance) {
+    if (provenance* const why = cx_->why()) why->tell(what, instance);
+  }
   rel_id filtered(rel_id input, expr_id predicate);
 
   // lower_sub_queries.cpp: QuerySets as values
@@ -228,13 +292,14 @@ class lowering {
   lower_options options_;
   lowering* outer_ = nullptr;  ///< of the query around this one
   expr_id ready_;  ///< an operand that is lowered already
+  result<void> problem_;  ///< met where only a value could be given back
   relation_groups groups_;
   rel_id current_;
   std::uint32_t root_ = none;
   std::uint32_t distinct_instance_ = none;
   rel_id distinct_rows_;  ///< what aggregate() computes over: from here on only their outputs are left
   std::uint32_t call_ = relation_groups::any_call;  ///< that conditions are lowered for
-  rel_id order_, slice_, terminal_, load_;
+  rel_id order_, slice_, terminal_, load_, lock_;
   bool is_value_ = false;  ///< a query within another, whose rows nobody sees
   std::uint32_t value_column_ = none;  ///< then: what it gives unless it chose
   bool ordered_ = false, reversed_ = false, empty_ = false, distinct_ = false;

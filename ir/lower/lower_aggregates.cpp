@@ -59,24 +59,6 @@ std::uint32_t relation_groups::parent_of(std::uint32_t instance) const noexcept 
 
 namespace {
 
-type type_of_aggregate(op o, type argument) {
-  const scalar s = argument.kind();
-  switch (o) {
-    case op::count_rows:
-    case op::count: return types::int64;
-    case op::sum: return (is_integer(s) ? types::int64 : argument).with_nullable(true);
-    case op::avg:
-      // A mean of decimals has more places than they have.
-      if (s == scalar::decimal) return {scalar::decimal, true};
-      return (is_integer(s) ? types::float64 : argument).with_nullable(true);
-    case op::min:
-    case op::max:
-    case op::any_value: return argument.with_nullable(true);
-    case op::string_agg: return {scalar::text, true};
-    default: return types::float64.with_nullable(true);
-  }
-}
-
 /// Whether the value is NULL where the related row is missing: then no group says the same as a group of no row.
 bool needs_the_related_row(const context& cx, any_id argument) {
   const node& n = cx.at(argument);
@@ -86,10 +68,6 @@ bool needs_the_related_row(const context& cx, any_id argument) {
     if (needs_the_related_row(cx, {child})) return true;
   return false;
 }
-
-bool is_spread(op o) { return o == op::stddev_pop || o == op::stddev_samp || o == op::var_pop || o == op::var_samp; }
-
-bool adds_up(op o) { return o == op::sum || o == op::avg || is_spread(o); }
 
 /// Whether the rows are those of a query of its own: its aggregates and paths are not ours.
 bool is_query(kind k) { return k == kind::exists || k == kind::scalar_of || k == kind::sub_query; }
@@ -179,7 +157,6 @@ result<void> lowering::collect_aggregates(any_id surface) {
   const std::string_view name = info(static_cast<op>(n.b)).name;
   for (std::uint32_t i = 0; i < n.child_count; ++i)
     if (has_aggregate(cx_->child(surface, i))) return failure(diag::aggregate_of_aggregate, {name});
-  if (cx_->child(surface, 1).present()) return failure(diag::not_supported_yet, {"an order inside an aggregate"});
   pending_aggregate p{surface, static_cast<std::uint32_t>(branch_words_.size()), 0, expr_id(), false, false, false};
   for (std::uint32_t i = 0; i < n.child_count; ++i) QUARRY_CHECK(collect_branch(cx_->child(surface, i), name, p));
   if (n.child_count == first_argument || !needs_the_related_row(*cx_, cx_->child(surface, first_argument)))
@@ -280,8 +257,14 @@ result<void> lowering::push_pieces(std::size_t first) {
     if (!same_branch(pending_[first], pending_[i])) continue;
     const any_id surface = pending_[i].surface;
     for (std::uint32_t slot = 0; slot < cx_->at(surface).child_count; ++slot) {
-      if (slot == 1) continue;  // the order
       const any_id piece = cx_->child(surface, slot);
+      if (slot == 1) {  // the order: the value of each key
+        for (std::uint32_t k = 0; piece.present() && k < cx_->at(piece).child_count; ++k) {
+          QUARRY_TRY(key, expression(expr_id(cx_->child(cx_->child(piece, k), 0)), types::null));
+          items_.push_back(key.value);
+        }
+        continue;
+      }
       expr_id made;
       if (piece.present()) {
         QUARRY_TRY(e, slot == 0 ? condition(expr_id(piece), {}) : expression(expr_id(piece), types::null));
@@ -300,10 +283,15 @@ result<void> lowering::compute(std::size_t first, std::size_t at, child_list& co
     if (!same_branch(pending_[first], pending_[i])) continue;
     const node aggregate = cx_->at(pending_[i].surface);
     const std::uint32_t count = aggregate.child_count - first_argument;
-    std::array<std::uint32_t, 4> children = {items_[at], none};
+    std::array<std::uint32_t, 4> children = {items_[at++], none};
+    if (const any_id order = cx_->child(pending_[i].surface, 1); order.present()) {
+      const std::uint32_t keys = cx_->at(order).child_count;
+      children[1] = order_of(order, std::span(items_).subspan(at, keys)).value;
+      at += keys;
+    }
     const std::span<std::uint32_t> arguments = std::span(children).subspan(first_argument, count);
-    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at) + 1, count, arguments.begin());
-    at += 1 + count;
+    std::copy_n(items_.begin() + static_cast<std::ptrdiff_t>(at), count, arguments.begin());
+    at += count;
     QUARRY_TRY(made, aggregate_of(aggregate, std::span(children).first(first_argument + count)));
     pending_[i].of_decimals = count != 0 && cx_->at({arguments[0]}).type.kind() == scalar::decimal;
     computed.add(made);
@@ -312,13 +300,23 @@ result<void> lowering::compute(std::size_t first, std::size_t at, child_list& co
   return {};
 }
 
-/// The aggregate over lowered parts: a condition or none, no order, the arguments.
+/// The order within an aggregate, over lowered keys.
+any_id lowering::order_of(any_id surface, std::span<const std::uint32_t> keys) {
+  child_list items(*cx_);
+  for (std::uint32_t i = 0; i < keys.size(); ++i)
+    items.add(cx_->make(kind::order_item, cx_->at(cx_->child(surface, i)).flags, {}, keys.subspan(i, 1)));
+  return cx_->list(items.ids());
+}
+
+/// The aggregate over lowered parts: a condition or none, an order or none, the arguments.
 result<expr_id> lowering::aggregate_of(const node& surface, std::span<std::uint32_t> parts) {
   const op function = static_cast<op>(surface.b);
   const std::span<std::uint32_t> arguments = parts.subspan(first_argument);
   // Of truth values the number of those that are true is summed.
   if (adds_up(function) && cx_->at({arguments[0]}).type.kind() == scalar::boolean)
     arguments[0] = cast_to(scalar::int64, expr_id(arguments[0])).value;
+  if (function == op::string_agg)
+    for (std::uint32_t& argument : arguments) argument = cast_to(scalar::text, expr_id(argument)).value;
   if (const any_id odd = first_misfit(*cx_, function, arguments); odd.present())
     return failure(diag::wrong_operand,
                    {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
@@ -335,6 +333,8 @@ result<expr_id> lowering::window_aggregate(expr_id surface) {
     QUARRY_TRY(kept, condition(expr_id(filter), {}));
     parts[0] = kept.value;
   }
+  if (cx_->child(surface, 1).present())
+    return failure(diag::not_supported_yet, {"an order inside an aggregate over a window"});
   for (std::uint32_t i = first_argument; i < aggregate.child_count; ++i) {
     QUARRY_TRY(argument, expression(expr_id(cx_->child(surface, i)), types::null));
     parts[i] = argument.value;
@@ -378,6 +378,10 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
   if (done) done = compute(first, pieces, computed);
   if (done) {
     made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output), null_extended);
+    tell(null_extended                                                                ? event::grouped_by_row
+             : terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call ? event::grouped_as_one
+                                                                                      : event::grouped_by_values,
+         made);
     const part_id by = cx_->list(std::span<const std::uint32_t>(items_).subspan(base, pieces - base));
     const std::array<std::uint32_t, 3> children = {current_.value, by.value, cx_->list(computed.ids()).value};
     current_ = rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
@@ -387,6 +391,46 @@ result<rel_id> lowering::grouped(std::size_t first, std::span<const std::uint32_
   items_.resize(base);
   if (!done) return done.take_failure();
   return current_;
+}
+
+/// The call that this branch is of, the name of its first aggregate, and the first path that it reads.
+provenance::asker lowering::who_computes(std::size_t first) const {
+  const any_id aggregate = pending_[first].surface;
+  const auto reaches = [&](auto&& self, any_id from) -> bool {
+    if (!from.present() || from == aggregate) return from.present();
+    const std::span<const std::uint32_t> parts = cx_->children(from);
+    return std::ranges::any_of(parts, [&](std::uint32_t part) { return self(self, any_id{part}); });
+  };
+  provenance::asker out{clause::annotate, 0, {}, {}};
+  if (terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call) out.call = clause::aggregate;
+  const auto look_in = [&](rel_id call) {
+    for (std::uint32_t i = 1; i < cx_->at(call).child_count; ++i)
+      if (const any_id item = cx_->child(call, i); reaches(reaches, item)) {
+        out.name = symbol{static_cast<std::uint32_t>(cx_->at(item).a)};
+        return;
+      }
+  };
+  for (const rel_id call : calls_)
+    if ((cx_->at(call).kind == kind::annotate_call || cx_->at(call).kind == kind::aggregate_call) &&
+        !out.name.present())
+      look_in(call);
+  out.words = first_path(aggregate);
+  return out;
+}
+
+/// The first path that is read, arguments of an aggregate before its condition.
+path_words lowering::first_path(any_id surface) const {
+  if (!surface.present() || is_query(cx_->at(surface).kind)) return {};
+  const node& n = cx_->at(surface);
+  if (n.kind == kind::path || n.kind == kind::lookup) {
+    const std::string_view text = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+    return {text, n.b, {0, static_cast<std::uint32_t>(std::min(text.find("__"), text.size()))}};
+  }
+  const std::uint32_t behind = n.kind == kind::aggregate ? first_argument : 0;
+  for (std::uint32_t i = 0; i < n.child_count; ++i)
+    if (const path_words found = first_path(cx_->child(surface, (i + behind) % n.child_count)); !found.text.empty())
+      return found;
+  return {};
 }
 
 /// current_ with each related row once for each row of the root and each group; what lies on the stack from `base` becomes columns of it.
@@ -408,6 +452,7 @@ void lowering::each_once(std::size_t base) {
   key_of(root_);
   for (const std::uint32_t instance : chain_) key_of(instance);
   const std::uint32_t made = cx_->new_computed_instance(std::span(group_outputs_).subspan(first_output));
+  tell(event::each_once, made);
   group_outputs_.resize(first_output);
   const std::array<std::uint32_t, 1> parts = {cx_->make(kind::project, 0, {}, items.ids(), 0, made).value};
   current_ = rel_id(cx_->make(kind::distinct, 0, {}, parts));
@@ -421,6 +466,9 @@ class lowering::over_copy {
  public:
   over_copy(lowering& l, rel_id rows) : l_(l), root_(l.root_), known_(l.groups_.size()) {
     l.current_ = l.copy_.run(*l.cx_, rows);
+    if (provenance* const why = l.cx_->why()) [[unlikely]]
+      for (const std::uint32_t original : l.copy_.originals())
+        why->tell(event::copied, l.copy_.of(original)).other = original;
     l.copied_ = true;
     l.groups_.copied(l.copy_);
     l.root_ = l.copy_.of(l.root_);
@@ -461,6 +509,7 @@ result<void> lowering::annotate(std::size_t index) {
 /// All aggregates of the query over one join of all that it reads: also of what later filters join.
 result<void> lowering::annotate_as_django(std::size_t index) {
   // What the aggregates read is joined where they stand; later filters join anew, and don't take its place.
+  const asking who(*cx_, clause::annotate);
   QUARRY_CHECK(join_paths(calls_[index]));
   const std::size_t joined = groups_.size();
   for (std::size_t c = index + 1; c < calls_.size(); ++c)
@@ -501,6 +550,7 @@ result<void> lowering::add_annotations(rel_id surface) {
     const any_id item = cx_->child(surface, i);
     const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
     const any_id value = cx_->child(item, 0);
+    const asking who(*cx_, clause::annotate, 0, name);
     if (conflicts(name))
       return failure(diag::annotation_conflict,
                      {cx_->text(name), cx_->schema().text(cx_->schema().at(root_model()).name)});
@@ -541,12 +591,15 @@ result<void> lowering::join_row_branches() {
 }
 
 result<rel_id> lowering::row_branch(std::size_t first, rel_id rows, expr_id& near, std::uint32_t& made) {
+  const asking who(*cx_, [&] { return who_computes(first); });
   const rel_id outer = current_;
   std::uint32_t step = none;
   if (cx_->at(rows).kind == kind::scan && starts_at_relation(first, step)) {
     const relation r = step_from(root_, step);
     const std::size_t known = groups_.size();
     const std::uint32_t child = cx_->new_instance(r.target);
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->step(event::rows_of_branch, child, root_, step, why->asking().words);
     groups_.add(root_, step, relation_groups::any_call, child);
     current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child));
     near = cx_->column(root_, r.local);
@@ -649,6 +702,7 @@ result<void> lowering::collect_aggregates_of(rel_id surface) {
 
 /// Groups the rows, or a copy of them, by group_keys_.
 result<rel_id> lowering::value_branch(std::size_t first, rel_id rows, bool copy, std::uint32_t& made) {
+  const asking who(*cx_, [&] { return who_computes(first); });
   if (!copy) {
     const std::size_t known = groups_.size();
     current_ = rows;

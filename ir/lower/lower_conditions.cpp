@@ -1,4 +1,5 @@
 // group-relations, lower-lookups and lower-exclude over the conditions of one filter() or exclude() call.
+#include <algorithm>
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
@@ -25,6 +26,11 @@ type comparable(type column, scalar given) {
   return types::int64;
 }
 
+/// Where the rest of a path stands in the user's text.
+std::uint32_t behind(std::uint32_t origin, std::size_t rest) {
+  return origin == none ? none : origin + static_cast<std::uint32_t>(rest);
+}
+
 }  // namespace
 
 failure lowering::fail_at(diag id, std::initializer_list<std::string_view> words, std::string_view path,
@@ -45,9 +51,14 @@ rel_id lowering::filtered(rel_id input, expr_id predicate) {
   return rel_id(cx_->make(kind::filter, 0, {}, children));
 }
 
-std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
+std::uint32_t lowering::join(std::uint32_t parent, const resolved_path& path, std::uint32_t step) {
+  const std::uint32_t index = path.steps[step];
   const relation& r = step_from(parent, index);
-  if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) return known;
+  if (const std::uint32_t known = groups_.find(parent, index, r.many, call_); known != none) {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_step(known, true, parent, path, step);
+    return known;
+  }
   // Within a transaction a key that is looked at on commit may lead nowhere yet.
   const bool certain = r.trusted && !r.deferrable;
   const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !certain;
@@ -56,18 +67,60 @@ std::uint32_t lowering::join(std::uint32_t parent, std::uint32_t index) {
   const std::array<std::uint32_t, 2> children = {current_.value, key.value};
   current_ = rel_id(cx_->make(kind::relate, r.many ? 1 : 0, {}, children, index, made));
   groups_.add(parent, index, call_, made);
+  if (cx_->why() != nullptr) [[unlikely]]
+    tell_step(made, false, parent, path, step);
   return made;
+}
+
+void lowering::tell_step(std::uint32_t instance, bool known, std::uint32_t parent, const resolved_path& path,
+                         std::uint32_t step) {
+  const std::uint32_t index = path.steps[step];
+  const bool many = step_from(parent, index).many;
+  const event what = known                     ? event::reads_too
+      : !many                                  ? event::to_one
+      : call_ < relation_groups::filtered_call ? event::to_many_of_call
+                                               : event::to_many;
+  cx_->why()->step(what, instance, parent, index, path.words(step));
+}
+
+/// The column of a key on this side stands for what the last steps lead to.
+void lowering::tell_cut(const resolved_path& path, expr_id column) {
+  const path_words words = path.words(path.step_count + path.cut_steps - 1U);
+  // A relation by itself means its key: only who names a column beyond it might have expected a join.
+  const std::size_t next = std::size_t{words.segment.offset} + words.segment.size + 2;
+  if (next >= path.text.size()) return;
+  const std::string_view beyond = path.text.substr(next, path.text.find("__", next) - next);
+  if (cx_->schema().find(path.related_model, beyond).what != catalog::member::form::column) return;
+  const auto same = [&](const provenance::entry& e) { return e.what == event::key_is_near && e.words == words; };
+  if (std::ranges::any_of(cx_->why()->entries(), same)) return;
+  provenance::entry& e = cx_->why()->tell(event::key_is_near, none);
+  e.because = column;
+  e.other = cx_->at(column).b;
+  e.number = path.related_model;
+  e.words = words;
 }
 
 expr_id lowering::column_of(const resolved_path& path) { return column_of(path, 0, root_); }
 
 expr_id lowering::column_of(const resolved_path& path, std::uint32_t from_step, std::uint32_t instance) {
-  for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path.steps[i]);
-  return transformed(cx_->column(instance, path.column), path);
+  for (std::uint32_t i = from_step; i < path.step_count; ++i) instance = join(instance, path, i);
+  const expr_id column = cx_->column(instance, path.column);
+  if (path.cut_steps != 0 && cx_->why() != nullptr) [[unlikely]]
+    tell_cut(path, column);
+  return transformed(column, path);
 }
 
 expr_id lowering::transformed(expr_id e, const resolved_path& path) {
-  for (std::uint8_t i = 0; i < path.transform_count; ++i) e = cx_->make_op(path.transforms[i], {e});
+  for (std::uint8_t i = 0; i < path.transform_count; ++i) {
+    const transform_step& t = path.transforms[i];
+    if (!t.registered) {
+      e = cx_->make_op(t.code, {e});
+      continue;
+    }
+    auto made = meant(t.registered->meaning, e, {});
+    if (made) e = *made;
+    else if (problem_) problem_ = made.take_failure();
+  }
   if (path.key_count == 0) return e;
   std::array<expr_id, resolved_path::most_keys> keys;
   for (std::uint8_t i = 0; i < path.key_count; ++i) keys[i] = json_key(path.keys[i]);
@@ -93,8 +146,9 @@ result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin
   const annotation* const named = find_annotation(path, rest);
   if (starts_at_filtered(named, path, rest)) {
     const std::uint32_t instance = named->relation;
-    QUARRY_TRY(beyond,
-               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, origin));
+    QUARRY_TRY(
+        beyond,
+        resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, behind(origin, rest)));
     return column_of(beyond, 0, instance);
   }
   if (const annotation* a = named) {
@@ -158,7 +212,8 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   if (starts_at_filtered(named, path, rest)) {
     const std::uint32_t instance = named->relation;
     QUARRY_TRY(beyond,
-               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition, origin));
+               resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition,
+                            behind(origin, rest)));
     return atom_of(beyond, column_of(beyond, 0, instance), operand, where, path, origin);
   }
   if (const annotation* a = named) {
@@ -186,6 +241,8 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
 result<expr_id> lowering::atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                                   std::string_view path, std::uint32_t origin) {
   QUARRY_TRY(atom, apply_lookup(resolved, left, operand, path, origin));
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->became(atom, {path, origin, {0, static_cast<std::uint32_t>(path.size())}});
   if (!where.negated || !cx_->at(atom).type.nullable()) return atom;
   return guarded(atom, left);
 }
@@ -227,6 +284,8 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
   }
   const relation& r = *key.step;
   const std::uint32_t child = cx_->new_instance(r.target);
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->step(event::question, child, root_, path.steps[first_many], path.words(first_many));
   const rel_id outer = current_;
   const rel_id related_rows = filtered(rel_id(cx_->make(kind::scan, 0, {}, {}, r.target, child)),
                                        cx_->make_op(op::eq, {cx_->column(child, r.remote), key.near}));
@@ -241,6 +300,8 @@ result<expr_id> lowering::exists_over(const resolved_path& path, std::uint32_t f
     const std::array<std::uint32_t, 1> query = {rel.value};
     return expr_id(cx_->make(kind::exists, 0, types::boolean, query));
   };
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->became(*atom, {text, origin, {0, static_cast<std::uint32_t>(text.size())}});
   const bool holds_for_a_missing_row = cx_->at(*atom).kind == kind::op && op_of(*cx_, *atom) == op::is_null;
   if (!holds_for_a_missing_row) return exists(filtered(joined, *atom));
   const expr_id no_row = cx_->make_op(op::not_, {exists(related_rows)});
@@ -262,13 +323,14 @@ lowering::relation_key lowering::near_key(const resolved_path& path, std::uint32
   for (; followed > 0 && steps[followed - 1]->forward && steps[followed - 1]->remote == column; --followed)
     column = steps[followed - 1]->local;
   std::uint32_t parent = root_;
-  for (std::uint32_t i = 0; i < followed; ++i) parent = join(parent, path.steps[i]);
+  for (std::uint32_t i = 0; i < followed; ++i) parent = join(parent, path, i);
   return {steps[first_many], cx_->column(parent, column)};
 }
 
 result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id left, expr_id operand,
                                        std::string_view path, std::uint32_t origin) {
   const lookup_info& l = *resolved.lookup;
+  if (resolved.registered) return registered_lookup(*resolved.registered, left, operand, path, origin);
   const op operation = options_.native ? l.native : l.portable;
   const type left_type = cx_->at(left).type;
   const bool is_param = cx_->at(operand).kind == kind::param;
@@ -276,16 +338,17 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   const bool null_given = is_param && shape.what == param::form::null;
   const bool list_given = is_param && shape.what == param::form::list;
 
-  if (left_type.kind() == scalar::json && l.form != lookup_form::null_test && l.form != lookup_form::list)
-    return json_lookup(l, left, operand, path, origin);
-
   const kind given = cx_->at(operand).kind;
+  const bool of_document = left_type.kind() == scalar::json;
   const bool rows_given = given == kind::sub_query || (given == kind::scalar_of && l.form == lookup_form::list);
   if (rows_given && operand != ready_ && l.form != lookup_form::null_test && l.form != lookup_form::pair) {
     QUARRY_TRY(value, sub_query_operand(resolved, left, operand, path, origin));
     if (l.form == lookup_form::list) return value;
     operand = ready_ = value;
   }
+  if (of_document && l.form != lookup_form::null_test && l.form != lookup_form::list)
+    return json_lookup(l, left, operand, path, origin);
+  if (given == kind::row) return among(resolved, left, operand, path, origin);
 
   switch (l.form) {
     case lookup_form::null_test:
@@ -298,8 +361,8 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
       return cx_->make_op(operation,
                           {left, typed_param(operand, type::array_of(comparable(left_type, scalar::unknown).kind()))});
     case lookup_form::pair: {
-      if (!list_given || shape.length != 2 || shape.has_null)
-        return fail_at(diag::lookup_needs_pair, {path}, path, origin);
+      if (!list_given) return fail_at(diag::lookup_needs_list, {path, "one value"}, path, origin);
+      if (shape.length != 2 || shape.has_null) return fail_at(diag::lookup_needs_pair, {path}, path, origin);
       const auto index = static_cast<std::uint32_t>(cx_->at(operand).a);
       const type element = comparable(left_type, scalar::unknown).with_nullable(false);
       return cx_->make_op(operation, {left, cx_->param_ref(index, element, 1), cx_->param_ref(index, element, 2)});
@@ -313,11 +376,44 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
   if (null_given) return fail_at(diag::none_with_lookup, {path}, path, origin);
   if (list_given) return fail_at(diag::wrong_argument, {path, "one value", "a list"}, path, origin);
   const bool as_text = l.form == lookup_form::text || l.form == lookup_form::itext;
-  const expr_id compared = as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left) : left;
+  const bool of_uuid = as_text && left_type.kind() == scalar::uuid;
+  const expr_id compared = of_uuid                  ? uuid_digits(left)
+      : as_text && left_type.kind() != scalar::text ? cast_to(scalar::text, left)
+                                                    : left;
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);
   QUARRY_TRY(right, is_param ? result<expr_id>(typed_param(operand, wanted)) : expression(operand, wanted));
+  if (of_uuid) right = uuid_digits(right);
   if (is_param) return cx_->make_op(operation, {compared, right});
+  if (as_text && cx_->at(right).type.kind() != scalar::unknown) right = cast_to(scalar::text, right);
   return compare_columns(operation, compared, right, path, origin);
+}
+
+/// The text of a UUID is its digits: with or without hyphens, on every database.
+expr_id lowering::uuid_digits(expr_id e) {
+  return cx_->make_op(op::replace, {cast_to(scalar::text, e), constant_text("-"), constant_text("")});
+}
+
+// Values of which some are computed: as the ends of a range, or as the members of a list.
+//   lookup "rating__range" row [%0, path "comments"]   ==>   between(e.rating, %0, e.comments)
+result<expr_id> lowering::among(const resolved_path& resolved, expr_id left, expr_id row, std::string_view path,
+                                std::uint32_t origin) {
+  const lookup_info& l = *resolved.lookup;
+  const bool pair = l.form == lookup_form::pair;
+  if (!pair && l.form != lookup_form::list)
+    return fail_at(diag::wrong_argument, {path, "one value", "several"}, path, origin);
+  const type wanted = comparable(cx_->at(left).type, scalar::unknown);
+  QUARRY_TRY(given, row == ready_ ? result<expr_id>(row) : row_of(row, wanted));
+  if (pair && cx_->at(given).child_count != 2) return fail_at(diag::lookup_needs_pair, {path}, path, origin);
+  if (cx_->at(left).type.kind() == scalar::json) return json_pair(left, given, path, origin);
+  // Each is compared as if it stood alone: then dates meet datetimes, and texts numbers.
+  child_list tests(*cx_);
+  for (std::uint32_t i = 0; i < cx_->at(given).child_count; ++i) {
+    const op o = !pair ? op::eq : i == 0 ? op::ge : op::le;
+    QUARRY_TRY(test, compare_columns(o, left, expr_id(cx_->child(given, i)), path, origin));
+    tests.add(test);
+  }
+  if (tests.ids().size() == 1) return expr_id(tests.ids()[0]);
+  return cx_->make_op(pair ? op::and_ : op::or_, tests.ids());
 }
 
 /// Two values of rows: a date and a datetime meet as datetimes; a text and a number, or a UUID, as texts.
@@ -325,6 +421,8 @@ result<expr_id> lowering::compare_columns(op o, expr_id left, expr_id right, std
                                           std::uint32_t origin) {
   const scalar a = cx_->at(left).type.kind();
   const scalar b = cx_->at(right).type.kind();
+  if ((a == scalar::json) != (b == scalar::json) && a != scalar::unknown && b != scalar::unknown)
+    return cx_->make_op(o, {as_document(left), as_document(right)});
   const auto has_text = [](scalar s) { return is_number(s) || s == scalar::uuid; };
   if (a == scalar::date && b == scalar::datetime) left = cast_to(scalar::datetime, left);
   if (a == scalar::datetime && b == scalar::date) right = cast_to(scalar::datetime, right);

@@ -8,33 +8,6 @@
 namespace quarry::ir {
 namespace {
 
-bool is_temporal(scalar s) noexcept {
-  return s == scalar::date || s == scalar::time || s == scalar::datetime || s == scalar::duration;
-}
-
-/// Functions of texts: any value serves as the text that it is written as.
-bool takes_text(op o, std::size_t position) noexcept {
-  switch (o) {
-    case op::upper:
-    case op::lower:
-    case op::length:
-    case op::trim:
-    case op::ltrim:
-    case op::rtrim:
-    case op::replace:
-    case op::reverse:
-    case op::position:
-    case op::ord:
-    case op::concat: return true;
-    case op::substr:
-    case op::right:
-    case op::repeat: return position == 0;
-    case op::lpad:
-    case op::rpad: return position != 1;
-    default: return false;
-  }
-}
-
 /// The native sister of an operation, or the operation itself.
 op native_of(op o) noexcept {
   switch (o) {
@@ -68,6 +41,15 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
     case kind::path:
     case kind::field_value: return path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
     case kind::lookup: return condition(surface, {});
+    case kind::lookup_on: return computed_lookup(surface);
+    case kind::row: return row_of(surface, wanted);
+    case kind::call: return call_value(surface);
+    case kind::collate: return collated(surface);
+    case kind::typed_value: {
+      QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));
+      return read_as(n.type, value);
+    }
+    case kind::numeric_value: return real_operation(expr_id(cx_->child(surface, 0)));
     case kind::aggregate: {
       for (const pending_aggregate& p : pending_)
         if (p.surface == surface && p.done) return p.value;
@@ -91,12 +73,14 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
       return out;
     }
     case kind::window_call: return window_value(surface);
+    case kind::raw: return raw_value(surface);
     case kind::case_when: return choice(surface, wanted);
     case kind::cast: {
       QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));
       return cast_to(n.type, value, options_.native);
     }
     case kind::exists: {
+      const asking who(*cx_, clause::exists_value);
       QUARRY_TRY(rows, rows_of(rel_id(cx_->child(surface, 0)), cx_->schema().at(root_model()).primary_key));
       const std::array<std::uint32_t, 1> of = {rows.value};
       return expr_id(cx_->make(kind::exists, 0, types::boolean, of));
@@ -114,6 +98,26 @@ result<expr_id> lowering::outer_value(expr_id surface) {
   if (outer_ == nullptr) return failure(diag::outer_reference_alone, {});
   if (n.kind == kind::outer_value) return outer_->outer_value(expr_id(cx_->child(surface, 0)));
   return outer_->path_value(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), n.b);
+}
+
+// SQL text that the application trusts, with the values that its placeholders stand for. What the text reads is unknown.
+//   raw(raw_text "rating > ", %0)
+result<expr_id> lowering::raw_value(expr_id surface) {
+  const node n = cx_->at(surface);
+  const std::size_t base = items_.size();
+  for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    const any_id piece = cx_->child(surface, i);
+    auto value = cx_->at(piece).kind == kind::raw_text ? result<expr_id>(expr_id(piece))
+                                                       : expression(expr_id(piece), types::null);
+    if (!value) {
+      items_.resize(base);
+      return value.take_failure();
+    }
+    items_.push_back(value->value);
+  }
+  const any_id made = cx_->make(kind::raw, 0, n.type, std::span<const std::uint32_t>(items_).subspan(base));
+  items_.resize(base);
+  return expr_id(made);
 }
 
 // Case(): the first branch whose condition is true. The values of all branches are of one family.
@@ -181,6 +185,14 @@ result<expr_id> lowering::function(op o, std::span<std::uint32_t> operands, type
           operand = cast_to(type(scalar::datetime, false), expr_id(operand)).value;
       break;
     }
+    case op::json_object:
+    case op::json_array:
+      // A database without truth values of its own has numbers in their place; as a document they are true and false.
+      for (std::uint32_t& operand : operands)
+        if (!options_.native && cx_->at({operand}).type.kind() == scalar::boolean)
+          operand = as_document(expr_id(operand)).value;
+      return operation(o, operands, type(scalar::json, false));
+    case op::to_json: return as_document(expr_id(operands[0]));
     case op::date_of:
       if (cx_->at({operands[0]}).type.kind() == scalar::date) return expr_id(operands[0]);
       break;
@@ -189,7 +201,68 @@ result<expr_id> lowering::function(op o, std::span<std::uint32_t> operands, type
         return failure(diag::wrong_number, {info(o).name, "a datetime", "a date"});
       break;
   }
-  return arithmetic(options_.native ? native_of(o) : o, operands, wanted);
+  QUARRY_TRY(made, arithmetic(options_.native ? native_of(o) : o, operands, wanted));
+  if (gives_real(o))
+    for (const std::uint32_t operand : operands)
+      if (cx_->at({operand}).type.kind() == scalar::decimal) return cast_to(scalar::decimal, made);
+  return made;
+}
+
+/// An operation that is computed over reals: of integers alone, the first becomes one.
+result<expr_id> lowering::real_operation(expr_id surface) {
+  const node n = cx_->at(surface);
+  std::vector<std::uint32_t> operands;
+  bool integers = true;
+  for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    QUARRY_TRY(operand, expression(expr_id(cx_->child(surface, i)), types::null));
+    operands.push_back(operand.value);
+    const scalar s = cx_->at(operand).type.kind();
+    integers = integers && (is_integer(s) || s == scalar::unknown);
+  }
+  if (integers) operands[0] = cast_to(scalar::float64, expr_id(operands[0])).value;
+  return function(static_cast<op>(n.b), operands, types::null);
+}
+
+/// A lookup of a value that is computed: the path is what follows the name of a field.
+result<expr_id> lowering::computed_lookup(expr_id surface) {
+  const node n = cx_->at(surface);
+  const std::string_view path = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+  QUARRY_TRY(left, expression(expr_id(cx_->child(surface, 1)), types::null));
+  QUARRY_TRY(tail, resolve_tail(*cx_, cx_->at(left).type.kind(), "the expression", path, 0, path_use::condition, n.b));
+  return apply_lookup(tail, transformed(left, tail), expr_id(cx_->child(surface, 0)), path, n.b);
+}
+
+result<expr_id> lowering::row_of(expr_id surface, type wanted) {
+  std::vector<std::uint32_t> items;
+  for (std::uint32_t i = 0; i < cx_->at(surface).child_count; ++i) {
+    QUARRY_TRY(item, expression(expr_id(cx_->child(surface, i)), wanted));
+    items.push_back(item.value);
+  }
+  return expr_id(cx_->make(kind::row, 0, {}, items));
+}
+
+/// Func(): a function of the database by its name. It gives what the user said, else what its first argument is.
+result<expr_id> lowering::call_value(expr_id surface) {
+  const node n = cx_->at(surface);
+  const std::string_view name = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+  std::vector<std::uint32_t> arguments;
+  type gives = n.type;
+  for (std::uint32_t i = 0; i < n.child_count; ++i) {
+    QUARRY_TRY(argument, expression(expr_id(cx_->child(surface, i)), types::null));
+    arguments.push_back(argument.value);
+    if (gives.kind() == scalar::unknown) gives = cx_->at(argument).type;
+  }
+  if (gives.kind() == scalar::unknown) return failure(diag::call_without_type, {name});
+  return expr_id(cx_->make(kind::call, 0, gives.with_nullable(true), arguments, n.a));
+}
+
+/// Collate(): a text that compares and sorts by a collation that the database knows by name.
+result<expr_id> lowering::collated(expr_id surface) {
+  const node n = cx_->at(surface);
+  QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), type(scalar::text, false)));
+  const expr_id text = cast_to(scalar::text, value);
+  const std::array<std::uint32_t, 1> of = {text.value};
+  return expr_id(cx_->make(kind::collate, 0, cx_->at(text).type, of, n.a, n.b));
 }
 
 /// An operation that the user wrote, over operands that it works on.
@@ -219,10 +292,33 @@ result<expr_id> lowering::arithmetic(op o, std::span<const std::uint32_t> operan
     return cx_->make_op(o == op::add ? op::time_add : op::time_sub, {moment, right},
                         cx_->at(moment).type.with_nullable(false));
   }
+  if ((o == op::mul || o == op::div) && from == scalar::duration && is_number(by)) return with_duration(o, left, right);
+  if (o == op::mul && by == scalar::duration && is_number(from)) return with_duration(o, right, left);
   const auto has_date = [](scalar s) { return s == scalar::date || s == scalar::datetime; };
   if (o == op::sub && ((has_date(from) && has_date(by)) || (from == scalar::time && by == scalar::time)))
     return cx_->make_op(op::time_diff, {left, right});
   return failure(diag::not_supported_yet, {"this arithmetic with dates, times and durations"});
+}
+
+//   mul(e.length, %0)   ==>   duration_scale(e.length, %0)
+//   div(e.length, %0)   ==>   duration_scale(e.length, div(1.0, %0))
+result<expr_id> lowering::with_duration(op o, expr_id duration, expr_id number) {
+  const type gives(scalar::duration, false);
+  if (o == op::mul) return cx_->make_op(op::duration_scale, {duration, number}, gives);
+  const expr_id one = cast_to(scalar::float64, cx_->integer(1));
+  const expr_id share = cx_->make_op(op::div, {one, cast_to(scalar::float64, number)});
+  return cx_->make_op(op::duration_scale, {duration, share}, gives);
+}
+
+/// output_field: a number is read as a float or a decimal and stays what it is; any other type is a conversion.
+expr_id lowering::read_as(type to, expr_id e) {
+  const type from = cx_->at(e).type;
+  if (from.kind() == to.kind() && from.kind() != scalar::array) return e;
+  const bool reads = is_number(from.kind()) && (to.kind() == scalar::float64 || to.kind() == scalar::decimal);
+  if (!reads || cx_->at(e).kind == kind::param) return cast_to(to, e);
+  const std::array<std::uint32_t, 1> operand = {e.value};
+  const type plain = to.kind() == scalar::decimal ? type(scalar::decimal, false) : to;
+  return expr_id(cx_->make(kind::read_as, 0, plain.with_nullable(from.nullable()), operand));
 }
 
 expr_id lowering::cast_to(scalar s, expr_id e) { return cast_to(type(s, false), e); }
@@ -231,7 +327,10 @@ expr_id lowering::cast_to(scalar s, expr_id e) { return cast_to(type(s, false), 
 expr_id lowering::cast_to(type to, expr_id e, bool native) {
   const type from = cx_->at(e).type;
   // The text at a place of a document, not the document's own way of writing it.
-  if (to.kind() == scalar::text && cx_->at(e).kind == kind::json_path) return json_at(e, {}, true);
+  if (to.kind() != scalar::json && cx_->at(e).kind == kind::json_path && (cx_->at(e).flags & 1U) == 0) {
+    const expr_id text = json_at(e, {}, true);
+    return to.kind() == scalar::text ? text : cast_to(to, text);
+  }
   const bool same = from.kind() == to.kind() &&
       (to.kind() != scalar::decimal || (from.precision() == to.precision() && from.scale() == to.scale()));
   if (same) return e;

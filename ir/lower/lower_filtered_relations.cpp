@@ -19,12 +19,15 @@ result<void> lowering::filter_relation(symbol name, expr_id surface) {
   const rel_id outer = current_;
   const relation first = step_from(root_, resolved.steps[0]);
   const std::uint32_t child = cx_->new_instance(first.target, true);
+  const asking who(*cx_, clause::filtered_relation, 0, name);
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->step(event::filtered_relation, child, root_, resolved.steps[0], resolved.words(0));
   // A call of its own: what the condition says of the relation is said of these rows.
   call_ = relation_groups::filtered_call;
   groups_.add(root_, resolved.steps[0], call_, child);
   current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, first.target, child));
   std::uint32_t target = child;
-  for (std::uint32_t i = 1; i < resolved.step_count; ++i) target = join(target, resolved.steps[i]);
+  for (std::uint32_t i = 1; i < resolved.step_count; ++i) target = join(target, resolved, i);
   auto kept = condition(condition_surface, {});
   call_ = relation_groups::any_call;
   groups_.truncate(known);

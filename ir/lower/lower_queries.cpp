@@ -13,11 +13,12 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   options_ = options;
   groups_.clear();
   root_ = none;
-  current_ = order_ = slice_ = terminal_ = load_ = rel_id();
+  current_ = order_ = slice_ = terminal_ = load_ = lock_ = rel_id();
   related_.clear();
   ordered_ = reversed_ = empty_ = distinct_ = combines_ = false;
   call_ = relation_groups::any_call;
   ready_ = expr_id();
+  problem_ = {};
   keys_.clear();
   distinct_on_.clear();
   outputs_.clear();
@@ -51,8 +52,9 @@ result<rel_id> lowering::to_related(context& cx, rel_id surface, const lower_opt
   }
   for (std::size_t i = 0; i < calls_.size(); ++i)
     if (done_[i] == 0) QUARRY_CHECK(call(i));
-  if (updates) return update(surface);
-  return finish();
+  auto out = updates ? update(surface) : finish();
+  if (!problem_) return problem_.take_failure();
+  return out;
 }
 
 result<void> lowering::filter(rel_id surface) {
@@ -67,6 +69,8 @@ result<void> lowering::call(std::size_t index) {
   switch (n.kind) {
     case kind::scan_call:
       root_ = cx_->new_instance(static_cast<std::uint32_t>(n.a));
+      if (cx_->why() != nullptr) [[unlikely]]
+        tell_root();
       current_ = rel_id(cx_->make(kind::scan, 0, {}, {}, n.a, root_));
       return {};
     case kind::set_call: return start_with_set(surface);
@@ -78,6 +82,8 @@ result<void> lowering::call(std::size_t index) {
       return {};
     }
     case kind::load_call: load_ = surface; return {};
+    case kind::lock_call: lock_ = surface; return {};
+    case kind::tables_call: return add_tables(surface);
     case kind::related_call:
       if (n.child_count == 1) related_.clear();
       related_.push_back(surface);
@@ -94,7 +100,8 @@ result<void> lowering::call(std::size_t index) {
     case kind::slice_call: slice_ = surface; return {};
     case kind::values_call: return choose_values(surface);
     case kind::none_call: empty_ = true; return {};
-    case kind::distinct_call:
+    case kind::distinct_call: {
+      const asking who(*cx_, clause::distinct);
       distinct_on_.clear();
       for (std::uint32_t i = 1; i < n.child_count; ++i) {
         QUARRY_TRY(e, expression(expr_id(cx_->child(surface, i)), types::null));
@@ -102,6 +109,7 @@ result<void> lowering::call(std::size_t index) {
       }
       distinct_ = distinct_on_.empty();
       return {};
+    }
     case kind::count_call:
     case kind::exists_call:
     case kind::aggregate_call: terminal_ = surface; return {};
@@ -114,6 +122,7 @@ result<expr_id> lowering::filter_condition(rel_id surface) {
   const auto f = as<view::filter_call>(*cx_, surface);
   const bool exclude = f.exclude();
   if (f.call() != 0) call_ = f.call();
+  const asking who(*cx_, f.call() == 0 ? clause::dates : exclude ? clause::exclude : clause::filter, f.call());
   auto lowered = condition(f.condition(), exclude ? polarity{}.flipped() : polarity{});
   call_ = relation_groups::any_call;
   if (!lowered) return lowered.take_failure();
@@ -134,8 +143,13 @@ result<expr_id> lowering::satisfied(rel_id surface) {
     }
     if (k != kind::combine_call) continue;
     QUARRY_TRY(other, satisfied(rel_id(cx_->child(*at, 1))));
-    const bool any = as<view::combine_call>(*cx_, *at).any();
-    if (any && (parts.empty() || !other.present())) {
+    const auto combined = as<view::combine_call>(*cx_, *at);
+    const bool any = combined.any();
+    if (combined.odd()) {
+      const expr_id left = parts.empty() ? cx_->boolean(true) : all_of_them();
+      const expr_id right = other.present() ? other : cx_->boolean(true);
+      parts.assign(1, cx_->make_op(op::xor_, {left, right}).value);
+    } else if (any && (parts.empty() || !other.present())) {
       parts.clear();
     } else if (any) {
       parts.assign(1, cx_->make_op(op::or_, {all_of_them(), other}).value);
@@ -157,6 +171,7 @@ result<rel_id> lowering::finish() {
   if (chosen_.empty() && (!terminal_.present() || distinct)) QUARRY_CHECK(choose_columns());
   // Who only counts rows or asks for one ignores their order, unless a slice made the order decide which rows there are.
   if ((!terminal_.present() && !is_value_) || slice_.present() || !distinct_on_.empty()) QUARRY_CHECK(order());
+  else if (cx_->why() != nullptr) [[unlikely]] tell_no_order();
   const std::size_t visible = outputs_.size();
   const bool counts = terminal_.present() && cx_->at(terminal_).kind != kind::aggregate_call;
   const auto of_window = [this](std::uint32_t e) { return reads_window({e}); };
@@ -183,9 +198,56 @@ result<rel_id> lowering::finish() {
       default: return aggregate_all(terminal_);
     }
   }
+  if (lock_.present() && !is_value_) {
+    if (distinct || value_groups_ || row_groups_ || !distinct_on_.empty())
+      return failure(diag::not_supported_yet, {"select_for_update() of distinct or grouped rows"});
+    QUARRY_CHECK(lock_rows());
+  }
   if (gives_whole_set()) return current_;
+  if (!distinct_on_.empty() && cx_->why() != nullptr) [[unlikely]]
+    tell_first_of_each();
   if (!distinct) return project();
   return visible == outputs_.size() ? current_ : project_first(visible);
+}
+
+/// Whom the query at hand is made for is known to who makes it.
+void lowering::tell_root() {
+  provenance* const why = cx_->why();
+  const provenance::asker& by = why->asking();
+  why->tell(by.call == clause::nobody        ? event::root
+                : by.call == clause::set_arm ? event::root_of_arm
+                                             : event::root_of_value,
+            root_)
+      .words = by.words;
+}
+
+/// An order that somebody asked for, and that nobody is to see.
+void lowering::tell_no_order() {
+  const bool by_model = !ordered_ && !row_groups_ && !value_groups_ && set_instance_ == none &&
+      !cx_->schema().at(root_model()).ordering.empty();
+  if (!by_model && (!ordered_ || cx_->at(order_).child_count < 2)) return;
+  provenance* const why = cx_->why();
+  provenance::entry& e = why->tell(event::order_unasked, none);
+  if (terminal_.present()) {
+    const kind k = cx_->at(terminal_).kind;
+    e.by = {k == kind::count_call        ? clause::count
+                : k == kind::exists_call ? clause::exists
+                                         : clause::aggregate,
+            0,
+            {},
+            {}};
+  }
+  if (by_model) return;
+  const any_id first = cx_->child(cx_->child(order_, 1), 0);
+  const node& n = cx_->at(first);
+  if (n.kind != kind::path && n.kind != kind::field_value) return;
+  const std::string_view text = cx_->text(symbol{static_cast<std::uint32_t>(n.a)});
+  e.words = {text, n.b, {0, static_cast<std::uint32_t>(text.size())}};
+}
+
+void lowering::tell_first_of_each() {
+  provenance::entry& e = cx_->why()->tell(event::first_of_each, root_);
+  e.because = {distinct_on_[1]};
 }
 
 namespace {
@@ -195,6 +257,7 @@ constexpr int order_depth_limit = 8;  // Meta.ordering may go round in circles
 }  // namespace
 
 result<void> lowering::order() {
+  const asking who(*cx_, ordered_ ? clause::order_by : clause::model_order);
   if (ordered_) {
     const std::uint32_t count = cx_->at(order_).child_count;
     for (std::uint32_t i = 1; i < count; ++i) {
@@ -234,6 +297,8 @@ result<void> lowering::order_text(std::string_view relation, std::string_view na
 result<void> lowering::order_key(std::string_view path, bool descending, std::uint32_t origin, int depth) {
   const auto add_key = [&](expr_id e) {
     const std::array<std::uint32_t, 1> child = {e.value};
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->became(e, {path, origin, {0, static_cast<std::uint32_t>(path.size())}});
     const std::uint32_t key = cx_->make(kind::order_item, descending ? 1 : 0, {}, child).value;
     if (std::find(keys_.begin(), keys_.end(), key) == keys_.end()) keys_.push_back(key);
   };
@@ -270,6 +335,7 @@ result<bool> lowering::order_groups_by_related(std::string_view path, expr_id ke
       ? cx_->schema().at(resolved->model).relations[local.relation].remote
       : related.primary_key;
   const std::uint32_t rows = cx_->new_instance(resolved->related_model, true);
+  tell(event::order_of_groups, rows);
   const std::array<std::uint32_t, 3> children = {current_.value,
                                                  cx_->make(kind::scan, 0, {}, {}, resolved->related_model, rows).value,
                                                  cx_->make_op(op::eq, {key, cx_->column(rows, remote)}).value};
@@ -289,6 +355,7 @@ result<bool> lowering::order_groups_by_related(std::string_view path, expr_id ke
 
 /// Where the call stands: a later filter() joins a to-many path anew, and the rows that these paths repeat are counted.
 result<void> lowering::choose_values(rel_id surface) {
+  const asking who(*cx_, surface == load_ ? clause::only : clause::values);
   outputs_.clear();
   chosen_.clear();
   const std::uint32_t count = cx_->at(surface).child_count;
@@ -345,10 +412,11 @@ void lowering::choose_columns_of(std::uint32_t instance) {
 /// The columns of the related objects on this path, those that another path has brought already left out.
 result<void> lowering::choose_related(std::string_view path, std::uint32_t origin) {
   QUARRY_TRY(resolved, resolve_path(*cx_, cx_->instance_at(root_).model, path, path_use::relation, origin));
+  const asking who(*cx_, clause::select_related);
   std::uint32_t instance = root_;
   for (std::uint32_t i = 0; i < resolved.step_count; ++i) {
     if (step_from(instance, resolved.steps[i]).many) return fail_at(diag::not_one_related, {path}, path, origin);
-    instance = join(instance, resolved.steps[i]);
+    instance = join(instance, resolved, i);
     const std::uint32_t key = cx_->column(instance, 0).value;
     if (std::find(chosen_.begin(), chosen_.end(), key) == chosen_.end()) choose_columns_of(instance);
   }
@@ -381,6 +449,7 @@ void lowering::make_distinct(bool by_row) {
   if (by_row) output_of(cx_->column(root_, cx_->schema().at(root_model()).primary_key));
   const rel_id rows = project();
   const std::uint32_t instance = cx_->at(rows).b;
+  tell(distinct_ ? event::rows_once : event::groups_once, instance);
   const std::array<std::uint32_t, 1> input = {rows.value};
   current_ = rel_id(cx_->make(kind::distinct, 0, {}, input));
   for (std::uint32_t& key : keys_) {
@@ -416,6 +485,44 @@ rel_id lowering::project_first(std::size_t count) {
   return project();
 }
 
+/// select_for_update(): the rows of the query, or of the tables that `of` names, are locked until the transaction ends.
+///   lock s of ["self"]   ==>   l = lock s of [e.id]
+result<void> lowering::lock_rows() {
+  const auto call = as<view::lock_call>(*cx_, lock_);
+  items_.assign(1, current_.value);
+  for (const std::uint32_t name : call.of()) {
+    const node path = cx_->at({name});
+    const std::string_view text = cx_->text(symbol{static_cast<std::uint32_t>(path.a)});
+    std::uint32_t instance = root_;
+    if (text != "self") {
+      const auto resolved = resolve_path(*cx_, root_model(), text, path_use::relation, path.b);
+      for (std::uint32_t i = 0; resolved && i < resolved->step_count && instance != none; ++i)
+        instance = groups_.find(instance, resolved->steps[i], false, relation_groups::any_call);
+      if (!resolved || instance == none) return fail_at(diag::not_locked, {text}, text, path.b);
+    }
+    items_.push_back(cx_->column(instance, cx_->schema().at(cx_->instance_at(instance).model).primary_key).value);
+  }
+  current_ = rel_id(cx_->make(kind::lock_rel, cx_->at(lock_).flags, {}, items_, 0, call.strength()));
+  return {};
+}
+
+/// extra(tables=…): every row beside every row of a table of the schema.
+result<void> lowering::add_tables(rel_id surface) {
+  for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
+    const node path = cx_->at(cx_->child(surface, i));
+    const std::string_view name = cx_->text(symbol{static_cast<std::uint32_t>(path.a)});
+    const std::span<const model> models = cx_->schema().models();
+    const auto found =
+        std::ranges::find_if(models, [&](const model& m) { return cx_->schema().text(m.table) == name; });
+    if (found == models.end()) return fail_at(diag::unknown_model, {name}, name, path.b);
+    const auto target = static_cast<std::uint32_t>(found - models.begin());
+    const any_id rows = cx_->make(kind::scan, 0, {}, {}, target, cx_->new_instance(target));
+    const std::array<std::uint32_t, 3> children = {current_.value, rows.value, none};
+    current_ = rel_id(cx_->make(kind::join, 0, {}, children, 0, join_kind::cross));
+  }
+  return {};
+}
+
 rel_id lowering::count_rows() {
   const std::array<std::uint32_t, 2> no_args = {none, none};
   const any_id count =
@@ -423,6 +530,7 @@ rel_id lowering::count_rows() {
   const std::array<std::uint32_t, 1> computed = {count.value};
   const output number{cx_->names().intern("count"), types::int64};
   const std::uint32_t made = cx_->new_computed_instance({&number, 1});
+  tell(event::counted, made);
   const std::array<std::uint32_t, 3> children = {current_.value, cx_->list({}).value, cx_->list(computed).value};
   return rel_id(cx_->make(kind::group, 0, {}, children, 0, made));
 }
@@ -434,6 +542,7 @@ rel_id lowering::any_row() {
   }
   const output found{cx_->names().intern("found"), types::int64};
   const std::uint32_t made = cx_->new_computed_instance({&found, 1});
+  tell(event::probed, made);
   const std::array<std::uint32_t, 2> children = {current_.value, cx_->integer(1).value};
   return rel_id(cx_->make(kind::project, 0, {}, children, 0, made));
 }

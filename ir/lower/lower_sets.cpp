@@ -19,6 +19,8 @@ std::string_view name_of_call(kind k) {
     case kind::annotate_call: return "annotate";
     case kind::distinct_call: return "distinct";
     case kind::load_call: return "only";
+    case kind::lock_call: return "select_for_update";
+    case kind::tables_call: return "extra";
     case kind::related_call: return "select_related";
     case kind::aggregate_call: return "aggregate";
     case kind::combine_call: return "'|' or '&'";
@@ -91,6 +93,8 @@ result<void> lowering::start_with_set(rel_id surface) {
   std::uint32_t made = none;
   const std::uint32_t arms = cx_->at(surface).child_count;
   for (std::uint32_t i = 0; i < arms; ++i) {
+    const asking who(*cx_, clause::set_arm, i + 1,
+                     cx_->why() != nullptr ? cx_->names().intern(name_of_set(s)) : symbol());
     QUARRY_TRY(arm, rows_of(arm_with_values(rel_id(cx_->child(surface, i))), value_column_));
     const std::uint32_t given = output_instance(*cx_, arm);
     if (rows.present()) {
@@ -108,6 +112,7 @@ result<void> lowering::start_with_set(rel_id surface) {
             {left[c].name, type_of(op::coalesce, of, {}).with_nullable(of[0].nullable() || of[1].nullable())});
       }
       made = cx_->new_computed_instance(both);
+      tell(event::set_made, made);
       const std::array<std::uint32_t, 2> children = {rows.value, arm.value};
       rows = rel_id(cx_->make(kind::set_op, s.all() ? 1 : 0, {}, children, s.operation(), made));
     } else {

@@ -29,6 +29,7 @@ query_outline outline_of(const context& cx, rel_id surface) {
 
 /// The column that stands for an object at the end of a path: what a relation refers to, else the primary key.
 std::uint32_t column_for(const catalog& schema, const resolved_path& path, std::uint32_t model) {
+  if (path.model == none) return schema.at(model).primary_key;  // what is computed belongs to no model
   const ir::model& owner = schema.at(path.model);
   const std::uint32_t relation = owner.columns[path.column].relation;
   // A path that ends with a foreign key was cut back to the key's own column.
@@ -54,12 +55,17 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
   const bool membership = resolved.lookup->form == lookup_form::list;
   if (!membership && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
 
+  const asking who(*cx_, membership ? clause::in_value : clause::subquery_value, 0, {},
+                   {path, origin, {0, static_cast<std::uint32_t>(path.size())}});
   QUARRY_TRY(rows, rows_of(query, column_for(cx_->schema(), resolved, outline.model)));
   const type given = cx_->outputs(output_instance(*cx_, rows))[0].type;
   if (!membership) {
     const std::array<std::uint32_t, 1> of = {rows.value};
     return expr_id(cx_->make(kind::scalar_of, 0, given.with_nullable(true), of));
   }
+  // Among values of another type a document is the value at its key.
+  if (cx_->at(left).type.kind() == scalar::json && given.kind() != scalar::json && given.kind() != scalar::unknown)
+    left = cast_to(given.with_nullable(false), left);
   const std::array<std::uint32_t, 2> of = {left.value, rows.value};
   return expr_id(cx_->make(kind::in_query, 0,
                            types::boolean.with_nullable(cx_->at(left).type.nullable() || given.nullable()), of));
@@ -68,6 +74,7 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
 //   Subquery(q)   ==>   scalar_of(project q [e.headline])
 result<expr_id> lowering::only_value(rel_id surface) {
   const query_outline outline = outline_of(*cx_, surface);
+  const asking who(*cx_, clause::subquery_value);
   QUARRY_TRY(rows, rows_of(surface, cx_->schema().at(outline.model).primary_key));
   const std::span<const output> given = cx_->outputs(output_instance(*cx_, rows));
   if (given.size() != 1) return failure(diag::query_not_one_column, {"Subquery()", std::to_string(given.size())});

@@ -76,6 +76,7 @@ result<expr_id> lowering::window_value(expr_id surface) {
     if (w.call == call) return cx_->column(w.instance, 0);
   const output value{cx_->names().intern("window"), cx_->at(call).type};
   const std::uint32_t made = cx_->new_computed_instance({&value, 1});
+  tell(event::window, made);
   windows_.push_back({call, made});
   return cx_->column(made, 0);
 }

@@ -18,10 +18,18 @@ constexpr std::array transforms = {
 #undef QUARRY_TRANSFORM
 };
 
+constexpr lookup_info registered_lookup{"", lookup_form::registered, op::eq, op::eq};
+
 const lookup_info* find_lookup(std::string_view name) {
   for (const lookup_info& l : lookups)
     if (l.name == name) return &l;
   return nullptr;
+}
+
+/// What related objects can be compared by, as in Django: their keys.
+bool compares_keys(const lookup_info& l) noexcept {
+  return l.form == lookup_form::exact || l.form == lookup_form::compare || l.form == lookup_form::list ||
+      l.form == lookup_form::null_test;
 }
 
 const transform_info* find_transform(std::string_view name) {
@@ -33,7 +41,10 @@ const transform_info* find_transform(std::string_view name) {
 class path_resolver {
  public:
   path_resolver(const context& cx, std::uint32_t root, std::string_view path, std::uint32_t origin)
-      : cx_(cx), root_(root), path_(path), origin_(origin) {}
+      : cx_(cx), root_(root), path_(path), origin_(origin) {
+    out_.text = path;
+    out_.origin = origin;
+  }
 
   result<resolved_path> run(path_use use) {
     out_.model = root_;
@@ -78,7 +89,7 @@ class path_resolver {
  private:
   result<resolved_path> finish(path_use use) {
     if (use == path_use::condition && !out_.lookup) out_.lookup = &lookups.front();
-    if (use == path_use::value && out_.lookup) return fail(diag::path_past_column, {owner_words(), out_.lookup->name});
+    if (use == path_use::value && out_.lookup) return fail(diag::path_past_column, {owner_words(), lookup_name()});
     return out_;
   }
 
@@ -106,6 +117,9 @@ class path_resolver {
     const relation& r = cx_.schema().at(out_.model).relations[index];
     if (out_.step_count == resolved_path::most_steps)
       return fail(diag::query_too_deep, {std::to_string(resolved_path::most_steps)});
+    // Steps come first in a path, and names of models are short: 16 bits tell the place of each.
+    out_.segments[out_.step_count] = {static_cast<std::uint16_t>(begin_),
+                                      static_cast<std::uint16_t>(begin_ + segment_.size())};
     out_.steps[out_.step_count++] = index;
     out_.model = r.target;
     // Until a further segment says otherwise, the relation stands for the key on its far side.
@@ -118,7 +132,12 @@ class path_resolver {
 
   /// A name that is no member of the model: after a relation it may be a lookup or transform of the key.
   result<void> after_relation() {
-    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) return after_value();
+    if (out_.relation_itself && cx_.schema().find_extension(segment_, value_)) return after_value();
+    if (out_.relation_itself && (find_lookup(segment_) || find_transform(segment_))) {
+      const lookup_info* l = find_lookup(segment_);
+      if (l && compares_keys(*l)) return after_value();
+      return fail(diag::lookup_on_relation, {path_.substr(0, begin_ - 2), segment_});
+    }
     const model& m = cx_.schema().at(out_.model);
     failure f = fail(diag::unknown_field, {cx_.schema().text(m.name), segment_});
     nearest_choice nearest(segment_);
@@ -128,15 +147,16 @@ class path_resolver {
   }
 
   result<void> after_value() {
-    if (out_.lookup) return fail(diag::unknown_lookup, {out_.lookup->name, segment_});
+    if (out_.lookup) return fail(diag::unknown_lookup, {lookup_name(), segment_});
     if (const transform_info* t = find_transform(segment_); t && applies(*t, value_)) {
       if (out_.transform_count == resolved_path::most_transforms)
         return fail(diag::query_too_deep, {std::to_string(resolved_path::most_transforms)});
-      out_.transforms[out_.transform_count++] = t->code;
+      out_.transforms[out_.transform_count++] = {t->code, nullptr};
       const type before(value_, false);
       value_ = type_of(t->code, {&before, 1}, before).kind();
       return {};
     }
+    if (const extension* x = cx_.schema().find_extension(segment_, value_)) return registered(*x);
     const bool last = at_ > path_.size();
     const bool json = value_ == scalar::json;
     if (const lookup_info* l = find_lookup(segment_); l && (json ? last : !wants_json(l->form))) {
@@ -149,14 +169,36 @@ class path_resolver {
       out_.keys[out_.key_count++] = segment_;
       return {};
     }
+    for (const extension& x : cx_.schema().extensions())
+      if (x.name == segment_)
+        return fail(diag::lookup_of_other_type, {segment_, name_of(x.of), owner_words(), name_of(value_)});
     failure f = fail(diag::unknown_lookup, {owner_words(), segment_});
     nearest_choice nearest(segment_);
     for (const lookup_info& l : lookups)
       if (!wants_json(l.form)) nearest.offer(l.name);
     for (const transform_info& t : transforms)
       if (applies(t, value_)) nearest.offer(t.name);
+    for (const extension& x : cx_.schema().extensions())
+      if (x.applies(value_)) nearest.offer(x.name);
     f->suggestion = nearest.best();
     return f;
+  }
+
+  result<void> registered(const extension& x) {
+    if (x.what == extension::form::lookup) {
+      out_.lookup = &registered_lookup;
+      out_.registered = &x;
+      return {};
+    }
+    if (out_.transform_count == resolved_path::most_transforms)
+      return fail(diag::query_too_deep, {std::to_string(resolved_path::most_transforms)});
+    out_.transforms[out_.transform_count++] = {op::and_, &x};
+    value_ = x.result;
+    return {};
+  }
+
+  std::string_view lookup_name() const {
+    return out_.registered ? std::string_view(out_.registered->name) : out_.lookup->name;
   }
 
   void trim() {
@@ -167,6 +209,7 @@ class path_resolver {
       out_.column = last.local;
       out_.model = owner;
       --out_.step_count;
+      ++out_.cut_steps;
     }
   }
 

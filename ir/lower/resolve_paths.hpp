@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <quarry/ir/model/context.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 #include <quarry/ir/support/result.hpp>
 
 namespace quarry::ir {
@@ -22,9 +23,11 @@ enum class lookup_form : std::uint8_t {
   text,
   json_key,
   json_keys,
-  json_any_key
+  json_any_key,
+  json_part,
+  registered  ///< by the application
 };
-constexpr bool wants_json(lookup_form f) noexcept { return f >= lookup_form::json_key; }
+constexpr bool wants_json(lookup_form f) noexcept { return f >= lookup_form::json_key && f <= lookup_form::json_part; }
 
 struct lookup_info {
   std::string_view name;
@@ -44,6 +47,12 @@ struct transform_info {
 std::span<const transform_info> all_transforms() noexcept;
 bool applies(const transform_info& t, scalar to) noexcept;
 
+/// One transform of a path: a built-in one, or what the application registered.
+struct transform_step {
+  op code = op::and_;
+  const extension* registered = nullptr;
+};
+
 struct resolved_path {
   static constexpr std::size_t most_steps = 16;
   static constexpr std::size_t most_transforms = 8;
@@ -52,13 +61,26 @@ struct resolved_path {
   std::uint8_t step_count = 0;
   std::uint32_t model = none;  ///< that the column belongs to
   std::uint32_t column = none;
-  std::array<op, most_transforms> transforms{};
+  std::array<transform_step, most_transforms> transforms{};
   std::uint8_t transform_count = 0;
   std::array<std::string_view, most_keys> keys{};  ///< within a JSON document; they lie in the path's own text
   std::uint8_t key_count = 0;
   const lookup_info* lookup = nullptr;  ///< set for conditions; exact where the path names none
+  const extension* registered = nullptr;  ///< the lookup, where the application registered it
   bool relation_itself = false;  ///< the path ended at a relation: its key column stands for it
   std::uint32_t related_model = none;  ///< then: the model that it leads to
+  std::string_view text;  ///< as it was written
+  std::uint32_t origin = none;
+  struct segment {
+    std::uint16_t begin, end;  ///< bytes of `text`
+  };
+  std::array<segment, most_steps> segments;  ///< of each step, those that were cut off at the end included
+  std::uint8_t cut_steps = 0;  ///< how many at the end lead to a column that stands on their near side
+  /// The words that a step comes from.
+  path_words words(std::uint32_t step) const noexcept {
+    const segment s = segments[step];
+    return {text, origin, {s.begin, static_cast<std::uint32_t>(s.end - s.begin)}};
+  }
 };
 
 /// `relation`: the path ends at a relation, and its steps stay as they are: the related row itself is wanted, not its key.

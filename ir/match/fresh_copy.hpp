@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <quarry/ir/match/rewrite.hpp>
@@ -18,6 +19,9 @@ class fresh_copy {
   std::uint32_t of(std::uint32_t instance) const noexcept {
     return instance < copies_.size() && copies_[instance] != none ? copies_[instance] : instance;
   }
+
+  /// The instances that the last copy made anew.
+  std::span<const std::uint32_t> originals() const noexcept { return made_; }
 
  private:
   void find_makers(const context& cx, any_id id);

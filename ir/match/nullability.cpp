@@ -1,5 +1,7 @@
 #include <quarry/ir/match/nullability.hpp>
 
+#include <quarry/ir/provenance/provenance.hpp>
+
 namespace quarry::ir {
 
 rel_id nullability_refiner::run(context& cx, rel_id root) {
@@ -15,6 +17,8 @@ std::uint32_t nullability_refiner::renamed(std::uint32_t old, F&& make) {
   for (const renaming& r : names_)
     if (r.old == old) return r.made;
   names_.push_back({old, make()});
+  if (provenance* const why = cx_->why()) [[unlikely]]
+    why->stands_for(names_.back().made, old);
   return names_.back().made;
 }
 
@@ -37,9 +41,10 @@ rel_id nullability_refiner::relation(rel_id id, bool padded) {
   switch (cx_->at(id).kind) {
     case kind::scan: return scan(id, padded);
     case kind::join: return join(id, padded);
+    case kind::window_rel: return computed(id, over(id, padded), padded);
+    // A join around them pads what they give, not the rows that they read.
     case kind::project:
-    case kind::window_rel:
-    case kind::group: return computed(id, over(id, padded), padded);
+    case kind::group: return computed(id, over(id, false), padded);
     default: return over(id, padded);
   }
 }

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cctype>
 
+#include <quarry/ir/lower/check_extensions.hpp>
+
 namespace quarry::ir {
 namespace {
 
@@ -18,7 +20,11 @@ std::string lower_case(std::string_view s) {
 
 class catalog_builder {
  public:
-  catalog_builder(std::string_view app, std::vector<model_spec> specs) : specs_(std::move(specs)) { out_->app_ = app; }
+  catalog_builder(std::string_view app, std::vector<model_spec> specs, std::vector<extension> extensions)
+      : specs_(std::move(specs)) {
+    out_->app_ = app;
+    out_->extensions_ = std::move(extensions);
+  }
 
   result<std::shared_ptr<const catalog>> run() {
     QUARRY_CHECK(declare_models());
@@ -26,6 +32,7 @@ class catalog_builder {
     QUARRY_CHECK(resolve_foreign_keys());
     QUARRY_CHECK(declare_links());
     for (std::uint32_t m = 0; m < declared_; ++m) QUARRY_CHECK(resolve_unique_together(m));
+    QUARRY_CHECK(check_extensions(*out_));
     static std::atomic<std::uint64_t> next_id{1};
     out_->id_ = next_id.fetch_add(1, std::memory_order_relaxed);
     return std::shared_ptr<const catalog>(std::move(out_));
@@ -352,8 +359,15 @@ class catalog_builder {
   std::shared_ptr<catalog> out_{new catalog};
 };
 
-result<std::shared_ptr<const catalog>> catalog::build(std::string_view app, std::vector<model_spec> models) {
-  return catalog_builder(app, std::move(models)).run();
+result<std::shared_ptr<const catalog>> catalog::build(std::string_view app, std::vector<model_spec> models,
+                                                      std::vector<extension> extensions) {
+  return catalog_builder(app, std::move(models), std::move(extensions)).run();
+}
+
+const extension* catalog::find_extension(std::string_view name, scalar of) const noexcept {
+  for (const extension& x : extensions_)
+    if (x.name == name && x.applies(of)) return &x;
+  return nullptr;
 }
 
 std::uint32_t catalog::find_model(std::string_view name) const noexcept {

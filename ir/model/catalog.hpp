@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <quarry/ir/model/extensions.hpp>
 #include <quarry/ir/model/node.hpp>
 #include <quarry/ir/support/interner.hpp>
 #include <quarry/ir/support/result.hpp>
@@ -121,7 +122,9 @@ class catalog {
   };
 
   /// Builds the catalog of an application from what a front end wrote down. Names of tables and columns follow Django's rules.
-  static result<std::shared_ptr<const catalog>> build(std::string_view app, std::vector<model_spec> models);
+  /// `extensions`: lookups and transforms of the application; their names and types are checked here.
+  static result<std::shared_ptr<const catalog>> build(std::string_view app, std::vector<model_spec> models,
+                                                      std::vector<extension> extensions = {});
 
   std::span<const model> models() const noexcept { return models_; }
   const model& at(std::uint32_t m) const noexcept { return models_[m]; }
@@ -129,6 +132,9 @@ class catalog {
   std::uint32_t find_model(std::string_view name) const noexcept;
   /// What `name` means on model `m`, in a lookup path: a column (also by attribute name and "pk") or a relation.
   member find(std::uint32_t m, std::string_view name) const noexcept;
+  /// The registered lookup or transform of this name that works on values of this type, or null.
+  const extension* find_extension(std::string_view name, scalar of) const noexcept;
+  std::span<const extension> extensions() const noexcept { return extensions_; }
   std::string_view text(symbol s) const noexcept { return names_.text(s); }
   const interner& names() const noexcept { return names_; }
   /// Different for each catalog of this process: part of the plan key.
@@ -142,6 +148,7 @@ class catalog {
   std::uint64_t id_ = 0;
   interner names_;
   std::vector<model> models_;
+  std::vector<extension> extensions_;
   std::unordered_map<std::uint64_t, member> members_;  // (model << 32 | symbol) -> member
 };
 

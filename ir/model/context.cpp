@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include <quarry/ir/model/op_types.hpp>
+
 namespace quarry::ir {
 
 void context::reset(const catalog& c) {
@@ -123,73 +125,9 @@ expr_id context::make_op(op o, std::initializer_list<expr_id> args, type given) 
   return make_op(o, std::span<const std::uint32_t>(ids.data(), n), given);
 }
 
-namespace {
-
-int rank_of(scalar s) {
-  switch (s) {
-    case scalar::int16: return 1;
-    case scalar::int32: return 2;
-    case scalar::int64: return 3;
-    case scalar::decimal: return 4;
-    case scalar::float64: return 5;
-    default: return 0;
-  }
-}
-
-type promote(std::span<const type> args) {
-  type widest = types::null;
-  for (const type t : args) {
-    if (t.kind() == scalar::unknown) continue;
-    if (widest.kind() == scalar::unknown || rank_of(t.kind()) > rank_of(widest.kind())) widest = t;
-  }
-  return widest;
-}
-
-/// Products and quotients of decimals have more places than their operands, and so have sums of unlike ones.
-bool keeps_places(op o, std::span<const type> args, type widest) {
-  if (o != op::add && o != op::sub) return false;
-  return std::all_of(args.begin(), args.end(), [&](type t) {
-    return is_integer(t.kind()) || (t.kind() == scalar::decimal && t.scale() == widest.scale());
-  });
-}
-
-type result_kind(op_result rule, std::span<const type> args, type given) {
-  switch (rule) {
-    case op_result::boolean: return types::boolean;
-    case op_result::arg0: return args.empty() ? types::null : args[0];
-    case op_result::promote: return promote(args);
-    case op_result::int32: return types::int32;
-    case op_result::int64: return types::int64;
-    case op_result::float64: return types::float64;
-    case op_result::text: return {scalar::text, false};
-    case op_result::date: return {scalar::date, false};
-    case op_result::time: return {scalar::time, false};
-    case op_result::datetime: return {scalar::datetime, false};
-    case op_result::duration: return {scalar::duration, false};
-    case op_result::given: return given;
-  }
-  return types::null;
-}
-
-}  // namespace
-
 type type_of(op o, std::span<const type> args, type given) {
   const op_info& i = info(o);
-  const bool some_null = std::any_of(args.begin(), args.end(), [](type t) { return t.nullable(); });
-  const bool every_null = std::all_of(args.begin(), args.end(), [](type t) { return t.nullable(); });
-  bool nullable = false;
-  switch (i.nulls) {
-    case null_policy::strict:
-    case null_policy::kleene: nullable = some_null; break;
-    case null_policy::never: nullable = false; break;
-    case null_policy::all: nullable = every_null; break;
-    case null_policy::may: nullable = true; break;
-  }
-  const type made = result_kind(i.result, args, given);
-  if (made.kind() == scalar::decimal && i.result == op_result::promote && i.group == op_class::arith &&
-      !keeps_places(o, args, made))
-    return {scalar::decimal, nullable};
-  return made.with_nullable(nullable);
+  return type_of(o, {i.group, i.nulls, i.result}, args, given);
 }
 
 }  // namespace quarry::ir

@@ -14,6 +14,8 @@
 
 namespace quarry::ir {
 
+class provenance;
+
 /// One use of a relation in a query. Columns refer to instances, never to positions.
 struct instance {
   std::uint32_t model = none;   ///< of a scan; none for computed rows
@@ -105,10 +107,16 @@ class context {
   expr_id make_op(op o, std::initializer_list<expr_id> args, type given = types::null);
   part_id list(std::span<const std::uint32_t> items);
 
+  // --- provenance ---
+  /// Who is told why the query becomes what it becomes (provenance/provenance.hpp); null, as ever unless somebody asked.
+  provenance* why() const noexcept { return why_; }
+  void tell_why(provenance* to) noexcept { why_ = to; }
+
  private:
   friend class child_list;
   [[gnu::cold, gnu::noinline]] void grow();
   const catalog* catalog_ = nullptr;
+  provenance* why_ = nullptr;
   interner names_;
   arena_array<node> nodes_;
   arena_array<std::uint32_t> children_;

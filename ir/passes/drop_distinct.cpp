@@ -25,6 +25,7 @@ class distinct_dropper : public top_down<distinct_dropper, false> {
     if (asked.duplicates && !px_.keys.rows_differ(cx_, input))
       return kept(id, asked, decline::drop_distinct_rows_may_repeat);
     ++px_.counters.applied;
+    px_.tell(asked.duplicates ? event::distinct_by_key : event::distinct_unseen, id);
     return visit(input, asked);
   }
 };

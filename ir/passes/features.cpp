@@ -28,6 +28,7 @@ class survey {
       case kind::join:
         if (n.b == join_kind::inner || n.b == join_kind::left) found_ |= feature::join;
         if (n.b == join_kind::left) found_ |= feature::outer_join;
+        if (cx_.at(cx_.child(id, 1)).kind == kind::group) found_ |= feature::grouped_join;
         break;
       case kind::distinct: found_ |= feature::distinct | feature::repeats_ignored; break;
       case kind::sort:
@@ -41,6 +42,7 @@ class survey {
       case kind::group:
         if (!demand_below(cx_, id, 0, {}).duplicates) found_ |= feature::repeats_ignored;
         if (!root) found_ |= feature::computed_below;
+        if (counts_values(id)) found_ |= feature::counted;
         break;
       case kind::set_op: found_ |= feature::repeats_ignored | feature::computed_below; break;
       case kind::project:
@@ -58,9 +60,17 @@ class survey {
   std::uint32_t found() const noexcept { return found_; }
 
  private:
+  bool counts_values(any_id group) const {
+    if (cx_.at(cx_.child(group, 1)).child_count > 0) return true;
+    for (const std::uint32_t a : cx_.children(cx_.child(group, 2)))
+      if (cx_.at({a}).child_count > 2) return true;
+    return false;
+  }
+
   void expression(any_id id) {
     const node& n = cx_.at(id);
     if (n.kind == kind::op) operation(id, n);
+    else if (n.kind == kind::raw) found_ |= feature::raw_text;
     for (const std::uint32_t child : cx_.children(id)) {
       if (child == none) continue;
       const node& c = cx_.at({child});
@@ -77,6 +87,7 @@ class survey {
     switch (static_cast<op>(n.b)) {
       case op::and_:
       case op::or_: {
+        if (static_cast<op>(n.b) == op::or_) found_ |= feature::disjunction;
         std::uint32_t last = 0;
         for (const std::uint32_t child : cx_.children(id)) {
           const node& c = cx_.at({child});

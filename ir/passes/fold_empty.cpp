@@ -92,9 +92,23 @@ class empty_folder {
     const rel_id now = rebuilt(id);
     if (emptied_) return nothing_like(id);
     ++px_.counters.matched;
-    if (rejects(cx_, as<view::filter>(cx_, now).predicate(), null_row{})) return nothing_like(id);
+    if (rejects(cx_, as<view::filter>(cx_, now).predicate(), null_row{})) {
+      tell_never_holds(id);
+      return nothing_like(id);
+    }
     px_.declined(decline::fold_empty_may_hold);
     return now;
+  }
+
+  /// Of several conditions the one that can't hold by itself.
+  void tell_never_holds(rel_id id) {
+    if (cx_.why() == nullptr) return;
+    const expr_id whole = as<view::filter>(cx_, id).predicate();
+    expr_id decisive = whole;
+    each_conjunct(cx_, whole, [&](expr_id c) {
+      if (decisive == whole && rejects(cx_, c, null_row{})) decisive = c;
+    });
+    px_.tell(event::never_holds, id, decisive);
   }
 
   rel_id limit(rel_id id) {
@@ -102,7 +116,10 @@ class empty_folder {
     if (count.present()) {
       const node& n = cx_.at(count);
       ++px_.counters.matched;
-      if (n.kind == kind::literal && n.flags == 0 && n.a == 0) return nothing_like(id);
+      if (n.kind == kind::literal && n.flags == 0 && n.a == 0) {
+        px_.tell(event::takes_no_rows, id);
+        return nothing_like(id);
+      }
       px_.declined(decline::fold_empty_takes_rows);
     }
     return like_input(id, rebuilt(id));
@@ -122,6 +139,7 @@ class empty_folder {
       const instance_set lost = instances_made(cx_, old_right);
       if (form == join_kind::anti || lost.known()) {
         ++px_.counters.applied;
+        px_.tell(event::finds_nothing, id);
         lost.each([&](std::uint32_t i) { px_.replaced.nulls(i); });
         return left;
       }
@@ -150,7 +168,10 @@ class empty_folder {
     if (operation == set_kind::intersect && none_of[1]) return nothing_like(id);
     if (none_of[0] || none_of[1]) {
       const rel_id arm = none_of[0] ? now[1] : now[0];
-      if (const rel_id alone = only_arm(arm, own, all); alone.present()) return alone;
+      if (const rel_id alone = only_arm(arm, own, all); alone.present()) {
+        px_.tell(event::arm_without_rows, id);
+        return alone;
+      }
     }
     const std::array<std::uint32_t, 2> children = {none_of[0] ? old[0].value : now[0].value,
                                                    none_of[1] ? old[1].value : now[1].value};
@@ -200,8 +221,12 @@ class empty_folder {
       any_id now = old;
       if (old.present() && is_relation(cx_.at(old).kind)) {
         const rel_id folded = visit(rel_id(old));
-        if (empty(folded)) emptied = true;
-        else now = folded;
+        if (empty(folded)) {
+          emptied = true;
+          px_.tell(event::question_without_rows, rel_id(old));
+        } else {
+          now = folded;
+        }
       } else {
         now = subqueries(old);
       }

@@ -103,14 +103,14 @@ class semijoin_former : public top_down<semijoin_former> {
   }
 
   rel_id whole(rel_id top, decline why) {
-    px_.declined(why);
+    px_.declined(why, top);
     return top;
   }
 
   void keep(item& i, bool when, decline why) {
     if (i.kept || !when) return;
     i.kept = true;
-    px_.declined(why);
+    px_.declined(why, i.right);
   }
 
   void keep_what_is_read(std::span<item> all) {
@@ -156,7 +156,7 @@ class semijoin_former : public top_down<semijoin_former> {
       for (std::uint32_t j = 0; j <= i; ++j)
         if (!all[j].kept && all[j].group == all[i].group) inside.add(all[j].made);
       if (all[i].refers.within(inside)) continue;
-      px_.declined(decline::form_semijoins_tied_twice);
+      px_.declined(decline::form_semijoins_tied_twice, all[i].right);
       keep_group(all, all[i].group);
     }
     keep_what_kept_ones_read(all);
@@ -181,9 +181,12 @@ class semijoin_former : public top_down<semijoin_former> {
     for (std::uint32_t first = 0; first < all.size(); ++first) {
       if (all[first].kept || all[first].group != first) continue;
       rel_id right = all[first].right;
+      px_.tell(event::became_semi, right);
       for (std::uint32_t i = first + 1; i < all.size(); ++i)
-        if (!all[i].kept && all[i].group == first)
+        if (!all[i].kept && all[i].group == first) {
+          px_.tell(event::went_along, all[i].right);
           right = join_of(all[i].form, all[i].flags, right, all[i].right, all[i].on);
+        }
       out = join_of(join_kind::semi, 0, out, right, all[first].on);
       ++px_.counters.applied;
     }
@@ -256,46 +259,26 @@ class semijoin_former : public top_down<semijoin_former> {
     }
   }
 
-  /// What of a subquery decides neither whether it has a row: outputs, order, repeats, a limit of at least one.
-  rel_id rows_of(rel_id query) const {
-    for (;;) {
-      const node& n = cx_.at(query);
-      if (n.kind == kind::limit) {
-        const any_id count = cx_.child(query, 1);
-        const bool some =
-            count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).flags == 0 && cx_.at(count).a >= 1;
-        if (!some || cx_.child(query, 2).present()) return query;
-      } else if (n.kind != kind::project && n.kind != kind::sort && (n.kind != kind::distinct || n.child_count > 1)) {
-        return query;
-      }
-      query = rel_id(cx_.child(query, 0));
-    }
-  }
-
   /// Splits the subquery into rows that need nothing from outside and the condition that ties them to `left`.
   bool prepare(expr_id existence, rel_id left) {
     ++px_.counters.matched;
     const bool negated = is_op(cx_, existence, op::not_);
     const any_id exists = negated ? cx_.child(existence, 0) : any_id(existence);
-    const rel_id rows = rows_of(rel_id(cx_.child(exists, 0)));
-    const instance_set made = instances_made(cx_, rows);
-    const std::size_t first_tie = px_.conditions.size();
-    if (!made.known()) return refused(decline::form_semijoins_too_many_relations);
-    bool fits = true;
-    const rel_id right = untied(rows, made, fits);
-    const std::size_t base = px_.stack.size();
-    for (std::size_t i = first_tie; i < px_.conditions.size(); ++i)
-      px_.stack.push_back(px_.conditions[i].predicate.value);
-    px_.conditions.resize(first_tie);
-    const expr_id on = conjunction(cx_, std::span<const std::uint32_t>(px_.stack).subspan(base));
-    px_.stack.resize(base);
-    if (!fits) return false;
-    if (!references(cx_, right).empty()) return refused(decline::form_semijoins_tied_inside);
-    if (!on.present()) return refused(decline::form_semijoins_no_tie);
+    const correlated_rows split = px_.correlation.split(cx_, rel_id(cx_.child(exists, 0)));
+    switch (split.why) {
+      using enum correlated_rows::obstacle;
+      case nothing: break;
+      case too_many_relations: return refused(decline::form_semijoins_too_many_relations);
+      case volatile_condition: return refused(decline::form_semijoins_volatile_condition);
+      case subquery_in_tie: return refused(decline::form_semijoins_subquery_in_tie);
+      case tied_inside: return refused(decline::form_semijoins_tied_inside);
+    }
+    if (!split.tie.present()) return refused(decline::form_semijoins_no_tie);
     instance_set seen = instances_visible(cx_, left);
-    seen.add(instances_visible(cx_, right));
-    if (!references(cx_, on).within(seen)) return refused(decline::form_semijoins_tied_further_out);
-    px_.joins.push_back({negated ? join_kind::anti : join_kind::semi, right, on});
+    seen.add(instances_visible(cx_, split.rows));
+    if (!references(cx_, split.tie).within(seen)) return refused(decline::form_semijoins_tied_further_out);
+    px_.tell(negated ? event::question_became_anti : event::question_became_semi, leading_relation(cx_, split.rows));
+    px_.joins.push_back({negated ? join_kind::anti : join_kind::semi, split.rows, split.tie});
     ++px_.counters.applied;
     return true;
   }
@@ -303,38 +286,6 @@ class semijoin_former : public top_down<semijoin_former> {
   bool refused(decline why) {
     px_.declined(why);
     return false;
-  }
-
-  /// The relation without the conditions that read something outside; those go to px_.conditions. They may be taken
-  /// from above and from the sides of a join whose rows are not padded: there a filter might as well stand above the
-  /// join.
-  rel_id untied(rel_id rel, instance_set made, bool& fits) {
-    const node n = cx_.at(rel);
-    if (n.kind == kind::filter) {
-      const rel_id input = untied(rel_id(cx_.child(rel, 0)), made, fits);
-      const std::size_t base = px_.stack.size();
-      bool changed = input != rel_id(cx_.child(rel, 0));
-      each_conjunct(cx_, expr_id(cx_.child(rel, 1)), [&](expr_id c) {
-        const instance_set refers = references(cx_, c);
-        const bool local = refers.within(made);
-        if (is_volatile(cx_, c)) fits = refused(decline::form_semijoins_volatile_condition);
-        else if (!local && has_subquery(cx_, c)) fits = refused(decline::form_semijoins_subquery_in_tie);
-        changed = changed || !local;
-        if (local) px_.stack.push_back(c.value);
-        else px_.conditions.push_back({c, refers});
-      });
-      const rel_id out = changed ? filtered(cx_, input, std::span<const std::uint32_t>(px_.stack).subspan(base)) : rel;
-      px_.stack.resize(base);
-      return out;
-    }
-    if (n.kind != kind::join || n.b == join_kind::full) return rel;
-    const auto j = as<view::join>(cx_, rel);
-    const rel_id old_left = j.left(), old_right = j.right();
-    const expr_id on = j.on();
-    const rel_id left = untied(old_left, made, fits);
-    const bool both = n.b == join_kind::inner || n.b == join_kind::cross;
-    const rel_id right = both ? untied(old_right, made, fits) : old_right;
-    return left == old_left && right == old_right ? rel : join_of(n.b, n.flags, left, right, on);
   }
 
   int depth_ = 0;

@@ -11,10 +11,12 @@
 #include <quarry/ir/analysis/nullness.hpp>
 #include <quarry/ir/analysis/required.hpp>
 #include <quarry/ir/analysis/truth.hpp>
+#include <quarry/ir/match/correlation.hpp>
 #include <quarry/ir/match/nullability.hpp>
 #include <quarry/ir/match/rewrite.hpp>
 #include <quarry/ir/match/substitution.hpp>
 #include <quarry/ir/passes/declines.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 
@@ -31,6 +33,10 @@ inline constexpr std::uint32_t repeats_ignored = 1U << 7U;  ///< something that 
 inline constexpr std::uint32_t computed_below = 1U << 8U;   ///< a project or an aggregate that is not the root
 inline constexpr std::uint32_t nothing = 1U << 9U;          ///< a condition that is never TRUE, a limit of 0
 inline constexpr std::uint32_t null_test = 1U << 10U;       ///< is_null
+inline constexpr std::uint32_t disjunction = 1U << 11U;     ///< or
+inline constexpr std::uint32_t grouped_join = 1U << 12U;    ///< inner or left, with an aggregate on its right
+inline constexpr std::uint32_t raw_text = 1U << 13U;        ///< SQL of the application: no pass at all is called
+inline constexpr std::uint32_t counted = 1U << 14U;         ///< an aggregate of a value, or groups by keys
 }  // namespace feature
 
 std::uint32_t features_of(const context& cx, rel_id root);
@@ -49,6 +55,12 @@ struct join_to_be {
   rel_id right;
   expr_id on;
 };
+
+/// Of joined rows those that all others are joined to.
+inline rel_id leading_relation(const context& cx, rel_id rows) {
+  while (cx.at(rows).kind == kind::join || cx.at(rows).kind == kind::filter) rows = rel_id(cx.child(rows, 0));
+  return rows;
+}
 
 struct pass_counters {
   std::uint32_t visited = 0;  ///< relations or conditions looked at
@@ -79,7 +91,25 @@ class pass_context {
   void declined(decline why) noexcept {
     if (declines_ != nullptr) ++(*declines_)[static_cast<std::size_t>(why)];
   }
+  /// The same of a relation: who asks why it is still there gets this reason.
+  void declined(decline why, rel_id about) {
+    declined(why);
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_stays(why, about);
+  }
   bool watched() const noexcept { return declines_ != nullptr; }
+  /// What the pass does with a relation (of a join, with the rows that it joins), for who asks why the SQL is as it is;
+  /// else a test of one pointer. `because`: the condition or column that decided, `number`: what the sentence of the
+  /// event counts.
+  void tell(event what, rel_id about, any_id because = {}, std::uint32_t number = 0) {
+    if (cx_->why() != nullptr) [[unlikely]]
+      tell_of(what, about, because, number);
+  }
+  /// A relation was made anew under this instance: it goes on with the story of the other.
+  void stands_for(std::uint32_t instance, std::uint32_t original) {
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->stands_for(instance, original);
+  }
   context& cx() noexcept { return *cx_; }
   bool has(std::uint32_t features) const noexcept { return (features_ & features) != 0; }
   void add(std::uint32_t features) noexcept { features_ |= features; }
@@ -91,11 +121,17 @@ class pass_context {
     scopes_[scope_++].clear(*cx_);
   }
   void leave_query() noexcept { --scope_; }
+  /// Every column that the relation shows; of all relations, where a query of this size doesn't know which those are.
+  void read_visible(rel_id rel) {
+    const instance_set visible = instances_visible(*cx_, rel);
+    visible.each([&](std::uint32_t i) { required().read_all(i); });
+    for (std::uint32_t i = 64; !visible.known() && i < cx_->instance_count(); ++i) required().read_all(i);
+  }
   /// All that the query itself gives.
   void read_outputs(rel_id root) {
     const std::uint32_t given = output_instance(*cx_, root);
     if (given != none) required().read_all(given);
-    else instances_visible(*cx_, root).each([&](std::uint32_t i) { required().read_all(i); });
+    else read_visible(root);
     const node& n = cx_->at(root);
     if (n.kind == kind::update_rel || n.kind == kind::delete_rel) required().read_all(n.b);
   }
@@ -105,13 +141,16 @@ class pass_context {
   key_analysis keys;
   rewriter bottom_up;
   nullability_refiner nullability;
-  std::vector<std::uint32_t> stack;            ///< children of nodes being rebuilt
-  std::vector<tracked_condition> conditions;   ///< a stack as well
-  std::vector<join_to_be> joins;               ///< a stack, too
-  std::vector<output> outputs;                 ///< of an instance being made
+  correlation_splitter correlation;
+  std::vector<std::uint32_t> stack;  ///< children of nodes being rebuilt
+  std::vector<tracked_condition> conditions;  ///< a stack as well
+  std::vector<join_to_be> joins;  ///< a stack, too
+  std::vector<output> outputs;  ///< of an instance being made
   std::vector<std::uint32_t> makers;  ///< by instance: the project or aggregate that makes it, where it was met
 
  private:
+  [[gnu::cold]] void tell_of(event what, rel_id about, any_id because, std::uint32_t number);
+  [[gnu::cold]] void tell_stays(decline why, rel_id about);
   context* cx_ = nullptr;
   decline_counts* declines_ = nullptr;
   std::uint32_t features_ = 0;
@@ -197,7 +236,7 @@ class top_down {
  protected:
   /// The relation itself stays as it is, for this reason.
   rel_id kept(rel_id id, demand asked, decline why) {
-    px_.declined(why);
+    px_.declined(why, id);
     return descend(id, asked);
   }
 
@@ -230,8 +269,7 @@ class top_down {
 
   /// Arms of a set operation correspond by position, and distinct compares every column.
   void read_outputs_of(rel_id id, std::uint32_t inputs) {
-    for (std::uint32_t i = 0; i < inputs; ++i)
-      instances_visible(cx_, rel_id(cx_.child(id, i))).each([&](std::uint32_t made) { px_.required().read_all(made); });
+    for (std::uint32_t i = 0; i < inputs; ++i) px_.read_visible(rel_id(cx_.child(id, i)));
   }
 
   /// A query that is asked twice, as a value that two columns read, is rebuilt once: its instances have one successor each.

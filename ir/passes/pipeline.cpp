@@ -57,10 +57,14 @@ rel_id pass_runner::run(context& cx, rel_id logical, std::uint64_t disabled, pas
   decline_counts declines{};
   px_->watch(observer ? &declines : nullptr);
   rel_id root = logical;
+  // What raw text reads nobody knows: the query stays as it was written.
+  if (px_->has(feature::raw_text)) disabled = ~std::uint64_t{0};
   for (std::size_t i = 0; i < passes.size(); ++i) {
     if ((disabled >> i & 1U) != 0) continue;
     const std::uint64_t started = observer ? now() : 0;
     px_->begin_pass();
+    if (provenance* const why = cx.why()) [[unlikely]]
+      why->at_work(passes[i].name);
     const rel_id before = root;
     if (px_->has(codes[i].needs) && cx.at(root).kind != kind::empty) root = codes[i].run(*px_, root);
     if constexpr (verifies_each_step) {

@@ -43,6 +43,7 @@ class column_pruner : public top_down<column_pruner> {
     const std::uint32_t read = read_fields(n.b, count);
     if (read == count) return kept(id, asked, decline::prune_columns_all_read);
     ++px_.counters.applied;
+    px_.tell(event::columns_unread, id, {}, count - read);
     if (read == 0) return visit(rel_id(cx_.child(id, 0)), asked);
     const std::size_t base = px_.stack.size();
     px_.outputs.clear();
@@ -72,8 +73,10 @@ class column_pruner : public top_down<column_pruner> {
       px_.declined(decline::prune_columns_one_output_stays);
       px_.required().read_column(n.b, 0);
     }
-    if (read_fields(n.b, count) == count) return kept(id, asked, decline::prune_columns_all_read);
+    const std::uint32_t read = read_fields(n.b, count);
+    if (read == count) return kept(id, asked, decline::prune_columns_all_read);
     ++px_.counters.applied;
+    px_.tell(event::columns_unread, id, {}, count - read);
     const std::size_t base = px_.stack.size();
     px_.outputs.clear();
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -91,6 +94,7 @@ class column_pruner : public top_down<column_pruner> {
 
   /// What reads the wide instance reads the narrow one.
   void rename(std::uint32_t wide, std::uint32_t count, std::uint32_t narrow) {
+    px_.stands_for(narrow, wide);
     std::uint32_t place = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
       if (!px_.required().reads(wide, i)) continue;

@@ -53,13 +53,14 @@ class join_pruner : public top_down<join_pruner> {
       if (asked.duplicates && !j.to_one() && !px_.keys.fixes_a_key(cx_, j.right(), j.on()))
         return kept(rel_id(j.self), asked, decline::prune_joins_repeats_rows);
       ++px_.counters.applied;
+      px_.tell(j.to_one() || asked.duplicates ? event::join_unread : event::join_unseen, rel_id(j.self));
       return visit(left, asked);
     }
     const key_equality on = key_equality_of(cx_, j);
     if (!on.present()) return kept(rel_id(j.self), asked, decline::prune_joins_columns_read);
-    if (!reads_only_key(on)) return descend(rel_id(j.self), asked);
+    if (!reads_only_key(on, j)) return descend(rel_id(j.self), asked);
     if (!always_finds(cx_, j)) return kept(rel_id(j.self), asked, decline::prune_joins_key_may_dangle);
-    read_near(on);
+    read_near(on, j);
     return visit(left, asked);
   }
 
@@ -73,9 +74,13 @@ class join_pruner : public top_down<join_pruner> {
     // Who reads the far key as never NULL can't read a near one that is declared otherwise, though none is left.
     if (read && cx_.at(on.left).type.nullable() && !cx_.at(on.right).type.nullable())
       return kept(rel_id(j.self), asked, decline::prune_joins_read_as_present);
-    if ((read || filtered_right) && !reads_only_key(on)) return descend(rel_id(j.self), asked);
-    if (read || filtered_right) read_near(on);
-    else ++px_.counters.applied;
+    if ((read || filtered_right) && !reads_only_key(on, j)) return descend(rel_id(j.self), asked);
+    if (read || filtered_right) {
+      read_near(on, j);
+    } else {
+      ++px_.counters.applied;
+      px_.tell(event::join_unread, rel_id(j.self));
+    }
     const rel_id left = j.left();
     const node near = cx_.at(on.left);
     const bool may_be_null = !never_null_in(cx_, left, near.b, static_cast<std::uint32_t>(near.a));
@@ -97,7 +102,7 @@ class join_pruner : public top_down<join_pruner> {
   /// The key equality of a trusted join whose right side is a whole table, or one filtered by nothing but the key.
   key_equality finds_but_for_the_key(const view::join& j) {
     const auto cannot = [&](decline why) {
-      px_.declined(why);
+      px_.declined(why, rel_id(j.self));
       return key_equality{};
     };
     if (!j.to_one()) return cannot(decline::prune_joins_several_matches);
@@ -134,16 +139,17 @@ class join_pruner : public top_down<join_pruner> {
     return filtered(cx_, input, std::span<const std::uint32_t>(px_.stack).subspan(base));
   }
 
-  bool reads_only_key(const key_equality& on) {
+  bool reads_only_key(const key_equality& on, const view::join& j) {
     const node& far = cx_.at(on.right);
     const bool only_key = px_.required().reads_only(far.b, far.a);
-    if (!only_key) px_.declined(decline::prune_joins_more_than_key_read);
+    if (!only_key) px_.declined(decline::prune_joins_more_than_key_read, rel_id(j.self));
     else if (equal_means_same(cx_.at(on.left).type, far.type)) return true;
-    else px_.declined(decline::prune_joins_equal_texts_differ);
+    else px_.declined(decline::prune_joins_equal_texts_differ, rel_id(j.self));
     return false;
   }
 
-  void read_near(const key_equality& on) {
+  void read_near(const key_equality& on, const view::join& j) {
+    px_.tell(event::key_read_near, rel_id(j.self), on.left);
     const node& far = cx_.at(on.right);
     px_.replaced.column(far.b, far.a, on.left);
     px_.required().read(cx_, on.left);

@@ -224,6 +224,7 @@ class filter_pusher {
       }
       if (px_.replaced.empty()) px_.replaced.maker(own, rel);
       const expr_id below(px_.replaced.apply(cx_, c.predicate));
+      if (cx_.at(rel).kind == kind::group) px_.tell(event::condition_below_groups, rel, c.predicate);
       pending_.push_back({below, references(cx_, below)});
     }
     px_.replaced.clear();

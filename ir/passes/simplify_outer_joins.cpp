@@ -119,10 +119,14 @@ class outer_join_simplifier {
       ++px_.counters.matched;
       if (rejects_padding(j, w) || always_has_its_row(j)) {
         form = join_kind::inner;
+        if (decisive_.present()) px_.tell(event::became_inner, id, decisive_);
+        else px_.tell(event::always_found, id);
         unpadded_ = unpadded_ || has_padded_types(instances_made(cx_, j.right()));
         ++px_.counters.applied;
       } else if (reads_ && only_padding_is_kept(j, w)) {
         form = join_kind::anti;
+        unpadded_ = unpadded_ || has_padded_types(instances_made(cx_, j.right()));
+        px_.tell(event::became_anti, id, decisive_);
         ++px_.counters.applied;
       }
     }
@@ -156,19 +160,24 @@ class outer_join_simplifier {
 
   /// A condition above is not TRUE for any row of which the whole right side is NULL.
   bool rejects_padding(const view::join& j, window w) {
+    decisive_ = {};
     null_row row{instances_made(cx_, j.right()), makers_};
     if (!row.nulls.known()) {
-      px_.declined(decline::simplify_outer_joins_too_many_relations);
+      px_.declined(decline::simplify_outer_joins_too_many_relations, rel_id(j.self));
       return false;
     }
     bool asked = false;
     for (std::size_t i = w.from; i < conditions_.size(); ++i) {
       const tracked_condition& c = conditions_[i];
       if (c.used_up || !sees(c.refers, row.nulls)) continue;
-      if (rejects(cx_, c.predicate, row)) return true;
+      if (rejects(cx_, c.predicate, row)) {
+        decisive_ = c.predicate;
+        return true;
+      }
       asked = true;
     }
-    px_.declined(asked ? decline::simplify_outer_joins_padding_passes : decline::simplify_outer_joins_nothing_asked);
+    px_.declined(asked ? decline::simplify_outer_joins_padding_passes : decline::simplify_outer_joins_nothing_asked,
+                 rel_id(j.self));
     return false;
   }
 
@@ -182,12 +191,12 @@ class outer_join_simplifier {
 
   bool always_has_its_row(const view::join& j) {
     if (!always_finds(cx_, j)) {
-      if (j.to_one()) px_.declined(decline::simplify_outer_joins_key_may_dangle);
+      if (j.to_one()) px_.declined(decline::simplify_outer_joins_key_may_dangle, rel_id(j.self));
       return false;
     }
     const node& key = cx_.at(key_equality_of(cx_, j).left);
     if (never_null_in(cx_, j.left(), key.b, static_cast<std::uint32_t>(key.a))) return true;
-    px_.declined(decline::simplify_outer_joins_key_may_be_null);
+    px_.declined(decline::simplify_outer_joins_key_may_be_null, rel_id(j.self));
     return false;
   }
 
@@ -200,13 +209,14 @@ class outer_join_simplifier {
       const tracked_condition& c = conditions_[i];
       if (!c.null_test || c.used_up || !c.refers.touches(right)) continue;
       if (read) {
-        px_.declined(decline::simplify_outer_joins_right_side_read);
+        px_.declined(decline::simplify_outer_joins_right_side_read, rel_id(j.self));
         return false;
       }
       const node& column = cx_.at(cx_.child(c.predicate, 0));
       const auto field = static_cast<std::uint32_t>(column.a);
       kept = never_null_in(cx_, j.right(), column.b, field) || implies_not_null(cx_, j.on(), column.b, field);
-      if (!kept) px_.declined(decline::simplify_outer_joins_match_may_be_null);
+      decisive_ = c.predicate;
+      if (!kept) px_.declined(decline::simplify_outer_joins_match_may_be_null, rel_id(j.self));
     }
     // What else asks for NULL on the right side is true of every padded row.
     for (std::size_t i = w.from; kept && i < conditions_.size(); ++i)
@@ -249,6 +259,7 @@ class outer_join_simplifier {
   context& cx_;
   bool reads_;
   bool unpadded_ = false;
+  expr_id decisive_;  ///< the condition for which the join at hand becomes another
   std::vector<tracked_condition>& conditions_;
   std::vector<std::uint32_t>& makers_;
 };

@@ -20,6 +20,7 @@ class order_trimmer : public top_down<order_trimmer, false> {
     ++px_.counters.matched;
     if (asked.order) return kept(id, asked, decline::trim_order_order_seen);
     ++px_.counters.applied;
+    px_.tell(event::order_unseen, id, cx_.child(cx_.child(id, 1), 0));
     return visit(rel_id(cx_.child(id, 0)), asked);
   }
 };

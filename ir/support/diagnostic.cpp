@@ -1,4 +1,5 @@
 #include <quarry/ir/support/diagnostic.hpp>
+#include <quarry/ir/support/source_line.hpp>
 
 #include <algorithm>
 #include <array>
@@ -61,8 +62,8 @@ std::size_t width(std::string_view s) {
 }
 
 /// Literals may hold what must not reach a log: the source line shows their quotes and `…` only.
-/// The caret (byte offset and size) moves with the text.
-std::string without_literals(std::string_view line, std::size_t& caret, std::size_t& caret_size) {
+/// The caret (byte offset and size) moves with the text. `names`: it marks a name, which may stand in quotes.
+std::string without_literals(std::string_view line, std::size_t& caret, std::size_t& caret_size, bool names) {
   std::string out;
   const std::size_t caret_end = caret + caret_size;
   std::size_t new_caret = caret;
@@ -74,7 +75,9 @@ std::string without_literals(std::string_view line, std::size_t& caret, std::siz
     while (close < line.size() && line[close] != line[i]) close += line[close] == '\\' ? 2U : 1U;
     close = std::min(close, line.size());
     const std::size_t removed = close - i - 1;
-    if (removed > 0) {
+    if (names && caret > i && caret_end <= close) {
+      out += line.substr(i + 1, removed);
+    } else if (removed > 0) {
       static constexpr std::string_view stand_in = "…";
       out += stand_in;
       const auto shift = [&](std::size_t at, std::size_t& moved) {
@@ -101,8 +104,8 @@ const diag_info& info(diag id) noexcept {
 }
 
 std::string_view to_string(diag_family family) noexcept {
-  constexpr std::array<std::string_view, 9> names = {"schema",      "text",   "name",     "type",    "semantic",
-                                                     "unsupported", "plugin", "database", "internal"};
+  constexpr std::array<std::string_view, 10> names = {"schema",      "text",   "name",   "type",     "semantic",
+                                                      "unsupported", "policy", "plugin", "database", "internal"};
   return names[static_cast<std::size_t>(family)];
 }
 
@@ -129,20 +132,25 @@ std::string exception_name(const diagnostic& d) {
   return d.subject + "." + std::string(name);
 }
 
+std::string source_line(std::string_view source, source_span span, std::size_t indent, bool names) {
+  const line_at line = find_line(source, span.offset);
+  std::size_t caret = span.offset - line.begin;
+  std::size_t size = std::min<std::size_t>(span.size, line.text.size() - std::min(caret, line.text.size()));
+  const bool several_lines = source.find('\n') != std::string_view::npos;
+  const std::string shown = without_literals(line.text, caret, size, names);
+  const std::string prefix = several_lines ? "line " + std::to_string(line.number) + ": " : "";
+  const std::string margin(indent, ' ');
+  std::string out = margin + prefix + shown + "\n" + margin + std::string(prefix.size(), ' ');
+  out += std::string(width(std::string_view(shown).substr(0, std::min(caret, shown.size()))), ' ');
+  const std::size_t marked = width(std::string_view(shown).substr(std::min(caret, shown.size()), size));
+  return out + "^" + std::string(marked > 1 ? marked - 1 : 0, '~');
+}
+
 std::string render(const diagnostic& d) {
   std::string out = "error[QRY" + std::to_string(static_cast<unsigned>(d.id)) + "]: " + d.message;
   const bool suggests = !d.suggestion.empty();
   if (!d.source.empty() && d.span.present()) {
-    const line_at line = find_line(d.source, d.span.offset);
-    std::size_t caret = d.span.offset - line.begin;
-    std::size_t size = std::min<std::size_t>(d.span.size, line.text.size() - std::min(caret, line.text.size()));
-    const bool several_lines = d.source.find('\n') != std::string::npos;
-    const std::string shown = without_literals(line.text, caret, size);
-    const std::string prefix = several_lines ? "line " + std::to_string(line.number) + ": " : "";
-    out += "\n  " + prefix + shown + "\n  " + std::string(prefix.size(), ' ');
-    out += std::string(width(std::string_view(shown).substr(0, std::min(caret, shown.size()))), ' ');
-    const std::size_t marked = width(std::string_view(shown).substr(std::min(caret, shown.size()), size));
-    out += "^" + std::string(marked > 1 ? marked - 1 : 0, '~');
+    out += "\n" + source_line(d.source, d.span, 2);
     if (suggests) out += "   did you mean '" + d.suggestion + "'?";
   } else if (suggests) {
     out += "; did you mean '" + d.suggestion + "'?";

@@ -8,7 +8,18 @@
 
 namespace quarry::ir {
 
-enum class diag_family : std::uint8_t { schema, text, name, type, semantic, unsupported, plugin, database, internal };
+enum class diag_family : std::uint8_t {
+  schema,
+  text,
+  name,
+  type,
+  semantic,
+  unsupported,
+  policy,
+  plugin,
+  database,
+  internal
+};
 
 enum class diag : std::uint16_t {
 #define QUARRY_DIAGNOSTIC(number, name, family, exception, text) name = number,

@@ -202,6 +202,7 @@ class case_runner : public pass_observer {
 
   result<golden_outcome> run() {
     cx_.reset(*file_.schema);
+    cx_.tell_why(options_.record);
     QUARRY_TRY(parsed, parse_query(cx_, file_.text, case_.input.begin, case_.input.end));
     root_ = rel_id(parsed.root);
     stage_ = parsed.at;

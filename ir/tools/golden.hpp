@@ -90,6 +90,7 @@ struct golden_options {
   bool reparse = false;  ///< print and parse after each step: the same text, the same tree
   bool keep_text = false;
   bool measure = false;  ///< counters of passes; a pass is not called where the query has nothing for it
+  provenance* record = nullptr;  ///< told what passes do
   golden_writer write_sql;  ///< for the cases that ask for it; this library knows no dialect itself
 };
 

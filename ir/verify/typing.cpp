@@ -92,6 +92,7 @@ std::optional<type> derived_type(const context& cx, const draft& d, type given) 
     case kind::call:
     case kind::raw:
     case kind::cast:
+    case kind::read_as:
     case kind::json_path:
     case kind::param:
     case kind::bind:

@@ -81,6 +81,7 @@ extern "C" {
 #define QUARRY_KIND_SCALAR_OF 18u /* [0] query */
 #define QUARRY_KIND_IN_QUERY 19u /* [0] operand; [1] query */
 #define QUARRY_KIND_JSON_PATH 20u /* flag 1 = as_text; [0] document; [1...] keys */
+#define QUARRY_KIND_READ_AS 21u /* [0] operand */
 #define QUARRY_KIND_BIND 32u /* a = slot (slot) */
 #define QUARRY_KIND_NAME_REF 33u /* a = qualifier (symbol); b = name (symbol) */
 #define QUARRY_KIND_SELECT 34u /* flag 1 = distinct; [0] with?; [1] distinct_on?; [2] items; [3] from?; [4] where?; [5] grouping?; [6] having?; [7] windows?; [8] order?; [9] limit?; [10] offset?; [11] lock? */
@@ -114,7 +115,9 @@ extern "C" {
 #define QUARRY_KIND_ADD_CONSTRAINT 66u /* a = table (symbol); [0] constraint */
 #define QUARRY_KIND_DROP_CONSTRAINT 67u /* a = table (symbol); b = name (symbol); flag 1 = if_exists */
 #define QUARRY_KIND_RESTART_KEY 68u /* a = table (symbol); b = column (symbol) */
-#define QUARRY_HIGHEST_KIND 68u
+#define QUARRY_KIND_EXPLAIN 72u /* a = format (symbol); [0] statement; [1...] options */
+#define QUARRY_KIND_EXPLAIN_OPTION 73u /* a = name (symbol); b = value (symbol) */
+#define QUARRY_HIGHEST_KIND 73u
 
 /* Operations, of op, aggregate and window nodes; the arguments in order. */
 #define QUARRY_OP_AND 1u /* true when all are; true when there are none */
@@ -258,6 +261,17 @@ extern "C" {
 #define QUARRY_OP_RIGHT 212u /* the last code points */
 #define QUARRY_OP_CHR 213u /* the character of a code point */
 #define QUARRY_OP_ORD 214u /* code point of the first character */
+#define QUARRY_OP_MD5 215u /* MD5 digest of the UTF-8 of a text, as lower-case hexadecimal digits */
+#define QUARRY_OP_SHA1 216u /* SHA-1 digest, likewise */
+#define QUARRY_OP_SHA224 217u /* SHA-224 digest, likewise */
+#define QUARRY_OP_SHA256 218u /* SHA-256 digest, likewise */
+#define QUARRY_OP_SHA384 219u /* SHA-384 digest, likewise */
+#define QUARRY_OP_SHA512 220u /* SHA-512 digest, likewise */
+#define QUARRY_OP_JSON_OBJECT 221u /* JSON object of keys, which are texts, each before its value; NULL is null */
+#define QUARRY_OP_JSON_ARRAY 222u /* JSON array of the values; NULL is null */
+#define QUARRY_OP_JSON_CONTAINS 223u /* the first document holds the second: members and elements at their places, elements in any order */
+#define QUARRY_OP_TO_JSON 224u /* the value as a JSON document */
+#define QUARRY_OP_DURATION_SCALE 225u /* a duration times a number, to the microsecond */
 #define QUARRY_OP_GREATEST_NATIVE 240u /* what the database's own function says of NULLs among the values */
 #define QUARRY_OP_LEAST_NATIVE 241u /* the same for the least value */
 #define QUARRY_OP_ROUND_NATIVE 242u /* rounded as the database does */
@@ -310,11 +324,19 @@ extern "C" {
 #define QUARRY_FACT_LIMIT_IN_SUBQUERY 25u /* a subquery of IN may have LIMIT (default 0) */
 #define QUARRY_FACT_MULTI_ROW_INSERT 26u /* one INSERT takes several rows of VALUES (default 0) */
 #define QUARRY_FACT_SCHEMA_IN_MEMORY 27u /* the database vanishes with its last connection (default 0) */
+#define QUARRY_FACT_SEMI_JOINS 28u /* a semi or anti join that few rows match is fast as: 0 EXISTS, 1 IN (default 0) */
+#define QUARRY_FACT_JOINED_GROUPS 29u /* groups that are joined by their key are fast as: 0 a derived table, 1 a subquery for each row (default 0) */
+#define QUARRY_FACT_LATE_ROW_LOOKUP 30u /* a page in an order that no index has is fast found by its keys, and its rows read afterwards (default 0) */
+#define QUARRY_FACT_LOOKUP_PER_GROUP 32u /* by an index, the first rows of each group are looked up cheaper than all rows are numbered by a window (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
 #define QUARRY_FACT_UNCHECKED_LOAD 42u /* begin knows QUARRY_BEGIN_LOAD: a transaction in which foreign keys are not checked (default 0) */
 #define QUARRY_FACT_WINDOW_FILTER 43u /* aggregate(…) FILTER (WHERE …) OVER (…) is right in every frame (default 0) */
-#define QUARRY_HIGHEST_FACT 43u
+#define QUARRY_FACT_ROW_LOCKS 48u /* what FOR UPDATE can say, added up: 1 it exists, 2 NOWAIT, 4 SKIP LOCKED, 8 OF a table, 16 FOR NO KEY UPDATE (default 0) */
+#define QUARRY_FACT_EXPLAIN_COLUMNS 49u /* columns of the rows of an explain statement without a format; with one there is one (default 1) */
+#define QUARRY_FACT_EXPLAIN_FORMATS 50u /* formats of EXPLAIN, added up: 1 TEXT, 2 JSON, 4 XML, 8 YAML, 16 TREE, 32 TRADITIONAL (default 0) */
+#define QUARRY_FACT_EXPLAIN_OPTIONS 51u /* options of EXPLAIN, added up: 1 ANALYZE, 2 BUFFERS, 4 COSTS, 8 GENERIC_PLAN, 16 MEMORY, 32 SERIALIZE, 64 SETTINGS, 128 SUMMARY, 256 TIMING, 512 VERBOSE, 1024 WAL (default 0) */
+#define QUARRY_HIGHEST_FACT 51u
 
 /* Categories of errors. */
 #define QUARRY_ERROR_NONE 0u /* no error */
@@ -591,7 +613,8 @@ typedef struct quarry_plugin {
   int (*describe)(quarry_connection* connection, quarry_facts* facts, quarry_dialect** dialect, quarry_error* error);
 
   /* bind_types: one a placeholder, in the order of placeholder numbers. result_types: what next must hand out, a column each;
-   * the plugin converts what the database stores, and reports QUARRY_ERROR_DATA where it can't. The plugin may cache statements
+   * the plugin converts what the database stores, and reports QUARRY_ERROR_DATA where it can't. Cells of a column that is told as
+   * QUARRY_TYPE_UNKNOWN say themselves what they are, the type nearest to what is stored. The plugin may cache statements
    * by text; a statement in use is never handed out twice. */
   int (*prepare)(quarry_connection* connection, quarry_str sql, const quarry_type* bind_types, uint32_t bind_count,
                  const quarry_type* result_types, uint32_t column_count, quarry_statement** statement,

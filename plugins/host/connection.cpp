@@ -74,6 +74,9 @@ bool fits(std::int64_t v) noexcept {
 /// Is the cell what quarry_plugin.h says of its type, and the type that was asked for?
 bool is_valid(const quarry_cell& c, std::uint8_t asked) noexcept {
   if (is_null(c)) return true;
+  // Of a type that nobody knew before, the cell says its own.
+  if (asked == QUARRY_TYPE_UNKNOWN)
+    return c.type != QUARRY_TYPE_UNKNOWN && c.type <= QUARRY_HIGHEST_TYPE && is_valid(c, c.type);
   if (c.type != asked) return false;
   if (is_pointer_type(asked)) return c.v.p != nullptr || c.len == 0;
   switch (asked) {

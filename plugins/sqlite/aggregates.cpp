@@ -1,8 +1,14 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/multiprecision/cpp_int.hpp>
 
@@ -129,6 +135,105 @@ struct spread {
   }
 };
 
+// Texts joined in an order: quarry_string_agg(form, text, delimiter, key...). The form has a letter a key, 'a' ascending and 'd'
+// descending with NULLs first ascending and last descending, 'A' and 'D' with NULLs at the other end; 'u' in front takes each text
+// once. Distinct texts without an order come sorted.
+class joined_texts {
+ public:
+  void add(int count, sqlite3_value** values) {
+    if (form_.empty()) form_ = "." + std::string(text_of(values[0]));
+    entry e;
+    e.text = text_of(values[1]);
+    e.delimiter = is_null(values[2]) ? std::string_view() : text_of(values[2]);
+    for (int i = 3; i < count; ++i) {
+      e.keys.emplace_back(sqlite3_value_dup(values[i]));
+      if (!e.keys.back()) throw std::bad_alloc();
+    }
+    entries_.push_back(std::move(e));
+  }
+
+  void give(sqlite3_context* to) {
+    const bool unique = form_.size() > 1 && form_[1] == 'u';
+    const std::string_view directions = std::string_view(form_).substr(unique ? 2 : 1);
+    std::stable_sort(entries_.begin(), entries_.end(), [&](const entry& a, const entry& b) {
+      if (directions.empty()) return unique && a.text < b.text;
+      for (std::size_t i = 0; i < directions.size(); ++i)
+        if (const int c = in_order(directions[i], a.keys[i].get(), b.keys[i].get()); c != 0) return c < 0;
+      return false;
+    });
+    std::set<std::string_view> seen;
+    std::string out;
+    bool first = true;
+    for (const entry& e : entries_) {
+      if (unique && !seen.insert(e.text).second) continue;
+      if (!first) out += e.delimiter;
+      first = false;
+      out += e.text;
+    }
+    result_text(to, out);
+  }
+
+ private:
+  struct free_value {
+    void operator()(sqlite3_value* v) const noexcept { sqlite3_value_free(v); }
+  };
+  struct entry {
+    std::string text, delimiter;
+    std::vector<std::unique_ptr<sqlite3_value, free_value>> keys;
+  };
+
+  static int in_order(char direction, sqlite3_value* a, sqlite3_value* b) {
+    const bool descending = direction == 'd' || direction == 'D';
+    const bool nulls_first = direction == 'a' || direction == 'D';
+    if (is_null(a) || is_null(b)) {
+      if (is_null(a) == is_null(b)) return 0;
+      return is_null(a) == nulls_first ? -1 : 1;
+    }
+    const int c = compare(a, b);
+    return descending ? -c : c;
+  }
+  // As SQLite sorts: numbers before texts before bytes.
+  static int compare(sqlite3_value* a, sqlite3_value* b) {
+    const auto rank = [](int type) { return type == SQLITE_TEXT ? 1 : type == SQLITE_BLOB ? 2 : 0; };
+    const int x = sqlite3_value_type(a), y = sqlite3_value_type(b);
+    if (rank(x) != rank(y)) return rank(x) - rank(y);
+    if (rank(x) != 0) return text_of(a).compare(text_of(b));
+    if (x == SQLITE_INTEGER && y == SQLITE_INTEGER) {
+      const sqlite3_int64 i = sqlite3_value_int64(a), j = sqlite3_value_int64(b);
+      return i < j ? -1 : i > j ? 1 : 0;
+    }
+    const double i = sqlite3_value_double(a), j = sqlite3_value_double(b);
+    return i < j ? -1 : i > j ? 1 : 0;
+  }
+
+  std::string form_;
+  std::vector<entry> entries_;
+};
+
+void add_text(sqlite3_context* to, int count, sqlite3_value** values) noexcept {
+  if (count < 3 || is_null(values[1])) return;
+  try {
+    auto** state = static_cast<joined_texts**>(sqlite3_aggregate_context(to, static_cast<int>(sizeof(joined_texts*))));
+    if (state == nullptr) throw std::bad_alloc();
+    if (*state == nullptr) *state = new joined_texts();
+    (*state)->add(count, values);
+  } catch (...) {
+    report(to);
+  }
+}
+
+void join_texts(sqlite3_context* to) noexcept {
+  auto** state = static_cast<joined_texts**>(sqlite3_aggregate_context(to, 0));
+  if (state == nullptr || *state == nullptr) return;  // no text: NULL
+  try {
+    (*state)->give(to);
+  } catch (...) {
+    report(to);
+  }
+  delete *state;
+  *state = nullptr;
+}
+
 // SQLite keeps a pointer to the state for each group.
 template <class State>
 State** place(sqlite3_context* to, bool make) {
@@ -185,6 +290,9 @@ void register_aggregates(sqlite3* db) {
   define_aggregate<spread, &spread::give_var_samp>(db, "quarry_var_samp");
   define_aggregate<spread, &spread::give_stddev_pop>(db, "quarry_stddev_pop");
   define_aggregate<spread, &spread::give_stddev_samp>(db, "quarry_stddev_samp");
+  const int code =
+      sqlite3_create_function_v2(db, "quarry_string_agg", -1, pure, nullptr, nullptr, add_text, join_texts, nullptr);
+  if (code != SQLITE_OK) throw last_error(db);
 }
 
 }  // namespace quarry::plugin::sqlite

@@ -8,6 +8,7 @@ void register_functions(sqlite3* db) {
   register_json_functions(db);
   register_number_functions(db);
   register_math_functions(db);
+  register_digest_functions(db);
   register_time_functions(db);
   register_aggregates(db);
   register_schema_functions(db);

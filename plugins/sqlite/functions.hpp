@@ -21,6 +21,7 @@ void register_regex_functions(sqlite3* db);
 void register_json_functions(sqlite3* db);
 void register_number_functions(sqlite3* db);
 void register_math_functions(sqlite3* db);
+void register_digest_functions(sqlite3* db);
 void register_time_functions(sqlite3* db);
 void register_aggregates(sqlite3* db);
 void register_schema_functions(sqlite3* db);

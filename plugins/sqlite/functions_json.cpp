@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -27,6 +28,25 @@ class normalizer {
     blanks();
     if (!rest_.empty()) wrong();
     return out;
+  }
+
+  static void put_text(std::string_view s, std::string& out) {
+    constexpr char hex[] = "0123456789abcdef";
+    out += '"';
+    for (char c : s) {
+      auto code = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        out += '\\';
+        out += c;
+      } else if (code < 0x20) {
+        out += "\\u00";
+        out += hex[code >> 4];
+        out += hex[code & 15];
+      } else {
+        out += c;
+      }
+    }
+    out += '"';
   }
 
  private:
@@ -173,25 +193,6 @@ class normalizer {
     put_code_point(code, out);
   }
 
-  static void put_text(std::string_view s, std::string& out) {
-    constexpr char hex[] = "0123456789abcdef";
-    out += '"';
-    for (char c : s) {
-      auto code = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-      } else if (code < 0x20) {
-        out += "\\u00";
-        out += hex[code >> 4];
-        out += hex[code & 15];
-      } else {
-        out += c;
-      }
-    }
-    out += '"';
-  }
-
   void number(std::string& out) {
     std::size_t size = 0;
     while (size < rest_.size() && std::string_view("+-.eE0123456789").find(rest_[size]) != std::string_view::npos)
@@ -225,6 +226,111 @@ class normalizer {
 
 void normal_form(sqlite3_context* to, arguments args) { result_text(to, normalizer(text_of(args[0])).run()); }
 
+void to_json(sqlite3_context* to, arguments args) {
+  std::string text;
+  switch (sqlite3_value_type(args[0])) {
+    case SQLITE_INTEGER: text = std::to_string(sqlite3_value_int64(args[0])); break;
+    case SQLITE_FLOAT: {
+      const double real = sqlite3_value_double(args[0]);
+      if (!std::isfinite(real)) throw data_error("a number that is not finite");
+      char shortest[32];
+      auto written = std::to_chars(std::begin(shortest), std::end(shortest), real);
+      text.assign(shortest, static_cast<std::size_t>(written.ptr - shortest));
+      break;
+    }
+    case SQLITE_TEXT: normalizer::put_text(text_of(args[0]), text); break;
+    default: throw data_error("bytes are no JSON value");
+  }
+  result_text(to, text);
+}
+
+void boolean_to_json(sqlite3_context* to, arguments args) {
+  result_text(to, sqlite3_value_int64(args[0]) != 0 ? "true" : "false");
+}
+
+// A document in its normal form, as a tree: what is no object and no array is known by its text.
+struct part {
+  enum class form { scalar, array, object } what = form::scalar;
+  std::string_view text;
+  std::vector<std::pair<std::string_view, part>> members;  // in the order of their names
+  std::vector<part> items;
+};
+
+class part_reader {
+ public:
+  explicit part_reader(std::string_view normal) noexcept : rest_(normal) {}
+
+  part read() {
+    part out;
+    if (rest_.front() == '{' || rest_.front() == '[') {
+      const bool object = rest_.front() == '{';
+      const char end = object ? '}' : ']';
+      out.what = object ? part::form::object : part::form::array;
+      rest_.remove_prefix(1);
+      while (rest_.front() != end) {
+        if (rest_.front() == ',') rest_.remove_prefix(1);
+        if (object) {
+          const std::string_view name = text();
+          rest_.remove_prefix(1);  // the colon
+          out.members.emplace_back(name, read());
+        } else {
+          out.items.push_back(read());
+        }
+      }
+      rest_.remove_prefix(1);
+      return out;
+    }
+    out.text = rest_.front() == '"' ? text() : word();
+    return out;
+  }
+
+ private:
+  std::string_view take(std::size_t size) noexcept {
+    const std::string_view out = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return out;
+  }
+  std::string_view text() noexcept {
+    std::size_t end = 1;
+    for (; rest_[end] != '"'; ++end)
+      if (rest_[end] == '\\') ++end;
+    return take(end + 1);
+  }
+  std::string_view word() noexcept { return take(std::min(rest_.find_first_of(",]}"), rest_.size())); }
+
+  std::string_view rest_;
+};
+
+// Whether `whole` has each member and element of `wanted`, at the same depth; of an array the order does not matter.
+bool holds(const part& whole, const part& wanted) {
+  if (whole.what != wanted.what) return false;
+  switch (wanted.what) {
+    case part::form::scalar: return whole.text == wanted.text;
+    case part::form::object:
+      return std::all_of(wanted.members.begin(), wanted.members.end(), [&](const auto& member) {
+        const auto at = std::lower_bound(whole.members.begin(), whole.members.end(), member.first,
+                                         [](const auto& has, std::string_view name) { return has.first < name; });
+        return at != whole.members.end() && at->first == member.first && holds(at->second, member.second);
+      });
+    case part::form::array:
+      return std::all_of(wanted.items.begin(), wanted.items.end(), [&](const part& item) {
+        return std::any_of(whole.items.begin(), whole.items.end(), [&](const part& has) { return holds(has, item); });
+      });
+  }
+  return false;
+}
+
+void contains(sqlite3_context* to, arguments args) {
+  const std::string whole_text = normalizer(text_of(args[0])).run();
+  const std::string wanted_text = normalizer(text_of(args[1])).run();
+  const part whole = part_reader(whole_text).read();
+  const part wanted = part_reader(wanted_text).read();
+  // An array also holds a single value that is one of its elements, at the top alone.
+  const bool element = whole.what == part::form::array && wanted.what == part::form::scalar &&
+      std::any_of(whole.items.begin(), whole.items.end(), [&](const part& item) { return holds(item, wanted); });
+  sqlite3_result_int(to, element || holds(whole, wanted) ? 1 : 0);
+}
+
 std::optional<double> number_in(const std::string& normal) {
   double value = 0;
   auto [end, failure] = std::from_chars(normal.data(), normal.data() + normal.size(), value);
@@ -244,11 +350,53 @@ void order(sqlite3_context* to, arguments args) {
   }
 }
 
+// The least or greatest of documents: numbers before texts, and these before everything else. NULLs count for nothing.
+int ranked(const std::string& a, const std::string& b) {
+  const auto rank = [](const std::string& s) { return number_in(s) ? 0 : s.front() == '"' ? 1 : 2; };
+  if (const int difference = rank(a) - rank(b); difference != 0) return difference;
+  if (const auto x = number_in(a), y = number_in(b); x && y) return *x < *y ? -1 : *x > *y ? 1 : 0;
+  return a.compare(b);
+}
+
+template <int Sign>
+void keep_extreme(sqlite3_context* to, int, sqlite3_value** values) noexcept {
+  if (is_null(values[0])) return;
+  try {
+    auto** best = static_cast<std::string**>(sqlite3_aggregate_context(to, static_cast<int>(sizeof(std::string*))));
+    if (best == nullptr) throw std::bad_alloc();
+    std::string next = normalizer(text_of(values[0])).run();
+    if (*best == nullptr) *best = new std::string(std::move(next));
+    else if (ranked(next, **best) * Sign > 0) **best = std::move(next);
+  } catch (...) {
+    report(to);
+  }
+}
+
+void give_extreme(sqlite3_context* to) noexcept {
+  auto** best = static_cast<std::string**>(sqlite3_aggregate_context(to, 0));
+  if (best == nullptr || *best == nullptr) return;
+  result_text(to, **best);
+  delete *best;
+  *best = nullptr;
+}
+
+template <int Sign>
+void define_extreme(sqlite3* db, const char* name) {
+  const int code =
+      sqlite3_create_function_v2(db, name, 1, pure, nullptr, nullptr, keep_extreme<Sign>, give_extreme, nullptr);
+  if (code != SQLITE_OK) throw last_error(db);
+}
+
 }  // namespace
 
 void register_json_functions(sqlite3* db) {
   define(db, "quarry_json", 1, strict<normal_form>);
   define(db, "quarry_json_order", 2, strict<order>);
+  define_extreme<-1>(db, "quarry_json_min");
+  define_extreme<1>(db, "quarry_json_max");
+  define(db, "quarry_json_contains", 2, strict<contains>);
+  define(db, "quarry_to_json", 1, strict<to_json>);
+  define(db, "quarry_json_boolean", 1, strict<boolean_to_json>);
 }
 
 }  // namespace quarry::plugin::sqlite

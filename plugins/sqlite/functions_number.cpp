@@ -74,6 +74,21 @@ void bit_xor(sqlite3_context* to, arguments args) {
   sqlite3_result_int64(to, sqlite3_value_int64(args[0]) ^ sqlite3_value_int64(args[1]));
 }
 
+// A number of microseconds times a number, to the nearest.
+void duration_scale(sqlite3_context* to, arguments args) {
+  if (sqlite3_value_type(args[1]) == SQLITE_INTEGER) {
+    sqlite3_int64 exact = 0;
+    if (__builtin_mul_overflow(sqlite3_value_int64(args[0]), sqlite3_value_int64(args[1]), &exact))
+      throw data_error("a duration that is too long");
+    sqlite3_result_int64(to, exact);
+    return;
+  }
+  constexpr double most = 9.2e18;
+  const double scaled = std::round(static_cast<double>(sqlite3_value_int64(args[0])) * sqlite3_value_double(args[1]));
+  if (!(std::abs(scaled) < most)) throw data_error("a duration that is too long");
+  sqlite3_result_int64(to, static_cast<sqlite3_int64>(scaled));
+}
+
 // A decimal with so many places after the point.
 void decimal_text(sqlite3_context* to, arguments args) {
   char text[longest_decimal];
@@ -97,6 +112,7 @@ void register_number_functions(sqlite3* db) {
   define(db, "quarry_power", 2, strict<power>);
   define(db, "quarry_bit_xor", 2, strict<bit_xor>);
   define(db, "quarry_decimal_text", 2, strict<decimal_text>);
+  define(db, "quarry_duration_scale", 2, strict<duration_scale>);
   define(db, "quarry_random", 0, strict<random>, SQLITE_UTF8 | SQLITE_INNOCUOUS);
 }
 

@@ -358,6 +358,10 @@ void expressions(std::vector<statement_case>& to) {
   to.push_back({"raw statement", [](tree_builder& t) {
                   return t.raw({t.raw_text("SELECT \"id\" FROM \"entry\" WHERE \"rating\" = "), t.bind(i32)});
                 }});
+  to.push_back({"what the database would do", [](tree_builder& t) {
+                  id query = t.select_from("entry", {entry_id(t)}, compare(t, QUARRY_OP_EQ, headline(t), t.bind(text)));
+                  return t.make(QUARRY_KIND_EXPLAIN, {query}, {.a = QUARRY_NONE});
+                }});
   to.push_back({"paths into JSON", [](tree_builder& t) {
                   id document = t.column("entry", "data", plain(QUARRY_TYPE_JSON));
                   id as_json = t.make(QUARRY_KIND_JSON_PATH, {document, t.bind(text), t.bind(i64)},
@@ -366,6 +370,23 @@ void expressions(std::vector<statement_case>& to) {
                       t.make(QUARRY_KIND_JSON_PATH, {document, t.bind(text)}, {.flags = 1, .type = t.type(text)});
                   return t.select_from("entry", {as_json, compare(t, QUARRY_OP_EQ, as_text, t.bind(text))});
                 }});
+  to.push_back({"texts joined in an order, each once", [](tree_builder& t) {
+                  id order = t.list({t.order(rating(t), 1), t.order(entry_id(t))});
+                  return select_value(t,
+                                      t.aggregate(QUARRY_OP_STRING_AGG, {headline(t), t.bind(text)}, text,
+                                                  compare(t, QUARRY_OP_GE, rating(t), t.bind(i32)), true, order));
+                }});
+  to.push_back({"a truth value as a document", [](tree_builder& t) {
+                  return select_value(
+                      t,
+                      t.op(QUARRY_OP_TO_JSON, {t.column("entry", "active", boolean)}, plain(QUARRY_TYPE_JSON, false)));
+                }});
+  to.push_back(
+      {"a number read as another type", [](tree_builder& t) {
+         return select_value(
+             t,
+             t.op(QUARRY_OP_MUL, {t.make(QUARRY_KIND_READ_AS, {rating(t)}, {.type = t.type(f64)}), t.bind(f64)}, f64));
+       }});
   to.push_back({"aggregates of decimals are exact", [](tree_builder& t) {
                   return t.select_from(
                       "entry",
@@ -541,7 +562,7 @@ std::vector<std::uint32_t> all_ops() {
   range(QUARRY_OP_COALESCE, QUARRY_OP_NOW);
   range(QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE);
   range(QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE);
-  range(QUARRY_OP_ASIN, QUARRY_OP_ORD);
+  range(QUARRY_OP_ASIN, QUARRY_OP_DURATION_SCALE);
   range(QUARRY_OP_GREATEST_NATIVE, QUARRY_OP_ROUND_NATIVE);
   return ops;
 }
@@ -550,6 +571,14 @@ op_sample sample_of(tree_builder& t, std::uint32_t op) {
   id active = t.column("entry", "active", boolean);
   id mod_date = t.column("entry", "mod_date", moment);
   id length = t.column("entry", "length", span);
+  id data = t.column("entry", "data", plain(QUARRY_TYPE_JSON, true));
+  if (op >= QUARRY_OP_MD5 && op <= QUARRY_OP_SHA512) return {{headline(t)}, text};
+  if (op == QUARRY_OP_JSON_OBJECT)
+    return {{t.bind(text), headline(t), t.bind(text), data}, plain(QUARRY_TYPE_JSON, false)};
+  if (op == QUARRY_OP_JSON_ARRAY) return {{rating(t), data}, plain(QUARRY_TYPE_JSON, false)};
+  if (op == QUARRY_OP_JSON_CONTAINS) return {{data, t.bind(plain(QUARRY_TYPE_JSON, false))}, boolean};
+  if (op == QUARRY_OP_TO_JSON) return {{headline(t)}, plain(QUARRY_TYPE_JSON, false)};
+  if (op == QUARRY_OP_DURATION_SCALE) return {{length, t.bind(f64)}, span};
   if (op <= QUARRY_OP_XOR)
     return {op == QUARRY_OP_NOT ? std::vector{active} : std::vector{active, t.bind(boolean)}, boolean};
   if (op <= QUARRY_OP_IS_NOT_NULL) return {{rating(t)}, boolean};

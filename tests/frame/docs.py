@@ -109,7 +109,7 @@ def read(page, source):
 HEAD = r"""#include <iostream>
 #include <utility>
 %s
-using quarry::operator""_f;
+using namespace quarry::literals;
 using quarry::F;
 using namespace std::chrono_literals;
 
@@ -160,7 +160,7 @@ def program_of(blocks):
             continue
         b.number = number
         if b.language == "row":
-            body = f"print_sql(db, [&] {{ return {in_cpp(b.plus)}; }});"
+            body = f"using namespace quarry;\nprint_sql(db, [&] {{ return {in_cpp(b.plus)}; }});"
         else:
             lines = b.text.split("\n")
             for i, line in enumerate(lines):

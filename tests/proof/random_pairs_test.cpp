@@ -26,7 +26,8 @@ TEST_P(random_queries, mean_the_same_optimized_and_not) {
     if (!what.empty()) ++wrong, ADD_FAILURE() << what;
   }
   std::cout << pairs.summary() << "\n";
-  EXPECT_EQ(pairs.passes.never_fired(), "");
+  // What only a count of all rows but some asks for is rare: related_groups_test.cpp has it.
+  EXPECT_EQ(pairs.passes.never_fired({"count-complement"}), "");
   EXPECT_GT(pairs.lowered, pairs_of_a_group / 5);
   EXPECT_GT(pairs.plain, pairs_of_a_group / 12);
   EXPECT_LT(pairs.undecided, 2);

@@ -23,7 +23,7 @@ class query_maker : public window_maker {
   rel_id query() {
     if (random_.chance(8)) return selected_by_either();
     const source rows = maybe_filtered(relation(1 + random_.below(3), false), 75);
-    switch (random_.below(19)) {
+    switch (random_.below(22)) {
       case 0:
       case 1: return project(rows, 1 + random_.below(3)).rel;
       case 2: return project(filtered(rows, 2), 2).rel;
@@ -52,6 +52,9 @@ class query_maker : public window_maker {
         return project(random_.chance(60) ? totally_sorted(groups) : cut(totally_sorted(groups)), 2).rel;
       }
       case 17: return with_values_of_others(rows);
+      case 18: return first_of_its_group(rows);
+      case 19: return asked_twice(rows);
+      case 20: return project(summed_beside(summed_beside(rows)), 3).rel;
       default: return cut(totally_sorted(project(rows, 2))).rel;
     }
   }
@@ -84,6 +87,54 @@ class query_maker : public window_maker {
     for (const ir::relation& r : cx_.schema().at(model).relations)
       if (r.through == none) out.push_back(&r);
     return out.empty() ? nullptr : random_.one_of(out);
+  }
+
+  /// Rows that are among the first of those that have something in common with them.
+  rel_id first_of_its_group(const source& rows) {
+    const std::uint32_t at = random_.one_of(rows.shown), model = cx_.instance_at(at).model;
+    if (model == none) return project(rows, 2).rel;
+    const auto numbers = columns({at}, +[](scalar s) { return is_integer(s); });
+    const expr_id own = random_.one_of(numbers);
+    const source others = maybe_filtered(scan(model, false), 30);
+    const auto field = static_cast<std::uint32_t>(cx_.at(own).a);
+    source same{make_.filter(others.rel, make_.eq(cx_.column(others.shown[0], field), own)), others.shown};
+    same = totally_sorted(same);
+    const std::uint32_t key = cx_.schema().at(model).primary_key;
+    const bool by_key = random_.chance(60);
+    const auto wanted = by_key ? key : static_cast<std::uint32_t>(cx_.at(random_.one_of(numbers)).a);
+    const expr_id value = cx_.column(at, wanted);
+    const bool several = by_key && random_.chance(40);
+    const rel_id first = make_.project(make_.limit(same.rel, several ? 2 : 1, random_.chance(15) ? 1 : 0),
+                                       exprs{cx_.column(others.shown[0], wanted)});
+    const expr_id among = several ? make_.in_query(value, first) : make_.eq(value, make_.scalar_of(first));
+    return project({make_.filter(rows.rel, among), rows.shown}, 2).rel;
+  }
+
+  /// A subquery for conditions and values.
+  rel_id asked_twice(const source& rows) {
+    const source others = scan(false);
+    const source tied{make_.filter(others.rel, tie(others.shown, rows.shown)), others.shown};
+    const expr_id value = number(others.shown);
+    const expr_id found = random_.chance(60)
+        ? make_.scalar_of(make_.project(make_.limit(totally_sorted(tied).rel, 1), exprs{value}))
+        : make_.scalar_of(make_.group(tied.rel, {}, {aggregate(others.shown)}));
+    const rel_id some = make_.filter(rows.rel, comparison({found, constant()}));
+    return make_.project(some, {found, column(rows.shown)});
+  }
+
+  /// With aggregates over the related rows of the first relation that there is.
+  source summed_beside(const source& rows) {
+    for (const std::uint32_t i : rows.shown) {
+      if (cx_.instance_at(i).model == none) continue;
+      for (const ir::relation& r : cx_.schema().at(cx_.instance_at(i).model).relations) {
+        if (r.through != none || !r.many) continue;
+        const source others = scan(r.target, false);
+        const source sums = summed_up(others, cx_.column(others.shown[0], r.remote), true);
+        const expr_id on = make_.eq(cx_.column(i, r.local), cx_.column(sums.shown[0], 0));
+        return {make_.join(join_kind::left, rows.rel, sums.rel, on, true), together(rows, sums)};
+      }
+    }
+    return rows;
   }
 
   /// Columns beside values that others give, one of them perhaps twice.

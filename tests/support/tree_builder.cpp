@@ -67,8 +67,8 @@ tree_builder::id tree_builder::op(std::uint32_t code, const std::vector<id>& arg
 }
 
 tree_builder::id tree_builder::aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of,
-                                         id condition, bool distinct) {
-  std::vector<id> children{condition, none};
+                                         id condition, bool distinct, id order) {
+  std::vector<id> children{condition, order};
   children.insert(children.end(), args.begin(), args.end());
   return make(QUARRY_KIND_AGGREGATE, children,
               {.b = code, .flags = static_cast<std::uint16_t>(distinct), .type = type(of)});

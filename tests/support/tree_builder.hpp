@@ -51,7 +51,7 @@ class tree_builder {
   id column(std::string_view table, std::string_view name, const quarry_type& of);
   id op(std::uint32_t code, const std::vector<id>& args, const quarry_type& of = plain(QUARRY_TYPE_BOOLEAN));
   id aggregate(std::uint32_t code, const std::vector<id>& args, const quarry_type& of, id condition = none,
-               bool distinct = false);
+               bool distinct = false, id order = none);
   id list(const std::vector<id>& items) { return make(QUARRY_KIND_LIST, items); }
   id row(const std::vector<id>& items) { return make(QUARRY_KIND_ROW, items); }
   id raw(const std::vector<id>& pieces) {

@@ -36,6 +36,14 @@ TEST_F(the_command, compile_prints_the_stages_asked_for) {
   EXPECT_EQ(compile(the_query).out.find("; stage"), std::string::npos);
 }
 
+TEST_F(the_command, compile_tells_why_and_what_a_pass_is_worth) {
+  const std::string query = "Blog.objects.filter(entry__rating=5).distinct()";
+  EXPECT_EQ(compile(query).out.find("; why"), std::string::npos);
+  EXPECT_NE(compile(query, {"--why"}).out.find("FROM, in EXISTS blog_entry e1\n"), std::string::npos);
+  EXPECT_NE(compile(query, {"--why", "--disable", "form-semijoins"}).out.find("JOIN blog_entry e1\n"),
+            std::string::npos);
+}
+
 TEST_F(the_command, compile_takes_queries_that_would_run_at_once) {
   EXPECT_NE(compile("Entry.objects.count()").out.find("count(*)"), std::string::npos);
   EXPECT_NE(compile("Entry.objects.get(pk=1)").out.find("LIMIT"), std::string::npos);

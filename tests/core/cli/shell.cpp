@@ -105,6 +105,17 @@ TEST_F(the_shell, shows_the_sql_and_runs_nothing) {
               HasSubstr("\n  Entry.objects.filter(nope=1)\n                       ^~~~"));
 }
 
+TEST_F(the_shell, tells_why_the_sql_is_as_it_is) {
+  const outcome r = shell("q = Entry.objects.filter(blog__name='x')\n\\why q.order_by('pub_date').count()\n");
+  EXPECT_EQ(r.err, "");
+  EXPECT_THAT(r.out, HasSubstr("; why\n"));
+  // Below words of an earlier statement stands that statement.
+  EXPECT_THAT(r.out,
+              HasSubstr("\n        q = Entry.objects.filter(blog__name='…')\n                                 ^~~~\n"));
+  EXPECT_THAT(r.out, HasSubstr("not in the SQL\n    no order: count() ignores it"));
+  EXPECT_THAT(shell("\\why 1 + 1\n").err, StartsWith("error[QRY2208]: \\why expects a query, not an integer"));
+}
+
 TEST_F(the_shell, shows_the_ir_of_every_stage) {
   const std::string query = "Entry.objects.filter(blog__name='x')";
   const std::string out = shell("\\ir " + query + "\n").out;

@@ -37,6 +37,7 @@ boost::json::value object_answer(const ir::catalog& catalog, std::uint32_t model
 
 inline boost::json::value answer(bool v) { return v; }
 inline boost::json::value answer(std::integral auto v) { return static_cast<std::int64_t>(v); }
+inline boost::json::value answer(double v) { return v; }
 inline boost::json::value answer(const std::string& v) { return boost::json::string(v.data(), v.size()); }
 inline boost::json::value answer(date v) { return answer_of(detail::to_operand(v)); }
 inline boost::json::value answer(const auto_id& v) { return v ? boost::json::value(v.value()) : nullptr; }
@@ -60,6 +61,13 @@ template <class... T>
 boost::json::value answer(const std::tuple<T...>& row) {
   boost::json::array out;
   std::apply([&](const auto&... v) { (out.push_back(answer(v)), ...); }, row);
+  return out;
+}
+template <class... Named>
+boost::json::value answer(const record<Named...>& row) {
+  boost::json::object out;
+  std::size_t n = 0;
+  std::apply([&](const auto&... v) { ((out[record<Named...>::names[n++]] = answer(v)), ...); }, row.values());
   return out;
 }
 template <class Rows>

@@ -309,8 +309,35 @@ const std::vector<spelled_seed> expressions = {
      [](const database& db) {
        return answer(entries(db).filter("number_of_comments"_f = F("number_of_comments"_f) & 12));
      }},
+    {"blog-0070",
+     [](const database& db) {
+       return answer(entries(db)
+                         .annotate("m"_a = F("number_of_comments"_f) & 6, "o"_a = F("rating"_f) | 3)
+                         .values_list<"id", "m", "o">());
+     }},
+    {"blog-0071",
+     [](const database& db) {
+       return answer(entries(db)
+                         .annotate("s"_a = F("number_of_comments"_f) << 2, "r"_a = F("number_of_comments"_f) >> 1)
+                         .filter("number_of_comments__gte"_f = 0)
+                         .values_list<"id", "s", "r">());
+     }},
     {"blog-0072",
      [](const database& db) { return answer(entries(db).filter("pub_date__year"_f = F("mod_date__year"_f))); }},
+    {"blog-0073",
+     [](const database& db) {
+       return answer(entries(db).aggregate("first_published_year"_a = Min("pub_date__year"_f)));
+     }},
+    {"blog-0074",
+     [](const database& db) {
+       const auto best = entries(db)
+                             .filter("pub_date__year"_f = OuterRef("pub_date__year"_f))
+                             .order_by("-rating")
+                             .values<"rating">()
+                             .slice(0, 1);
+       return answer(entries(db).values<"pub_date__year">().annotate("top_rating"_a = Subquery(best),
+                                                                     "total_comments"_a = Sum("number_of_comments"_f)));
+     }},
     {"blog-0127",
      [](const database& db) { return answer(polls(db).filter(Q<Poll>("question__startswith"_f = "What"))); }},
     {"blog-0128",
@@ -380,6 +407,26 @@ const std::vector<spelled_seed> documents = {
      [](const database& db) { return answer(dogs(db).filter("data__breed__in"_f = {"collie", "beagle"})); }},
     {"blog-0111", [](const database& db) { return answer(dogs(db).filter("data__0"_f = "husky")); }},
     {"blog-0112", [](const database& db) { return answer(dogs(db).filter("data__deep__a__b__2__c"_f = "y")); }},
+    {"blog-0113",
+     [](const database& db) {
+       return answer(dogs(db)
+                         .annotate("first_breed"_a = KT("data__breed__1"_f), "owner_name"_a = KT("data__owner__name"_f))
+                         .filter("first_breed__startswith"_f = "lhasa", "owner_name"_f = "Bob")
+                         .values_list<"name", "first_breed", "owner_name">());
+     }},
+    {"blog-0114",
+     [](const database& db) {
+       return answer(
+           dogs(db).annotate("n"_a = KT("data__owner__name"_f)).filter("n"_f = "Dorothy").values_list<"name", "n">());
+     }},
+    {"blog-0115",
+     [](const database& db) {
+       return answer(dogs(db)
+                         .annotate("n"_a = KT("data__deep__a__b__2__c"_f))
+                         .filter("n__isnull"_f = false)
+                         .order_by("-n")
+                         .values_list<"name", "n">());
+     }},
     {"blog-0116",
      [](const database& db) {
        return answer(dogs(db).filter(runtime("data__contains") = document(R"({"owner": "Bob"})")));

@@ -26,6 +26,10 @@ auto listed(const database& db) {
   return posts(db).filter("active"_f = true).exclude("title__startswith"_f = "Draft").order_by("-views", "title");
 }
 
+auto per_author(const database& db) {
+  return posts(db).values<"author_id">().annotate("count"_a = Count("id"_f), "total"_a = Sum("views"_f));
+}
+
 const std::vector<spelled_seed> lookups = {
     {"news-0001", [](const database& db) { return answer(reporters(db)); }},
     {"news-0002", [](const database& db) { return answer(reporters(db).filter("fname__exact"_f = "John")); }},
@@ -142,6 +146,8 @@ const std::vector<spelled_seed> relations = {
     {"news-0110", [](const database& db) { return answer(categories(db).count()); }},
     {"news-0111", [](const database& db) { return answer(categories(db).exists()); }},
     {"news-0112", [](const database& db) { return answer(categories(db).first()); }},
+    {"news-0113",
+     [](const database& db) { return answer(categories(db).aggregate(Max("name"_f), Min("name"_f), Count("id"_f))); }},
     {"news-0116", [](const database& db) { return answer(db.related<"post">(author(db, "Ada"))); }},
     {"news-0117", [](const database& db) { return answer(db.related<&Post::author>(author(db, "Ada"))); }},
 };
@@ -179,6 +185,12 @@ const std::vector<spelled_seed> posts_in_order = {
     {"news-0076", [](const database& db) { return answer(posts(db).last()); }},
     {"news-0077", [](const database& db) { return answer(posts(db).filter("views"_f = -1).first()); }},
     {"news-0078", [](const database& db) { return answer(posts(db).filter("views"_f = -1).last()); }},
+    {"news-0079",
+     [](const database& db) {
+       return answer(posts(db).aggregate("total"_a = Count("id"_f), "avg"_a = Avg("views"_f)));
+     }},
+    {"news-0080", [](const database& db) { return answer(per_author(db)); }},
+    {"news-0081", [](const database& db) { return answer(per_author(db).order_by("author_id")); }},
     {"news-0082", [](const database& db) { return answer(posts(db).slice(0, 10)); }},
     {"news-0083", [](const database& db) { return answer(posts(db).slice(10, 20)); }},
     {"news-0084", [](const database& db) { return answer(posts(db).at(2)); }},

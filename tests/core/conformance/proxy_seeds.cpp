@@ -25,6 +25,10 @@ auto listed(const database& db) {
   return posts(db).filter("active"_f = true).exclude("title__startswith"_f = "Draft").order_by("-views", "title");
 }
 
+auto per_author(const database& db) {
+  return posts(db).values<"author_id">().annotate("count"_a = Count("id"_f), "total"_a = Sum("views"_f));
+}
+
 const std::vector<spelled_seed> relations = {
     {"proxy-0001", [](const database& db) { return answer(categories(db).all()); }},
     {"proxy-0002", [](const database& db) { return answer(categories(db).order_by("id").all()); }},
@@ -133,6 +137,15 @@ const std::vector<spelled_seed> verbs = {
     {"proxy-0360", [](const database& db) { return answer(posts(db).filter("active"_f = true).count()); }},
     {"proxy-0361", [](const database& db) { return answer(posts(db).get("pk"_f = 99)); }},
     {"proxy-0362", [](const database& db) { return answer(posts(db).order_by("id").rows().at(1).title); }},
+    {"proxy-0364", [](const database& db) { return answer(per_author(db)); }},
+    {"proxy-0365",
+     [](const database& db) {
+       return answer(per_author(db).filter("author_id__isnull"_f = false).order_by("author_id"));
+     }},
+    {"proxy-0366",
+     [](const database& db) {
+       return answer(posts(db).aggregate("total"_a = Count("id"_f), "avg"_a = Avg("views"_f)));
+     }},
     {"proxy-0367", [](const database& db) { return answer(listed(db).distinct().slice(40, 60)); }},
     {"proxy-0368", [](const database& db) { return answer(listed(db).distinct().slice(6, 10)); }},
     {"proxy-0369",

@@ -223,6 +223,44 @@ TEST(chains, an_or_of_a_thousand_conditions_is_flat) {
   EXPECT_EQ(any->child_count, 1000U);
 }
 
+TEST(chains, a_condition_grows_by_a_loop_in_proportion_to_its_length) {
+  ref<expression> all = make_lookup(path_ref::text("rating"), operand::of_integer(0));
+  for (int i = 1; i < 200'000; ++i) {
+    const std::array both = {all, make_lookup(path_ref::text("rating"), operand::of_integer(i))};
+    all = unwrap(make_condition(expression_form::all_of, both));
+  }
+  EXPECT_EQ(all->child_count, 200'000U);
+  EXPECT_EQ(all->children[199'999]->constant.integer, 199'999);
+}
+
+TEST(chains, conditions_that_begin_alike_grow_apart) {
+  const auto lookup = [](std::string_view path, int value) {
+    return make_lookup(path_ref::text(path), operand::of_integer(value));
+  };
+  const auto with = [](const ref<expression>& tree) { return filtered(entries(), term{{}, {}, tree.get()}); };
+  std::vector<ref<expression>> parts;
+  for (int i = 0; i < 20; ++i) parts.push_back(lookup("rating", i));
+  ref<expression> start = unwrap(make_condition(expression_form::any_of, std::span(parts).first(10)));
+  for (int i = 10; i < 20; ++i) start = unwrap(make_condition(expression_form::any_of, std::array{start, parts[i]}));
+  EXPECT_TRUE(same_shape(with(start), with(unwrap(make_condition(expression_form::any_of, parts)))));
+
+  std::vector<ref<expression>> branches;
+  for (int i = 0; i < 3; ++i)
+    branches.push_back(unwrap(make_condition(expression_form::any_of, std::array{start, lookup("id", 100 + i)})));
+  const auto pair = unwrap(make_condition(expression_form::any_of, std::array{lookup("id", 1), lookup("id", 2)}));
+  const auto longer = unwrap(make_condition(expression_form::any_of, std::array{branches[0], pair}));
+  EXPECT_EQ(start->child_count, 20U);
+  EXPECT_EQ(longer->child_count, 23U);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(branches[i]->child_count, 21U);
+    EXPECT_EQ(branches[i]->children[20]->constant.integer, 100 + i);
+    EXPECT_EQ(branches[i]->children[0]->constant.integer, 0);
+  }
+  start = {};
+  branches.resize(1);
+  EXPECT_EQ(longer->children[22]->constant.integer, 2);
+}
+
 TEST(chains, nesting_beyond_the_limit_is_an_error) {
   ref<expression> e = make_lookup(path_ref::text("rating"), operand::of_integer(0));
   ir::result<ref<expression>> next = e;

@@ -75,6 +75,9 @@ class counting_session final : public detail::session {
     return inside_.update(catalog, model, key, row);
   }
   std::string sql(const detail::chain& c, bool with_values) override { return inside_.sql(c, with_values); }
+  std::string explain(const detail::chain& c, const detail::explain_request& how) override {
+    return inside_.explain(c, how);
+  }
 
  private:
   detail::pooled_session inside_;

@@ -1,4 +1,5 @@
-// Text builds the chains that hand-written C++ builds: equal fingerprints, and equal structure.
+// Text builds the chains that hand-written C++ builds: equal fingerprints, and equal structure. Queries as the typed C++ API writes
+// them, with expressions of every form, stand in typed_queries.cpp.
 #include <array>
 
 #include <quarry/core/query/verbs.hpp>

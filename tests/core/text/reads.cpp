@@ -159,7 +159,7 @@ TEST_F(a_read, of_some_columns_fetches_the_others_when_asked) {
             R"({"$model": "Blog", "id": 1, "tagline": "news"})");
   EXPECT_EQ(eval("Blog.objects.defer('name').defer(None).get(pk=1)"),
             R"({"$model": "Blog", "id": 1, "name": "Beatles Blog", "tagline": "news"})");
-  EXPECT_EQ(eval("Entry.objects.only('nope')"), R"({"$error": "FieldError"})");
+  EXPECT_EQ(eval("Entry.objects.only('nope')"), R"({"$error": "FieldDoesNotExist"})");
   EXPECT_EQ(eval("b = Blog.objects.only('name').get(pk=1)\nb.name = 'New'\nb.save()\nBlog.objects.get(pk=1).tagline"),
             R"("news")");
 }
@@ -247,7 +247,6 @@ Detail.objects.create(entry=e3, note=None)
   EXPECT_EQ(eval("Detail.objects.order_by('-note__age').values_list('note__owner__name', flat=True)[:1]"), "[null]");
   EXPECT_EQ(eval("Detail.objects.order_by('note__age').values_list('note__age', flat=True)"),
             R"([null, {"$json": 7}, {"$json": 10.5}])");
-  EXPECT_EQ(eval("Detail.objects.filter(note__contains={'a': 1})"), R"({"$error": "NotSupportedError"})");
   EXPECT_EQ(eval("Entry.objects.filter(headline__has_key='a')"), R"({"$error": "FieldError"})");
   EXPECT_EQ(eval("Detail.objects.filter(note__has_keys='a')"), R"({"$error": "TypeError"})");
 }

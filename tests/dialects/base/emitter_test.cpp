@@ -35,6 +35,16 @@ std::uint32_t node_of(F&& f) {
   return QUARRY_NONE;
 }
 
+TEST(base_emitter, explains_a_query_with_options) {
+  tree_builder t;
+  id query = t.select_from("blog", {t.integer(1)});
+  id analyze = t.make(QUARRY_KIND_EXPLAIN_OPTION, {}, {.a = t.symbol("ANALYZE"), .b = t.symbol("TRUE")});
+  EXPECT_EQ(standard(t.tree(t.make(QUARRY_KIND_EXPLAIN, {query}, {.a = QUARRY_NONE}))),
+            R"(EXPLAIN SELECT 1 FROM "blog")");
+  EXPECT_EQ(standard(t.tree(t.make(QUARRY_KIND_EXPLAIN, {query, analyze}, {.a = t.symbol("JSON")}))),
+            R"(EXPLAIN (FORMAT JSON, ANALYZE TRUE) SELECT 1 FROM "blog")");
+}
+
 TEST(base_emitter, writes_locks_lateral_and_distinct_on) {
   tree_builder t;
   id lateral = t.make(QUARRY_KIND_FROM_QUERY, {t.select_from("blog", {t.integer(1)}), t.names({"one"})},

@@ -97,6 +97,10 @@ TEST(sqlite_words, facts_of_a_connection_follow_its_settings) {
   EXPECT_EQ(fact(made, QUARRY_FACT_PRIVATE_DATABASE), 1);
   EXPECT_EQ(fact(made, QUARRY_FACT_SCHEMA_IN_MEMORY), 1);
   EXPECT_EQ(fact(made, QUARRY_FACT_MAX_BINDS), 250'000);
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_COLUMNS), 4) << "of EXPLAIN QUERY PLAN";
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_FORMATS).value_or(0), 0);
+  EXPECT_EQ(fact(made, QUARRY_FACT_EXPLAIN_OPTIONS).value_or(0), 0);
+  EXPECT_EQ(fact(made, QUARRY_FACT_ROW_LOCKS).value_or(0), 0);
   EXPECT_EQ(fact(version(""), QUARRY_FACT_PRIVATE_DATABASE), 0);
   EXPECT_EQ(fact(version("3.31.1"), QUARRY_FACT_MAX_BINDS), 999);
 }
@@ -136,8 +140,8 @@ TEST(sqlite_words, what_sqlite_lacks_is_refused_at_the_node) {
   id array = t.op(QUARRY_OP_IN_ARRAY, {t.integer(1), t.bind(plain(QUARRY_TYPE_ARRAY))});
   EXPECT_EQ(refused("", t, t.select_from("a", {array})), array);
 
-  id ordered = t.make(QUARRY_KIND_AGGREGATE, {none, t.list({t.order(t.integer(1))}), t.integer(1), t.integer(2)},
-                      {.b = QUARRY_OP_STRING_AGG, .type = t.type(text_type())});
+  id ordered = t.make(QUARRY_KIND_AGGREGATE, {none, t.list({t.order(t.integer(1))}), t.integer(1)},
+                      {.b = QUARRY_OP_SUM, .type = t.type(plain(QUARRY_TYPE_INT64))});
   EXPECT_EQ(refused("", t, t.select_from("a", {ordered})), ordered);
 
   id infinite = t.real(std::numeric_limits<double>::infinity());

@@ -2,6 +2,7 @@
 
 #include <quarry/ir/support/diagnostic.hpp>
 #include <quarry/ir/support/interner.hpp>
+#include <quarry/ir/support/source_line.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -15,6 +16,17 @@ TEST(a_diagnostic, points_at_the_users_word) {
             "error[QRY2107]: Entry has no field 'pubdate'\n"
             "  entry__pubdate__year\n"
             "         ^~~~~~~   did you mean 'pub_date'?");
+}
+
+TEST(a_source_line, shows_a_text_in_quotes_only_where_it_is_known_to_be_a_name) {
+  const std::string_view source = "filter(name=\"x\").order_by(\"blog__name\")";
+  const source_span name = {27, 4};
+  EXPECT_EQ(source_line(source, name, 2, true),
+            "  filter(name=\"…\").order_by(\"blog__name\")\n"
+            "                             ^~~~");
+  EXPECT_EQ(source_line(source, name, 2),
+            "  filter(name=\"…\").order_by(\"…\")\n"
+            "                             ^");
 }
 
 TEST(a_diagnostic, hides_what_stands_in_literals) {

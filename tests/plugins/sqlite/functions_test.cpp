@@ -30,6 +30,77 @@ TEST_F(sqlite_functions, case_mapping_is_simple_and_of_unicode) {
   EXPECT_EQ(is("hex(quarry_upper(CAST(x'61ff62' AS TEXT)))"), "41FF42") << "what is no UTF-8 is kept";
 }
 
+TEST_F(sqlite_functions, digests_are_of_the_utf_8) {
+  EXPECT_EQ(is("quarry_md5('')"), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(is("quarry_md5('é')"), is("quarry_md5(CAST(x'c3a9' AS TEXT))"));
+  EXPECT_EQ(is("quarry_sha1('abc')"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(is("quarry_sha224('')"), "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f");
+  EXPECT_EQ(is("quarry_sha256('')"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(is("quarry_sha384('')"),
+            "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b");
+  EXPECT_EQ(
+      is("quarry_sha512('')"),
+      "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81"
+      "a538327af927da3e");
+  EXPECT_EQ(is("quarry_md5(NULL)"), "NULL");
+}
+
+TEST_F(sqlite_functions, documents_hold_documents) {
+  const auto holds = [&](const std::string& whole, const std::string& part) {
+    return is("quarry_json_contains('" + whole + "', '" + part + "')");
+  };
+  EXPECT_EQ(holds(R"({"a": {"b": [1, {"c": 2}]}})", R"({"a": {"b": [{"c": 2.0}]}})"), "1");
+  EXPECT_EQ(holds(R"({"a": 1})", R"({"a": 1, "b": 2})"), "0");
+  EXPECT_EQ(holds("[1, 2, 3]", "[3, 1, 1]"), "1");
+  EXPECT_EQ(holds("[1, 2]", "2"), "1");
+  EXPECT_EQ(holds("[[1, 2]]", "2"), "0");
+  EXPECT_EQ(holds("[[1, 2]]", "[2]"), "0") << "a single element counts at the top alone";
+  EXPECT_EQ(holds("[[1, 2]]", "[[2]]"), "1");
+  EXPECT_EQ(holds("2", "[2]"), "0");
+  EXPECT_EQ(holds(R"(["a\"]b"])", R"("a\"]b")"), "1") << "brackets and quotes in texts";
+  EXPECT_EQ(holds(R"({"x,}": null})", R"({"x,}": null})"), "1");
+  EXPECT_EQ(holds("{}", "[]"), "0");
+  EXPECT_EQ(is("quarry_json_contains(NULL, '1')"), "NULL");
+  EXPECT_EQ(fails("quarry_json_contains('{', '1')"), QUARRY_ERROR_DATA);
+}
+
+TEST_F(sqlite_functions, documents_have_a_least_and_a_greatest) {
+  const std::string rows = R"( FROM (VALUES ('7'), ('10'), (NULL), ('"a"'), ('9.5')))";
+  EXPECT_EQ(is("quarry_json_min(column1)" + rows), "7");
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows), R"("a")") << "numbers before texts";
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows + " WHERE column1 <> '\"a\"'"), "10");
+  EXPECT_EQ(is("quarry_json_max(column1)" + rows + " WHERE 0"), "NULL");
+}
+
+TEST_F(sqlite_functions, values_become_documents) {
+  EXPECT_EQ(is("quarry_to_json('a\"b')"), R"("a\"b")");
+  EXPECT_EQ(is("quarry_to_json(12)"), "12");
+  EXPECT_EQ(is("quarry_to_json(1.5)"), "1.5");
+  EXPECT_EQ(is("quarry_to_json(NULL)"), "NULL");
+  EXPECT_EQ(is("quarry_json_boolean(1)"), "true");
+  EXPECT_EQ(fails("quarry_to_json(x'00')"), QUARRY_ERROR_DATA);
+}
+
+TEST_F(sqlite_functions, texts_are_joined_in_an_order) {
+  const std::string rows = " FROM (VALUES ('b', 2), ('a', 1), ('c', NULL), ('a', 3), (NULL, 0))";
+  EXPECT_EQ(is("quarry_string_agg('a', column1, '-', column2)" + rows), "c-a-b-a");
+  EXPECT_EQ(is("quarry_string_agg('A', column1, '-', column2)" + rows), "a-b-a-c");
+  EXPECT_EQ(is("quarry_string_agg('d', column1, '-', column2)" + rows), "a-b-a-c");
+  EXPECT_EQ(is("quarry_string_agg('D', column1, '-', column2)" + rows), "c-a-b-a");
+  EXPECT_EQ(is("quarry_string_agg('u', column1, ', ')" + rows), "a, b, c");
+  EXPECT_EQ(is("quarry_string_agg('ud', column1, ', ', column2)" + rows), "a, b, c");
+  EXPECT_EQ(is("quarry_string_agg('da', column1, '', length(column1), column2)" + rows), "caba");
+  EXPECT_EQ(is("quarry_string_agg('', column1, '+') FILTER (WHERE column2 > 9)" + rows), "NULL");
+}
+
+TEST_F(sqlite_functions, durations_are_scaled_to_the_microsecond) {
+  EXPECT_EQ(is("quarry_duration_scale(5400000000, 1.5)"), "8100000000");
+  EXPECT_EQ(is("quarry_duration_scale(10, 0.25)"), "3");
+  EXPECT_EQ(is("quarry_duration_scale(9007199254740993, 1)"), "9007199254740993");
+  EXPECT_EQ(fails("quarry_duration_scale(9007199254740993, 100000)"), QUARRY_ERROR_DATA);
+  EXPECT_EQ(is("quarry_duration_scale(NULL, 2)"), "NULL");
+}
+
 TEST_F(sqlite_functions, prefixes_and_suffixes_go_by_code_point) {
   EXPECT_EQ(is("quarry_startswith('Beatles', 'Bea')"), "1");
   EXPECT_EQ(is("quarry_startswith('Beatles', 'bea')"), "0");

@@ -1,0 +1,130 @@
+// What else a QuerySet can be asked: '^', explain(), extra(), sliced prefetches, groups and their order.
+#include "evaluation.hpp"
+
+namespace quarry::text::tests {
+namespace {
+
+class the_surface : public evaluated {
+ protected:
+  std::string ids(const std::string& query) { return eval(query + ".order_by('id').values_list('id', flat=True)"); }
+};
+
+TEST_F(the_surface, has_rows_of_exactly_one_query) {
+  EXPECT_EQ(ids("(Entry.objects.filter(id__lt=3) ^ Entry.objects.filter(id__gt=1))"), "[1, 3]");
+  EXPECT_EQ(ids("(Entry.objects.all() ^ Entry.objects.filter(id=2))"), "[1, 3]") << "all but those";
+  EXPECT_EQ(ids("(Entry.objects.filter(id=2) ^ Entry.objects.all())"), "[1, 3]");
+  EXPECT_EQ(ids("(Entry.objects.none() ^ Entry.objects.filter(id=2))"), "[2]");
+  EXPECT_EQ(ids("(Entry.objects.order_by('id')[:2] ^ Entry.objects.filter(id__gt=1))"), "[1, 3]");
+  EXPECT_EQ(ids("(Entry.objects.filter(id=1) ^ Entry.objects.filter(id=2) ^ Entry.objects.filter(id=2))"), "[1]");
+}
+
+TEST_F(the_surface, has_the_old_form_of_filter) {
+  EXPECT_EQ(ids("Entry.objects.complex_filter({'rating__gt': 3, 'blog': b1})"), "[1, 2]");
+  EXPECT_EQ(ids("Entry.objects.complex_filter(Q(rating=3) | Q(rating=5))"), "[1, 3]");
+  EXPECT_EQ(ids("Entry.objects.complex_filter({})"), "[1, 2, 3]");
+}
+
+TEST_F(the_surface, has_one_database) { EXPECT_EQ(eval("Entry.objects.using('default').count()"), "3"); }
+
+TEST_F(the_surface, explains_a_query_in_the_words_of_the_database) {
+  EXPECT_NE(eval("Entry.objects.filter(id=1).explain()").find("SEARCH blog_entry USING INTEGER PRIMARY KEY"),
+            std::string::npos);
+  EXPECT_EQ(eval("Entry.objects.none().explain()"), "\"\"") << "nothing would run";
+  EXPECT_EQ(refusal("Entry.objects.explain(format='json')").substr(0, 31), "error[QRY2374]: SQLite 3.40.1 c");
+  EXPECT_EQ(eval("Entry.objects.explain(format='json')"), R"({"$error": "ValueError"})");
+  EXPECT_EQ(eval("Entry.objects.explain(analyze=True)"), R"({"$error": "ValueError"})");
+  EXPECT_EQ(eval("Entry.objects.explain(analyze=1)"), R"({"$error": "TypeError"})");
+}
+
+TEST_F(the_surface, computes_values_of_a_slice) {
+  EXPECT_EQ(eval("Entry.objects.order_by('id')[1:3].annotate(n=F('rating') * 2).values_list('n', flat=True)"),
+            "[8, 6]");
+  EXPECT_EQ(eval("Blog.objects.order_by('id')[:1].annotate(n=Count('entry')).values_list('n', flat=True)"), "[2]");
+  EXPECT_EQ(eval("Entry.objects.order_by('id')[:2].values(double=F('rating') * 2)"),
+            R"([{"double": 10}, {"double": 8}])");
+}
+
+TEST_F(the_surface, gives_the_first_of_groups_in_their_order) {
+  EXPECT_EQ(eval("Entry.objects.values('blog').annotate(n=Count('id')).order_by('-n').first()"),
+            R"({"blog": 1, "n": 2})");
+  EXPECT_EQ(eval("Blog.objects.values('id').annotate(n=Count('entry')).last()"), R"({"id": 2, "n": 1})")
+      << "the key orders";
+  EXPECT_EQ(eval("Blog.objects.annotate(n=Count('entry')).last().n"), "1");
+}
+
+TEST_F(the_surface, aggregates_over_the_first_rows_of_distinct) {
+  EXPECT_EQ(eval("Entry.objects.order_by('blog', '-rating').distinct('blog').aggregate(Sum('rating'))"),
+            R"({"rating__sum": 8})");
+}
+
+TEST_F(the_surface, tells_a_wrong_regular_expression) {
+  EXPECT_EQ(eval("Entry.objects.filter(headline__regex='(')"), R"({"$error": "DataError"})");
+  EXPECT_EQ(eval("Entry.objects.filter(pub_date=5)"), R"({"$error": "ValidationError"})");
+}
+
+TEST_F(the_surface, finds_objects_by_a_one_to_one_relation) {
+  unwrap(text->run("Detail.objects.create(entry=Entry.objects.get(id=2))"));
+  EXPECT_EQ(eval("Detail.objects.in_bulk([2], field_name='entry_id')[2].entry_id"), "2");
+  EXPECT_EQ(eval("len(Detail.objects.in_bulk(field_name='entry'))"), "1");
+}
+
+TEST_F(the_surface, prefetches_a_slice_of_what_each_object_has) {
+  EXPECT_EQ(eval("q = Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', "
+                 "Entry.objects.order_by('-rating')[:1], "
+                 "to_attr='best'))\nq[0].best[0].rating, q[1].best[0].rating, len(q[0].best)"),
+            "[5, 3, 1]");
+  session->queries = 0;
+  EXPECT_EQ(eval("q = list(Blog.objects.order_by('id').prefetch_related(Prefetch('entry_set', "
+                 "Entry.objects.order_by('id')[1:5])))\n"
+                 "len(q[0].entry_set.all()), len(q[1].entry_set.all())"),
+            "[1, 0]");
+  EXPECT_EQ(session->queries, 2) << "and no statement an object";
+}
+
+class the_trusted_surface : public the_surface {
+ protected:
+  the_trusted_surface() { text->trust_sql(); }
+};
+
+TEST_F(the_trusted_surface, takes_conditions_in_sql) {
+  EXPECT_EQ(ids("Entry.objects.extra(where=['rating > 3'])"), "[1, 2]");
+  EXPECT_EQ(ids("Entry.objects.extra(where=['rating > %s', 'id = %s OR id = %s'], params=[3, 1, 3])"), "[1]");
+  EXPECT_EQ(ids("Entry.objects.extra(where=[\"headline LIKE 'What%%'\"])"), "[1, 3]");
+  EXPECT_EQ(
+      ids("Entry.objects.filter(blog__name='Beatles Blog').extra(where=['blog_entry.rating = %s'], params=['5'])"),
+      "[1]")
+      << "tables go by their names";
+  EXPECT_EQ(ids("Entry.objects.exclude(rating=5).extra(where=['blog_entry.id > 0'])"), "[2, 3]");
+}
+
+TEST_F(the_trusted_surface, takes_values_and_orders_in_sql) {
+  EXPECT_EQ(
+      eval("Entry.objects.extra(select={'double': 'rating * 2'}, order_by=['-double']).values_list('id', 'double')"),
+      "[[1, 10], [2, 8], [3, 6]]");
+  EXPECT_EQ(eval("Entry.objects.extra(select={'a': '%s', 'b': 'rating + %s'}, select_params=['x', 1]).get(id=1).b"),
+            "6");
+  EXPECT_EQ(
+      eval(
+          "Entry.objects.extra(select={'fine': 'rating > 3'}).values('fine').annotate(n=Count('id')).order_by('fine')"),
+      R"([{"fine": 0, "n": 1}, {"fine": 1, "n": 2}])");
+}
+
+TEST_F(the_trusted_surface, joins_tables_of_the_models) {
+  EXPECT_EQ(eval("Entry.objects.extra(tables=['blog_blog'], where=['blog_blog.id = blog_entry.blog_id', "
+                 "\"blog_blog.name = 'Cheddar Talk'\"]).values_list('id', flat=True)"),
+            "[3]");
+  EXPECT_EQ(eval("Entry.objects.extra(tables=['blog_author']).count()"), "3") << "one author, beside each entry";
+  EXPECT_EQ(eval("Entry.objects.extra(tables=['sqlite_master'])"), R"({"$error": "ValueError"})");
+}
+
+TEST_F(the_trusted_surface, never_makes_text_of_a_value) {
+  EXPECT_EQ(ids("Entry.objects.extra(where=['headline = %s'], params=[\"x' OR 1 = 1 --\"])"), "[]");
+  EXPECT_EQ(eval("Entry.objects.extra(where=['id = %s'])"), R"({"$error": "TypeError"})") << "a value is missing";
+  EXPECT_EQ(eval("Entry.objects.extra(where=['id = 1'], params=[1])"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.extra(where=['nonsense here'])"), R"({"$error": "ProgrammingError"})");
+  EXPECT_EQ(eval("Entry.objects.all()[:1].extra(where=['1 = 1'])"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.extra(select={'rating': '1'})"), R"({"$error": "ValueError"})");
+}
+
+}  // namespace
+}  // namespace quarry::text::tests
