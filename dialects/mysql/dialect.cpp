@@ -19,7 +19,7 @@ std::string version_text(std::uint32_t version) {
 facts_record describe(const server& about) {
   const bool mariadb = about.mariadb();
   facts_builder facts(mariadb ? "MariaDB" : "MySQL", version_text(about.version));
-  facts.all_kinds_but({QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_RESTART_KEY})
+  facts.all_kinds_but({QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_RESTART_KEY, QUARRY_KIND_READ_AS})
       .kinds_only_if(mariadb, {QUARRY_KIND_RETURNING})
       .all_ops_but({QUARRY_OP_IN_ARRAY})
       .all_types_but({QUARRY_TYPE_ARRAY})
@@ -50,7 +50,10 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
       .fact(QUARRY_FACT_FORWARD_REFERENCES, 0)
       .fact(QUARRY_FACT_UNCHECKED_LOAD, 1)
-      .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1);
+      .fact(QUARRY_FACT_GENERATED_KEYS_FOLLOW, 1)
+      .fact(QUARRY_FACT_ROW_LOCKS, 7)  // of whole rows: NOWAIT, SKIP LOCKED
+      .fact(QUARRY_FACT_EXPLAIN_COLUMNS, mariadb ? 10 : 12)
+      .fact(QUARRY_FACT_EXPLAIN_FORMATS, mariadb ? 2 : 18);  // JSON, and TREE
   return facts.build();
 }
 

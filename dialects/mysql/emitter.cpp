@@ -94,6 +94,33 @@ void emitter::document_order(const op_node& op) {
   write(" END");
 }
 
+// A boolean is a number, and a document a text: what a function of JSON gives, the others take for a document.
+void emitter::document_of(const node& of) {
+  const std::string_view parse = about_.mysql() ? "CAST(" : "json_compact(", end = about_.mysql() ? " AS JSON)" : ")";
+  const std::uint32_t type = of.type_code();
+  if (type == QUARRY_TYPE_BOOLEAN) {
+    write(parse);
+    write("CASE WHEN ");
+    value(of);
+    write(" THEN 'true' WHEN NOT (");
+    value(of);
+    write(") THEN 'false' END");
+    write(end);
+  } else if (type == QUARRY_TYPE_JSON) {
+    write(parse);
+    value(of);
+    write(end);
+  } else if (is_number(type)) {
+    write(parse);
+    call("CAST", of, " AS CHAR)");
+    write(end);
+  } else {
+    write("json_quote(CAST(");
+    value(of);
+    write(" AS CHAR))");
+  }
+}
+
 // Two texts may be one document.
 void emitter::in_list(const op_node& op, bool negated) {
   const tail args = op.args();
@@ -161,6 +188,23 @@ void emitter::op(const op_node& op) {
       if (!documents || about_.mysql()) break;
       document_order(op);
       return;
+    case QUARRY_OP_TO_JSON: document_of(args[0]); return;
+    case QUARRY_OP_JSON_OBJECT:
+    case QUARRY_OP_JSON_ARRAY: {
+      const bool object = op.code() == QUARRY_OP_JSON_OBJECT;
+      write(object ? "json_object(" : "json_array(");
+      for (std::uint32_t i = 0; i < args.size(); ++i) {
+        if (i != 0) write(", ");
+        const std::uint32_t part = args[i].type_code();
+        if (part == QUARRY_TYPE_JSON || part == QUARRY_TYPE_BOOLEAN) {
+          document_of(args[i]);
+        } else {
+          value(args[i]);
+        }
+      }
+      write(")");
+      return;
+    }
     case QUARRY_OP_LAG:
     case QUARRY_OP_LEAD:
       if (args.size() == 3 && about_.mariadb()) refuse(op, "a default of LAG and LEAD");  // see window_call
@@ -296,6 +340,8 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
 void emitter::aggregate(const aggregate_node& aggregate) {
   if (aggregate.condition()) refuse(aggregate, "FILTER");
   const tail args = aggregate.args();
+  const bool extreme = aggregate.code() == QUARRY_OP_MIN || aggregate.code() == QUARRY_OP_MAX;
+  if (extreme && type_of(args, 0) == QUARRY_TYPE_JSON) refuse(aggregate, "the least of documents");
   if (aggregate.code() == QUARRY_OP_AVG && aggregate.type_code() == QUARRY_TYPE_FLOAT64 &&
       args[0].type_code() != QUARRY_TYPE_FLOAT64) {
     write(aggregate.distinct() ? "avg(DISTINCT CAST("
@@ -453,6 +499,17 @@ void emitter::conflict(const conflict_node& conflict) {
   if (!conflict.assignments()) conflict.broken("nothing is set");
   write(" ON DUPLICATE KEY UPDATE ");
   assignments(conflict.assignments());
+}
+
+void emitter::explain(const explain_node& explain) {
+  if (!explain.options().empty()) refuse(explain, "options of EXPLAIN");
+  write("EXPLAIN ");
+  if (!explain.format().empty()) {  // a word that the host knows
+    write("FORMAT=");
+    write(explain.format());
+    write(" ");
+  }
+  query(explain.statement());
 }
 
 void emitter::update(const update_node& update) {

@@ -40,6 +40,7 @@ class emitter final : public quarry::dialect::emitter {
   void frame(const frame_node& frame) override;
   void insert(const insert_node& insert) override;
   void conflict(const conflict_node& conflict) override;
+  void explain(const explain_node& explain) override;
   void update(const update_node& update) override;
   void delete_(const delete_node& deletion) override;
   void returning(const node& returning) override;
@@ -58,6 +59,8 @@ class emitter final : public quarry::dialect::emitter {
   // The text as a pattern of LIKE in which nothing is a wildcard but what stands before and after it.
   void like(const op_node& op, std::string_view word, std::string_view before, std::string_view after);
 
+  // A value as a document. NULL stays NULL.
+  void document_of(const node& of);
   // Whether a document comes before another.
   void document_order(const op_node& op);
 

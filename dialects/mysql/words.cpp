@@ -47,6 +47,16 @@ spelling text_words(std::uint32_t code) {
     case QUARRY_OP_REVERSE: return pattern("reverse($1)");
     case QUARRY_OP_POSITION: return pattern("locate($2, $1)");
     case QUARRY_OP_RIGHT: return pattern("right($1, $2)");
+    case QUARRY_OP_MD5: return pattern("md5($1)");
+    case QUARRY_OP_SHA1: return pattern("sha1($1)");
+    case QUARRY_OP_SHA224: return pattern("sha2($1, 224)");
+    case QUARRY_OP_SHA256: return pattern("sha2($1, 256)");
+    case QUARRY_OP_SHA384: return pattern("sha2($1, 384)");
+    case QUARRY_OP_SHA512: return pattern("sha2($1, 512)");
+    case QUARRY_OP_JSON_CONTAINS: return pattern("json_contains($1, $2)");
+    case QUARRY_OP_TO_JSON:  // these three: emitter::op()
+    case QUARRY_OP_JSON_OBJECT:
+    case QUARRY_OP_JSON_ARRAY: return {"", level::other, false, level::tight, level::tight};
     case QUARRY_OP_CHR: return pattern("convert(char($1 USING utf32) USING utf8mb4)");
     case QUARRY_OP_ORD: return pattern("nullif(ord(convert($1 USING utf32)), 0)");
     default: return {};
@@ -148,6 +158,7 @@ spelling moment_words(const op_node& op) {
       if (type == QUARRY_TYPE_DURATION) return infix(" - ", level::sum, level::sum, level::product);
       if (type == QUARRY_TYPE_DATE) return pattern("CAST(@1 - INTERVAL @2 MICROSECOND AS DATE)");
       return pattern("@1 - INTERVAL @2 MICROSECOND", level::sum);
+    case QUARRY_OP_DURATION_SCALE: return pattern("CAST(round(@1 * $2) AS SIGNED)");
     case QUARRY_OP_TIME_DIFF:
       if (of == QUARRY_TYPE_DURATION) return infix(" - ", level::sum, level::sum, level::product);
       if (of == QUARRY_TYPE_TIME)
