@@ -77,7 +77,8 @@ any_id legalization_rules::with_null_order(any_id keys, bool may_add_keys) {
     const any_id bare = said ? cx_.make(kind::order_item, n.flags & descends, {}, of) : child;
     const bool natural_place = natural == (first == descending ? null_order::last : null_order::first);
     if (syntax) {
-      items.add(cx_.make(kind::order_item, static_cast<std::uint16_t>(n.flags | (first ? says_first : says_last)), {}, of));
+      items.add(
+          cx_.make(kind::order_item, static_cast<std::uint16_t>(n.flags | (first ? says_first : says_last)), {}, of));
     } else if (!nullable || natural_place) {
       items.add(bare);
     } else if (!may_add_keys) {

@@ -132,7 +132,11 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
     return whole_of(text());
   };
   const auto moment_of = [&](moment_kind wanted) -> std::optional<std::int64_t> {
-    const auto found = parse_moment(text());
+    std::string written = text();
+    // The connector writes the year 1 as 1, or as 01.
+    const std::size_t year = written.find('-');
+    if (year != std::string::npos && year < 4) written.insert(0, 4 - year, '0');
+    const auto found = parse_moment(written);
     if (!found) return {};
     if (found->kind == wanted) return found->micros;
     // A date is its midnight, and the date of a midnight is itself.

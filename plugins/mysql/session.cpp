@@ -44,10 +44,11 @@ std::unique_ptr<sql::Connection> connect(const settings& wanted) {
 session::session(const settings& wanted) : settings_(wanted), connection_(connect(wanted)) {
   about_ = quarry::dialect::mysql::parse_server(ask("SELECT version()"));
   id_ = ask("SELECT connection_id()");
-  // Times without a zone, strict values, and Django's isolation. Texts that come from no column compare by code point; what a column says
+  // Times without a zone, strict values, joined texts of any length, and Django's isolation. Texts that come from no column compare by code point; what a column says
   // of its own collation goes before that.
   run("SET SESSION time_zone = '+00:00', collation_connection = " + std::string(about_.code_point_collation()) +
-      ", sql_mode = concat_ws(',', @@sql_mode, 'STRICT_TRANS_TABLES', 'NO_ENGINE_SUBSTITUTION')");
+      ", group_concat_max_len = 4294967295, sql_mode = concat_ws(',', @@sql_mode, 'STRICT_TRANS_TABLES', "
+      "'NO_ENGINE_SUBSTITUTION')");
   run("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
 }
 

@@ -72,7 +72,9 @@ TEST(words_of_dialects, sqlite) { compare("sqlite", dialect::sqlite::dialect::fo
 TEST(words_of_dialects, postgresql) { compare("postgresql", dialect::postgresql::dialect::for_version("15")); }
 TEST(words_of_dialects, mariadb) { compare("mysql", dialect::mysql::dialect::for_version("mariadb-10.11")); }
 // Never run here: there is no server to run it on.
-TEST(words_of_dialects, mysql) { compare("mysql/statements_mysql_8", dialect::mysql::dialect::for_version("mysql-8.0.36")); }
+TEST(words_of_dialects, mysql) {
+  compare("mysql/statements_mysql_8", dialect::mysql::dialect::for_version("mysql-8.0.36"));
+}
 
 }  // namespace
 }  // namespace quarry::test

@@ -129,11 +129,15 @@ TEST(mariadb_values, are_what_the_host_asked_for_whatever_the_server_chose) {
 TEST(mariadb_values, that_do_not_fit_are_data_errors) {
   server_connection db;
   const std::vector<std::pair<const char*, scalar>> misfits = {
-      {"SELECT 70000", scalar::int16},       {"SELECT 1.5", scalar::int64},
+      {"SELECT 70000", scalar::int16},
+      {"SELECT 1.5", scalar::int64},
       {"SELECT 18446744073709551615", scalar::int64},
-      {"SELECT 'x'", scalar::int32},         {"SELECT CAST('2008-06-01 01:00' AS DATETIME)", scalar::date},
-      {"SELECT 2", scalar::boolean},         {"SELECT 'x'", scalar::decimal},
-      {"SELECT 'x'", scalar::uuid},          {"SELECT CAST('25:00:00' AS TIME)", scalar::time},
+      {"SELECT 'x'", scalar::int32},
+      {"SELECT CAST('2008-06-01 01:00' AS DATETIME)", scalar::date},
+      {"SELECT 2", scalar::boolean},
+      {"SELECT 'x'", scalar::decimal},
+      {"SELECT 'x'", scalar::uuid},
+      {"SELECT CAST('25:00:00' AS TIME)", scalar::time},
       {"SELECT '0000-00-00'", scalar::date}};
   for (const auto& [sql, type] : misfits)
     EXPECT_EQ(db.failure_of([&] { db.one(sql, type); }), error_category::data) << sql;
@@ -161,8 +165,9 @@ TEST(mariadb_errors, have_the_category_that_a_program_acts_on) {
       {"SELECT nofunction(1)", error_category::no_such_object},
       {"SELECT 9223372036854775807 + 1", error_category::data}};
   for (const auto& [sql, category] : wrong)
-    EXPECT_EQ(db.failure_of([&] { db.rows(sql, std::string_view(sql).starts_with("SELECT") ? std::vector{scalar::int64}
-                                                                                           : std::vector<scalar>{}); }),
+    EXPECT_EQ(db.failure_of([&] {
+      db.rows(sql, std::string_view(sql).starts_with("SELECT") ? std::vector{scalar::int64} : std::vector<scalar>{});
+    }),
               category)
         << sql;
   db.got(db.raw().begin(host::begin_mode::read_only));
@@ -393,6 +398,35 @@ TEST(mariadb_streams, compare_texts_as_columns_do) {
     db.got(s.execute(cells_of(binds)));
     EXPECT_EQ(rest(db, s).size(), 2U) << in_stream;
   }
+}
+
+// What the dialect writes for portable meaning, on a column as our DDL declares it.
+TEST(mariadb_indexes, serve_the_words_of_the_dialect) {
+  server_connection db;
+  db.run("DROP TABLE IF EXISTS indexed");
+  db.run(
+      "CREATE TABLE indexed (id bigint AUTO_INCREMENT PRIMARY KEY, t varchar(50) CHARACTER SET utf8mb4 COLLATE "
+      "utf8mb4_nopad_bin NULL, f varchar(200), KEY t_idx (t))");
+  db.run("SET max_recursive_iterations = 10000000");
+  db.run(
+      "INSERT INTO indexed (t, f) WITH RECURSIVE g(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM g WHERE x < 5000) "
+      "SELECT concat('text ', x), repeat('x', 200) FROM g");
+  db.rows("ANALYZE TABLE indexed", std::vector<scalar>(4, scalar::text));
+  const std::string like =
+      "t LIKE concat(replace(replace(replace(?, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'";
+  const std::vector<std::pair<std::string, std::vector<bound>>> served = {
+      {"WHERE t = ?", {bytes("text 7")}},
+      {"WHERE t IN (?, ?)", {bytes("text 7"), bytes("text 8")}},
+      {"WHERE " + like, {bytes("text 77")}},
+      {"ORDER BY t LIMIT ?", {number(3)}},
+      {"AS a JOIN indexed AS b ON b.t = a.t WHERE a.id = ?", {number(3)}}};
+  for (const auto& [rest_of_it, binds] : served) {
+    const std::vector<row> plan =
+        db.rows("EXPLAIN SELECT * FROM indexed " + rest_of_it, std::vector<scalar>(10, scalar::text), binds);
+    EXPECT_EQ(plan.back()[5], "t_idx") << rest_of_it;
+    EXPECT_EQ(plan.back()[9].find("filesort"), std::string::npos) << rest_of_it;
+  }
+  db.run("DROP TABLE indexed");
 }
 
 // ---------------------------------------------------------------- cancelling, losing the server
