@@ -95,7 +95,7 @@ ir::result<void> load_fixture(std::shared_ptr<detail::database_core> core,
   QUARRY_TRY(document, text::parse_canonical(json));
   try {
     const std::shared_ptr<detail::database_core> keeper = core;
-    detail::transaction_session tx(std::move(core), host::begin_mode::normal);
+    detail::transaction_session tx(std::move(core), detail::load_mode(keeper->facts()));
     loader(tx, catalog).load(document);
     QUARRY_CHECK(detail::restart_keys(*keeper, tx.connection(), *catalog));
     tx.commit();

@@ -113,12 +113,13 @@ class no_rows final : public cursor::source {
 }  // namespace
 
 ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
-                                  const chain& c) {
+                                  const chain& c, reading how) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(*p, c));
   if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
   core.tell(p->sql, binds.cells());
   QUARRY_TRY(statement, (**where).prepare(p->sql, p->bind_types, p->columns));
+  if (how == reading::streamed) QUARRY_CHECK(statement.set_fetch_size(batch_rows));
   QUARRY_TRY(outcome, statement.execute(binds.cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
@@ -171,11 +172,15 @@ ir::result<void> restart_keys(database_core& core, host::connection& where, cons
   return {};
 }
 
+host::begin_mode load_mode(const ir::facts& facts) noexcept {
+  return facts.has(ir::fact::unchecked_load) ? host::begin_mode::load : host::begin_mode::normal;
+}
+
 ir::result<void> drop_tables(const std::shared_ptr<database_core>& core, const ir::catalog& catalog) {
   const auto build = [&](ir::context& cx) { return removal_statements(cx, core->facts()); };
   QUARRY_TRY(texts, core->plans().emit(catalog, build));
   try {
-    transaction_session tx(core, host::begin_mode::normal);
+    transaction_session tx(core, load_mode(core->facts()));
     for (const std::string& sql : texts) QUARRY_CHECK(executor::plain(*core, tx.connection(), sql));
     tx.commit();
   } catch (const error& e) {
@@ -236,10 +241,11 @@ std::string sql_of(database_core& core, const chain& c, bool with_values) {
   return out;
 }
 
-cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, bool in_transaction) {
+cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, bool in_transaction,
+              executor::reading how = executor::reading::all) {
   auto p = unwrap(core.plans().plan_for(c, core.epoch()));
   if (p->locks && !in_transaction) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
-  return unwrap(executor::rows(core, std::move(where), std::move(p), c));
+  return unwrap(executor::rows(core, std::move(where), std::move(p), c, how));
 }
 
 std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how) {
@@ -271,6 +277,10 @@ std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
 }
 
 cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, false); }
+
+cursor pooled_session::stream(const chain& c) {
+  return run_on(*core_, connection("a query"), c, false, executor::reading::streamed);
+}
 
 std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                     std::span<const assignment> row) {
@@ -314,6 +324,10 @@ const std::shared_ptr<lease>& transaction_session::checked(std::string_view what
 }
 
 cursor transaction_session::run(const chain& c) { return run_on(*core_, checked("a query"), c, true); }
+
+cursor transaction_session::stream(const chain& c) {
+  return run_on(*core_, checked("a query"), c, true, executor::reading::streamed);
+}
 
 std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                          std::span<const assignment> row) {

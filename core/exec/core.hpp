@@ -54,8 +54,9 @@ class database_core : public std::enable_shared_from_this<database_core> {
 /// Runs a plan on a connection, and gives its rows.
 class executor {
  public:
+  enum class reading : std::uint8_t { all, streamed };
   static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
-                                 const chain& c);
+                                 const chain& c, reading how = reading::all);
   /// A statement with no rows but perhaps a generated key.
   static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p,
                                           std::span<const bound_value> values,
@@ -69,6 +70,9 @@ ir::result<void> create_tables(database_core& core, host::connection& where, con
 /// After rows were written with keys of their own: the next generated keys lie behind them.
 ir::result<void> restart_keys(database_core& core, host::connection& where, const ir::catalog& catalog);
 
+/// The transaction in which rows are loaded and tables dropped that refer to one another in any order.
+host::begin_mode load_mode(const ir::facts& facts) noexcept;
+
 /// DROP TABLE for every table of the catalog that is there, in one transaction.
 ir::result<void> drop_tables(const std::shared_ptr<database_core>& core, const ir::catalog& catalog);
 
@@ -77,6 +81,7 @@ class pooled_session final : public session {
  public:
   explicit pooled_session(std::shared_ptr<database_core> core) : core_(std::move(core)) {}
   cursor run(const chain& c) override;
+  cursor stream(const chain& c) override;
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
@@ -97,6 +102,7 @@ class transaction_session final : public session {
   transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode);
   ~transaction_session() override;
   cursor run(const chain& c) override;
+  cursor stream(const chain& c) override;
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,

@@ -49,6 +49,8 @@ class session {
   virtual ~session() = default;
   /// Compiles (or finds the plan), binds, executes. Throws quarry::error.
   virtual cursor run(const chain& c) = 0;
+  /// The same for rows that nobody keeps: neither does the driver, where it has the choice.
+  virtual cursor stream(const chain& c) { return run(c); }
   /// INSERT of one row; gives the key that the database generated, or 0 when none was.
   virtual std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                               std::span<const assignment> row) = 0;

@@ -495,7 +495,7 @@ class query_set {
   /// The rows as they come from the database; nothing is kept.
   row_stream<Model, Row> stream() const {
     static_assert(!detail::is_prefetched<Row>, "quarry: prefetch_related() needs all rows at once; a stream has one");
-    return row_stream<Model, Row>(session_->run(chain_), choices_);
+    return row_stream<Model, Row>(session_->stream(chain_), choices_);
   }
 
   /// The statement that the rows come from, without its values.

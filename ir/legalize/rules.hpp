@@ -23,7 +23,9 @@ class legalization_rules {
 #include <quarry/ir/legalize/rules.def>
 #undef QUARRY_RULE
 
-  any_id with_null_order(any_id keys);
+  any_id with_null_order(any_id keys, bool may_add_keys);
+  /// The aggregate with its condition in a CASE around its argument, or as it is where it has none.
+  any_id with_condition_inside(any_id aggregate);
   bool is_by_distance(any_id frame) const;
 
   context& cx_;

@@ -553,7 +553,9 @@ result<expr_id> select_former::translate_query(expr_id e, std::uint32_t b) {
     children[0] = operand.value;
   }
   const rel_id query(cx_->child(e, query_slot));
-  QUARRY_TRY(rows, build(query));
+  QUARRY_TRY(built, build(query));
+  std::uint32_t rows = built;
+  if (n.kind == kind::in_query && blocks_[rows].limited && !facts_->has(fact::limit_in_subquery)) rows = derive(rows);
   // Whether there is a row does not depend on what it holds.
   QUARRY_TRY(inner, n.kind == kind::exists ? result<std::uint32_t>(rows) : with_outputs(rows, query));
   blocks_[inner].scope = b;

@@ -330,6 +330,8 @@ extern "C" {
 #define QUARRY_FACT_LOOKUP_PER_GROUP 32u /* by an index, the first rows of each group are looked up cheaper than all rows are numbered by a window (default 0) */
 #define QUARRY_FACT_FORWARD_REFERENCES 40u /* a foreign key may be declared before the table that it refers to exists (default 0) */
 #define QUARRY_FACT_GENERATED_KEYS_FOLLOW 41u /* after a row with a key of its own, generated keys go on behind it (default 0) */
+#define QUARRY_FACT_UNCHECKED_LOAD 42u /* begin knows QUARRY_BEGIN_LOAD: a transaction in which foreign keys are not checked (default 0) */
+#define QUARRY_FACT_WINDOW_FILTER 43u /* aggregate(…) FILTER (WHERE …) OVER (…) is right in every frame (default 0) */
 #define QUARRY_FACT_ROW_LOCKS 48u /* what FOR UPDATE can say, added up: 1 it exists, 2 NOWAIT, 4 SKIP LOCKED, 8 OF a table, 16 FOR NO KEY UPDATE (default 0) */
 #define QUARRY_FACT_EXPLAIN_COLUMNS 49u /* columns of the rows of an explain statement without a format; with one there is one (default 1) */
 #define QUARRY_FACT_EXPLAIN_FORMATS 50u /* formats of EXPLAIN, added up: 1 TEXT, 2 JSON, 4 XML, 8 YAML, 16 TREE, 32 TRADITIONAL (default 0) */
@@ -562,6 +564,9 @@ typedef struct quarry_outcome {
 #define QUARRY_BEGIN_READ_COMMITTED 2u
 #define QUARRY_BEGIN_REPEATABLE_READ 4u
 #define QUARRY_BEGIN_SERIALIZABLE 8u
+/* Rows are loaded, or tables dropped, that refer to one another in any order: foreign keys are not checked, at no time. Asked for
+ * only where QUARRY_FACT_UNCHECKED_LOAD says that it is known: elsewhere they are deferred to the end of the transaction. */
+#define QUARRY_BEGIN_LOAD 16u
 
 /* inspect: what to list. Each gives a statement that next() reads, with the columns named here (text unless said).
  *   TABLES       schema, table, kind ("table" or "view")

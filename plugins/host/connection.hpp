@@ -26,7 +26,8 @@ enum class begin_mode : std::uint32_t {
   read_only = QUARRY_BEGIN_READ_ONLY,
   read_committed = QUARRY_BEGIN_READ_COMMITTED,
   repeatable_read = QUARRY_BEGIN_REPEATABLE_READ,
-  serializable = QUARRY_BEGIN_SERIALIZABLE
+  serializable = QUARRY_BEGIN_SERIALIZABLE,
+  load = QUARRY_BEGIN_LOAD  ///< foreign keys are not checked; where the fact unchecked_load says so
 };
 constexpr begin_mode operator|(begin_mode a, begin_mode b) noexcept {
   return static_cast<begin_mode>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));

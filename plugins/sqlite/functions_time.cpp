@@ -1,7 +1,7 @@
 #include <cstdint>
 
 #include <quarry/plugins/sqlite/functions.hpp>
-#include <quarry/plugins/sqlite/temporal.hpp>
+#include <quarry/plugins/sdk/temporal.hpp>
 
 namespace quarry::plugin::sqlite {
 

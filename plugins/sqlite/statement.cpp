@@ -9,7 +9,7 @@
 
 #include <quarry/plugins/sqlite/decimal.hpp>
 #include <quarry/plugins/sqlite/errors.hpp>
-#include <quarry/plugins/sqlite/temporal.hpp>
+#include <quarry/plugins/sdk/temporal.hpp>
 
 namespace quarry::plugin::sqlite {
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <quarry/dialects/base/error.hpp>
+#include <quarry/dialects/mysql/dialect.hpp>
 #include <quarry/dialects/postgresql/dialect.hpp>
 #include <quarry/dialects/sqlite/dialect.hpp>
 
@@ -16,8 +17,11 @@
 namespace quarry::test {
 namespace {
 
+// The name of a dialect's folder, and what stands behind it in the name of the file.
 std::string golden_file(const std::string& dialect) {
-  return std::string(QUARRY_SOURCE_DIR) + "/tests/dialects/" + dialect + "/statements.golden";
+  const std::string folder = dialect.substr(0, dialect.find('/'));
+  const std::string file = dialect == folder ? "statements" : dialect.substr(folder.size() + 1);
+  return std::string(QUARRY_SOURCE_DIR) + "/tests/dialects/" + folder + "/" + file + ".golden";
 }
 
 // Lines "== name", each followed by the statement.
@@ -66,6 +70,11 @@ void compare(const std::string& name, const Dialect& dialect) {
 
 TEST(words_of_dialects, sqlite) { compare("sqlite", dialect::sqlite::dialect::for_version("3.40.1")); }
 TEST(words_of_dialects, postgresql) { compare("postgresql", dialect::postgresql::dialect::for_version("15")); }
+TEST(words_of_dialects, mariadb) { compare("mysql", dialect::mysql::dialect::for_version("mariadb-10.11")); }
+// Never run here: there is no server to run it on.
+TEST(words_of_dialects, mysql) {
+  compare("mysql/statements_mysql_8", dialect::mysql::dialect::for_version("mysql-8.0.36"));
+}
 
 }  // namespace
 }  // namespace quarry::test

@@ -2,7 +2,7 @@
 # A private database server: files in a temporary folder, loopback only, no service of the system touched, stopped by its pid.
 # usage: server.sh run PRODUCT COMMAND...   starts one, runs COMMAND with the variables below, stops it; exits as COMMAND does
 #        server.sh start|stop|kill          for COMMAND: acts on the server that it runs beside
-# PRODUCT        postgresql
+# PRODUCT        postgresql, mariadb; mariadb-native: with the collation that a MariaDB server has by itself
 # QUARRY_TEST_URL      where it is; set QUARRY_TEST_POSTGRESQL to the URL of another server, and none is started
 # QUARRY_TEST_SERVER   `server.sh`, to be called with start, stop or kill; empty with a server of somebody else's
 set -euo pipefail
@@ -48,12 +48,54 @@ postgresql_stop() { as postgres "$(postgresql_bin)/pg_ctl" -D "$folder/data" -m 
 postgresql_user=postgres
 postgresql_url() { echo "postgresql://quarry@127.0.0.1:$port/postgres"; }
 
+# ---------------------------------------------------------------- MariaDB
+
+mariadb_user=$(id -un mysql 2>/dev/null || echo nobody)  # the package of the server alone makes no user
+mariadb_collation=utf8mb4_nopad_bin
+mariadb_make() {
+  as "$mariadb_user" mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal \
+    --skip-test-db --innodb-log-file-size=16M >"$folder/make.log" 2>&1
+}
+
+mariadb_root() { as "$mariadb_user" mariadb --no-defaults -uroot -S "$folder/data/sock" -e "$1"; }
+
+mariadb_start() {
+  local try
+  as "$mariadb_user" mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/data/sock" --pid-file="$folder/data/pid" \
+    --log-error="$folder/data/log.err" --port="$port" --bind-address=127.0.0.1 --character-set-server=utf8mb4 \
+    --collation-server=$mariadb_collation --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M \
+    --innodb-log-file-size=16M --innodb-flush-method=nosync --skip-log-bin --default-time-zone=+00:00 \
+    --max-connections=100 >/dev/null 2>&1 </dev/null &
+  for try in $(seq 300); do
+    if mariadb_root "select 1" >/dev/null 2>&1; then
+      mariadb_root "create database if not exists quarry;
+        create user if not exists quarry@localhost identified by 'quarry'; grant all on *.* to quarry@localhost;
+        create user if not exists quarry@'127.0.0.1' identified by 'quarry'; grant all on *.* to quarry@'127.0.0.1'"
+      return
+    fi
+    kill -0 $! 2>/dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+mariadb_pid() { cat "$folder/data/pid" 2>/dev/null || true; }
+mariadb_stop() {
+  local pid
+  pid=$(mariadb_pid)
+  kill "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+mariadb_url() { echo "mariadb://quarry:quarry@127.0.0.1:$port/quarry"; }
+
 # ---------------------------------------------------------------- the commands
 
 case ${1:-} in
   run)
     product=$2
     shift 2
+    if [ "$product" = mariadb-native ]; then product=mariadb mariadb_collation=utf8mb4_general_ci; fi
     declare -F "${product}_start" >/dev/null || { say "no server is known for '$product'"; exit 2; }
     given=QUARRY_TEST_${product^^}
     if [ -n "${!given:-}" ]; then
@@ -69,12 +111,12 @@ case ${1:-} in
     for try in 1 2 3; do  # somebody else may take the port in between
       port=$(free_port)
       if ${product}_start; then break; fi
-      [ $try != 3 ] || { tail -n 20 "$folder/data/log" >&2; exit 1; }
+      [ $try != 3 ] || { tail -n 20 "$folder"/data/log* >&2; exit 1; }
     done
-    QUARRY_SERVER_STATE="$product $port $folder" QUARRY_TEST_SERVER=$self QUARRY_TEST_URL=$(${product}_url) "$@"
+    QUARRY_SERVER_STATE="$product $port $folder $mariadb_collation" QUARRY_TEST_SERVER=$self QUARRY_TEST_URL=$(${product}_url) "$@"
     ;;
   start | stop | kill)
-    read -r product port folder <<<"${QUARRY_SERVER_STATE:?only beside a server that server.sh runs}"
+    read -r product port folder mariadb_collation <<<"${QUARRY_SERVER_STATE:?only beside a server that server.sh runs}"
     case $1 in
       start) ${product}_start ;;
       stop) ${product}_stop ;;

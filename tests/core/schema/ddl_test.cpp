@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include <quarry/core/exec/core.hpp>
 #include <quarry/core/quarry.hpp>
 #include <quarry/core/schema/ddl.hpp>
 #include <quarry/ir/text/print.hpp>
@@ -94,6 +95,14 @@ TEST(a_created_table, gets_a_key_to_a_later_table_when_that_exists) {
   const std::string removed = printed(company, removal);
   EXPECT_EQ(count(removed, "drop_constraint"), 1U) << removed;
   EXPECT_LT(removed.find("drop_constraint"), removed.find("drop \""));
+}
+
+TEST(rows_that_are_loaded, are_not_checked_where_they_cannot_be_checked_later) {
+  ir::facts facts;
+  facts.set(ir::fact::unchecked_load, 0);
+  EXPECT_EQ(detail::load_mode(facts), host::begin_mode::normal);
+  facts.set(ir::fact::unchecked_load, 1);
+  EXPECT_EQ(detail::load_mode(facts), host::begin_mode::load);
 }
 
 TEST(generated_keys, go_on_behind_given_ones_where_the_database_does_not_see_to_it) {

@@ -1,13 +1,13 @@
-#ifndef QUARRY_PLUGINS_SQLITE_TEMPORAL_HPP
-#define QUARRY_PLUGINS_SQLITE_TEMPORAL_HPP
+#ifndef QUARRY_PLUGINS_SDK_TEMPORAL_HPP
+#define QUARRY_PLUGINS_SDK_TEMPORAL_HPP
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-// Dates and times as SQLite stores them: text, '2008-06-01', '12:30:00' or '12:30:00.250000', and both with a blank between.
+// Dates and times as texts, as SQLite stores them and MariaDB shows them: '2008-06-01', '12:30:00' or '12:30:00.250000', and both with a blank between.
 // The fraction has six digits or is absent, so that texts sort as times do. Years 1 to 9999.
-namespace quarry::plugin::sqlite {
+namespace quarry::plugin {
 
 inline constexpr std::int64_t micros_per_second = 1'000'000;
 inline constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;
@@ -41,6 +41,6 @@ bool in_range(const moment& m) noexcept;
 // Writes a moment that is in range; returns the number of characters.
 std::size_t write_moment(char* to, const moment& m) noexcept;
 
-}  // namespace quarry::plugin::sqlite
+}  // namespace quarry::plugin
 
 #endif

@@ -1,8 +1,8 @@
-#include <quarry/plugins/sqlite/temporal.hpp>
+#include <quarry/plugins/sdk/temporal.hpp>
 
 #include <chrono>
 
-namespace quarry::plugin::sqlite {
+namespace quarry::plugin {
 
 namespace {
 
@@ -122,4 +122,4 @@ std::size_t write_moment(char* to, const moment& m) noexcept {
   return static_cast<std::size_t>(at - to);
 }
 
-}  // namespace quarry::plugin::sqlite
+}  // namespace quarry::plugin

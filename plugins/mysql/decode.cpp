@@ -1,0 +1,223 @@
+#include <quarry/plugins/mysql/decode.hpp>
+
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include <cppconn/datatype.h>
+#include <cppconn/resultset_metadata.h>
+
+#include <quarry/plugins/sdk/error.hpp>
+#include <quarry/plugins/sdk/temporal.hpp>
+
+namespace quarry::plugin::mysql {
+
+namespace {
+
+bool is_whole(int kind) noexcept { return kind >= sql::DataType::BIT && kind <= sql::DataType::BIGINT; }
+bool is_real(int kind) noexcept { return kind == sql::DataType::REAL || kind == sql::DataType::DOUBLE; }
+bool is_decimal(int kind) noexcept { return kind == sql::DataType::DECIMAL || kind == sql::DataType::NUMERIC; }
+
+template <class Number>
+std::optional<Number> parsed(std::string_view text) noexcept {
+  Number value{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size()) return {};
+  return value;
+}
+
+// "12.000": a whole number.
+std::optional<std::int64_t> whole_of(std::string_view text) noexcept {
+  const std::size_t point = text.find('.');
+  if (point != std::string_view::npos) {
+    if (text.find_first_not_of('0', point + 1) != std::string_view::npos) return {};
+    text = text.substr(0, point);
+  }
+  return parsed<std::int64_t>(text);
+}
+
+std::optional<std::int64_t> whole_of(double value) noexcept {
+  if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) return {};
+  const auto whole = static_cast<std::int64_t>(value);
+  if (static_cast<double>(whole) != value) return {};
+  return whole;
+}
+
+int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// 32 digits, with or without hyphens.
+bool read_uuid(std::string_view text, char* to) noexcept {
+  std::size_t at = 0;
+  for (char c : text) {
+    if (c == '-') continue;
+    const int digit = hex_digit(c);
+    if (digit < 0 || at == 32) return false;
+    char& byte = to[at / 2];
+    byte = static_cast<char>(at % 2 == 0 ? digit << 4 : (static_cast<unsigned char>(byte) | digit));
+    ++at;
+  }
+  return at == 32;
+}
+
+const char* type_words(std::uint32_t type) noexcept {
+  switch (type) {
+    case QUARRY_TYPE_BOOLEAN: return "a boolean";
+    case QUARRY_TYPE_INT16: return "a 16-bit integer";
+    case QUARRY_TYPE_INT32: return "a 32-bit integer";
+    case QUARRY_TYPE_INT64: return "a 64-bit integer";
+    case QUARRY_TYPE_FLOAT64: return "a number";
+    case QUARRY_TYPE_DECIMAL: return "a decimal";
+    case QUARRY_TYPE_DATE: return "a date";
+    case QUARRY_TYPE_TIME: return "a time";
+    case QUARRY_TYPE_DATETIME: return "a datetime";
+    case QUARRY_TYPE_DURATION: return "a duration";
+    case QUARRY_TYPE_UUID: return "a UUID";
+    default: return "a value of its type";
+  }
+}
+
+}  // namespace
+
+void decoder::begin(sql::ResultSet& rows, bool binary) {
+  binary_ = binary;
+  kinds_.clear();
+  sql::ResultSetMetaData* const columns = rows.getMetaData();
+  const unsigned count = columns->getColumnCount();
+  for (unsigned i = 1; i <= count; ++i) kinds_.push_back(columns->getColumnType(i));
+}
+
+void decoder::mismatch(sql::ResultSet& rows, unsigned column, const quarry_type& type) const {
+  sql::ResultSetMetaData* const columns = rows.getMetaData();
+  throw data_error("column " + std::to_string(column + 1) + " ('" + std::string(columns->getColumnLabel(column + 1)) +
+                   "') holds a " + std::string(columns->getColumnTypeName(column + 1)) + " that is not " +
+                   type_words(type.type));
+}
+
+void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts) {
+  to = {};
+  to.type = static_cast<std::uint8_t>(type.type);
+  const unsigned place = column + 1;
+  if (rows.isNull(place)) {
+    to.flags = QUARRY_CELL_NULL;
+    return;
+  }
+  const int kind = kinds_[column];
+  const auto keep = [&](std::string_view bytes) {
+    to.v.p = texts.copy(bytes.data(), bytes.size());
+    to.len = static_cast<std::uint32_t>(bytes.size());
+  };
+  const auto text = [&] { return std::string(rows.getString(place)); };
+  const auto take = [&](std::optional<std::int64_t> value,
+                        std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+                        std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+    if (!value || *value < least || *value > most) mismatch(rows, column, type);
+    to.v.i = *value;
+  };
+  const auto integer = [&]() -> std::optional<std::int64_t> {
+    if (is_whole(kind)) {
+      if (kind == sql::DataType::BIGINT && !rows.getMetaData()->isSigned(place)) return parsed<std::int64_t>(text());
+      return rows.getInt64(place);
+    }
+    if (is_real(kind) && binary_) return whole_of(static_cast<double>(rows.getDouble(place)));
+    if (is_real(kind)) {
+      const auto value = parsed<double>(text());
+      return value ? whole_of(*value) : std::nullopt;
+    }
+    return whole_of(text());
+  };
+  const auto moment_of = [&](moment_kind wanted) -> std::optional<std::int64_t> {
+    std::string written = text();
+    // The connector writes the year 1 as 1, or as 01.
+    const std::size_t year = written.find('-');
+    if (year != std::string::npos && year < 4) written.insert(0, 4 - year, '0');
+    const auto found = parse_moment(written);
+    if (!found) return {};
+    if (found->kind == wanted) return found->micros;
+    // A date is its midnight, and the date of a midnight is itself.
+    if (found->kind == moment_kind::datetime && wanted == moment_kind::date && found->micros % micros_per_day == 0)
+      return found->micros;
+    if (found->kind == moment_kind::date && wanted == moment_kind::datetime) return found->micros;
+    return {};
+  };
+
+  switch (type.type) {
+    case QUARRY_TYPE_BOOLEAN: take(integer(), 0, 1); break;
+    case QUARRY_TYPE_INT16:
+      take(integer(), std::numeric_limits<std::int16_t>::min(), std::numeric_limits<std::int16_t>::max());
+      break;
+    case QUARRY_TYPE_INT32:
+      take(integer(), std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
+      break;
+    case QUARRY_TYPE_INT64: take(integer()); break;
+    case QUARRY_TYPE_DURATION: {
+      if (is_decimal(kind) || is_real(kind)) {  // a mean of durations
+        const auto value = parsed<double>(text());
+        if (!value) mismatch(rows, column, type);
+        to.v.i = static_cast<std::int64_t>(*value < 0 ? *value - 0.5 : *value + 0.5);
+        break;
+      }
+      take(integer());
+      break;
+    }
+    case QUARRY_TYPE_FLOAT64:
+      if (is_real(kind) && binary_) {
+        to.v.d = static_cast<double>(rows.getDouble(place));
+      } else {
+        const auto value = parsed<double>(text());
+        if (!value) mismatch(rows, column, type);
+        to.v.d = *value;
+      }
+      break;
+    case QUARRY_TYPE_DECIMAL: {
+      if (is_real(kind) && binary_) {
+        char digits[64];
+        const auto written = std::to_chars(digits, digits + sizeof(digits), static_cast<double>(rows.getDouble(place)),
+                                           std::chars_format::fixed);
+        if (written.ec != std::errc()) mismatch(rows, column, type);
+        keep({digits, static_cast<std::size_t>(written.ptr - digits)});
+        break;
+      }
+      if (!is_real(kind) && !is_decimal(kind) && !is_whole(kind)) mismatch(rows, column, type);
+      keep(text());
+      break;
+    }
+    case QUARRY_TYPE_TEXT:
+    case QUARRY_TYPE_JSON:
+    case QUARRY_TYPE_BYTES: keep(text()); break;
+    case QUARRY_TYPE_DATE: {
+      const auto micros = moment_of(moment_kind::date);
+      take(micros ? std::optional(floor_div(*micros, micros_per_day)) : std::nullopt);
+      break;
+    }
+    case QUARRY_TYPE_TIME: take(moment_of(moment_kind::time)); break;
+    case QUARRY_TYPE_DATETIME: take(moment_of(moment_kind::datetime)); break;
+    case QUARRY_TYPE_UUID: {
+      char* const bytes = texts.take(16);
+      if (!read_uuid(text(), bytes)) mismatch(rows, column, type);
+      to.v.p = bytes;
+      to.len = 16;
+      break;
+    }
+    case QUARRY_TYPE_UNKNOWN:  // whatever is there
+      if (is_whole(kind)) {
+        to.type = QUARRY_TYPE_INT64;
+        take(integer());
+      } else if (is_real(kind)) {
+        to.type = QUARRY_TYPE_FLOAT64;
+        to.v.d = binary_ ? static_cast<double>(rows.getDouble(place)) : parsed<double>(text()).value_or(0);
+      } else {
+        to.type = is_decimal(kind) ? QUARRY_TYPE_DECIMAL : QUARRY_TYPE_TEXT;
+        keep(text());
+      }
+      break;
+    default: throw unsupported("a column of type " + std::to_string(type.type));
+  }
+}
+
+}  // namespace quarry::plugin::mysql
