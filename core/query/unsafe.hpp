@@ -16,11 +16,11 @@ namespace quarry::unsafe {
 ///
 /// Throws value_error when the number of values is wrong.
 template <class T, class... V>
-f_expression<> raw_sql(std::string_view sql, const V&... values) {
+expression<detail::constant_shape<detail::scalar_of<T>(), true>> raw_sql(std::string_view sql, const V&... values) {
   constexpr ir::scalar kind = detail::scalar_of<T>();
   static_assert(kind != ir::scalar::unknown, "quarry: raw_sql() needs the type of a column");
   const std::array<detail::tree, sizeof...(V)> arguments = {detail::make_constant(detail::element_operand(values))...};
-  return f_expression<>(unwrap(detail::make_raw(sql, arguments, ir::type(kind, true))));
+  return expression<detail::constant_shape<kind, true>>(unwrap(detail::make_raw(sql, arguments, ir::type(kind, true))));
 }
 
 }  // namespace quarry::unsafe

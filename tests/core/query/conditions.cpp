@@ -55,6 +55,13 @@ std::string text_of(const detail::expression& e) {
     case form::one_of: out = "xor"; break;
     case form::negation: out = "not"; break;
     case form::cast: out = "cast"; break;
+    case form::lookup_on: out = "lookup " + std::string(e.path.view()); break;
+    case form::row: out = "row"; break;
+    case form::call: out = std::string(e.path.view()); break;
+    case form::collate: out = "collate " + std::string(e.path.view()); break;
+    case form::typed: out = "typed"; break;
+    case form::numeric: out = "numeric"; break;
+    case form::raw: return "raw";
     case form::when: out = "when"; break;
     case form::window: out = "window"; break;
     case form::filtered_relation: return "filtered(" + std::string(e.path.view()) + ")";
