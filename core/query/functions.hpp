@@ -123,8 +123,8 @@ inline constexpr detail::function<ir::op::random, 0> Random{};
 /// The remainder, of integers as a double: Django's Mod(). The sign % keeps the type of its operands.
 template <detail::argument A, detail::argument B>
 auto Mod(A&& number, B&& by) {
-  const auto made =
-      detail::called<ir::op::mod>(detail::as_argument(std::forward<A>(number)), detail::as_argument(std::forward<B>(by)));
+  const auto made = detail::called<ir::op::mod>(detail::as_argument(std::forward<A>(number)),
+                                                detail::as_argument(std::forward<B>(by)));
   using shape = typename std::remove_cvref_t<decltype(made)>::shape;
   return expression<detail::numeric_shape<shape>>(detail::numeric_tree(made.tree()));
 }

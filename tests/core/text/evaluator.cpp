@@ -167,10 +167,9 @@ TEST_F(an_evaluator, names_errors_as_django_does) {
 }
 
 TEST_F(an_evaluator, says_plainly_what_comes_later) {
-  for (const char* source :
-       {"Entry.objects.raw('SELECT 1')", "Entry.objects.get(pk=1).delete()", "Entry.objects.get(pk=1).authors.add(ann)",
-        "Entry.objects.filter(pk=1).update(rating=1)", "RawSQL('1')",
-        "Detail.objects.filter(length__gt=F('length') + 1)"})
+  for (const char* source : {"Entry.objects.raw('SELECT 1')", "Entry.objects.get(pk=1).delete()",
+                             "Entry.objects.get(pk=1).authors.add(ann)", "Entry.objects.filter(pk=1).update(rating=1)",
+                             "RawSQL('1')", "Detail.objects.filter(length__gt=F('length') + 1)"})
     EXPECT_EQ(eval(source), R"({"$error": "NotSupportedError"})") << source;
 }
 

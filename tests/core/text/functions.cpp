@@ -154,10 +154,9 @@ TEST_F(an_expression, may_name_related_rows_that_satisfy_a_condition) {
   EXPECT_EQ(eval("Blog.objects.annotate(good=FilteredRelation('entry', condition=Q(entry__rating__gt=3)))"
                  ".annotate(n=Count('good'), all=Count('entry')).order_by('id').values_list('n', 'all')"),
             "[[2, 2], [0, 1]]");
-  EXPECT_EQ(
-      eval("Author.objects.annotate(e=FilteredRelation('edited', condition=Q(edited__headline__startswith='W')))"
-           ".filter(e__blog__id=1).values_list('name', 'e__rating')"),
-      R"([["Ann", 5]])");
+  EXPECT_EQ(eval("Author.objects.annotate(e=FilteredRelation('edited', condition=Q(edited__headline__startswith='W')))"
+                 ".filter(e__blog__id=1).values_list('name', 'e__rating')"),
+            R"([["Ann", 5]])");
   EXPECT_EQ(
       eval("Author.objects.annotate(e=FilteredRelation('edited', condition=Q(edited__blog__name__startswith='B')))"),
       R"({"$error": "ValueError"})")
