@@ -118,7 +118,9 @@ class query_maker : public window_maker {
     const expr_id found = random_.chance(60)
         ? make_.scalar_of(make_.project(make_.limit(totally_sorted(tied).rel, 1), exprs{value}))
         : make_.scalar_of(make_.group(tied.rel, {}, {aggregate(others.shown)}));
-    const rel_id some = make_.filter(rows.rel, comparison({found, constant()}));
+    const bool counts = is_integer(cx_.at(found).type.kind());
+    const expr_id asked = counts ? comparison({found, constant()}) : make_.op(op::is_not_null, {found});
+    const rel_id some = make_.filter(rows.rel, asked);
     return make_.project(some, {found, column(rows.shown)});
   }
 
