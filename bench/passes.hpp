@@ -95,14 +95,15 @@ inline constexpr std::array pass_rows = {
              "b = scan Blog  g = filter b where eq(b.name, %1)  e = scan Entry  f = filter e where eq(e.headline, %1)  "
              "j = join anti g with f on eq(e.blog_id, b.id)  "
              "a = aggregate j by [] compute [aggregate count_rows []] -> (count: i64!)"},
-    pass_row{"group-early",
-             "b = scan Blog  f = filter b where eq(b.name, %1)  b2 = scan Blog  f2 = filter b2 where eq(b2.name, %1)  "
-             "e = scan Entry optional  j = join left f2 with e on eq(b2.id, e.blog_id)  a = aggregate optional j by [b2.id] "
-             "compute [aggregate count [e.id]] -> (key1: i64!, value1: i64!)  j2 = join left to_one f with a on eq(b.id, "
-             "a.key1)  p = project j2 [b.id, coalesce(a.value1, 0)] -> (id: i64!, n: i64!)",
-             "b = scan Blog  b2 = scan Blog  e = scan Entry  j = join inner b2 with e on eq(b2.id, e.blog_id)  "
-             "a = aggregate optional j by [b2.name] compute [aggregate count_rows []] -> (key1: text(100)!, value1: i64!)  "
-             "j2 = join left to_one b with a on eq(b.name, a.key1)  p = project j2 [b.id, a.value1] -> (id: i64!, n: i64?)"},
+    pass_row{
+        "group-early",
+        "b = scan Blog  f = filter b where eq(b.name, %1)  b2 = scan Blog  f2 = filter b2 where eq(b2.name, %1)  "
+        "e = scan Entry optional  j = join left f2 with e on eq(b2.id, e.blog_id)  a = aggregate optional j by [b2.id] "
+        "compute [aggregate count [e.id]] -> (key1: i64!, value1: i64!)  j2 = join left to_one f with a on eq(b.id, "
+        "a.key1)  p = project j2 [b.id, coalesce(a.value1, 0)] -> (id: i64!, n: i64!)",
+        "b = scan Blog  b2 = scan Blog  e = scan Entry  j = join inner b2 with e on eq(b2.id, e.blog_id)  "
+        "a = aggregate optional j by [b2.name] compute [aggregate count_rows []] -> (key1: text(100)!, value1: i64!)  "
+        "j2 = join left to_one b with a on eq(b.name, a.key1)  p = project j2 [b.id, a.value1] -> (id: i64!, n: i64?)"},
     pass_row{"simplify-aggregates",
              "e = scan Entry  a = aggregate e by [e.blog_id] compute [aggregate count distinct [e.id]] -> "
              "(key1: i64!, value1: i64!)",
