@@ -35,8 +35,15 @@ void sort_by_key(const environment& e, std::vector<object>& rows) {
     const auto row = o.row();
     return row->values[e.model(row->model).primary_key];
   };
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const object& a, const object& b) { return compare(key(a), key(b)).value_or(0) < 0; });
+  std::vector<std::size_t> order(rows.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const int c = compare(key(rows[a]), key(rows[b])).value_or(0);
+    return c != 0 ? c < 0 : a < b;  // equal ones stay as they came
+  });
+  std::vector<object> sorted;
+  for (const std::size_t i : order) sorted.push_back(std::move(rows[i]));
+  rows = std::move(sorted);
 }
 
 }  // namespace quarry::text

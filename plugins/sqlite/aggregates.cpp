@@ -149,17 +149,18 @@ class joined_texts {
       e.keys.emplace_back(sqlite3_value_dup(values[i]));
       if (!e.keys.back()) throw std::bad_alloc();
     }
+    e.place = entries_.size();
     entries_.push_back(std::move(e));
   }
 
   void give(sqlite3_context* to) {
     const bool unique = form_.size() > 1 && form_[1] == 'u';
     const std::string_view directions = std::string_view(form_).substr(unique ? 2 : 1);
-    std::stable_sort(entries_.begin(), entries_.end(), [&](const entry& a, const entry& b) {
-      if (directions.empty()) return unique && a.text < b.text;
+    std::sort(entries_.begin(), entries_.end(), [&](const entry& a, const entry& b) {
+      if (directions.empty() && unique && a.text != b.text) return a.text < b.text;
       for (std::size_t i = 0; i < directions.size(); ++i)
         if (const int c = in_order(directions[i], a.keys[i].get(), b.keys[i].get()); c != 0) return c < 0;
-      return false;
+      return a.place < b.place;
     });
     std::set<std::string_view> seen;
     std::string out;
@@ -180,6 +181,7 @@ class joined_texts {
   struct entry {
     std::string text, delimiter;
     std::vector<std::unique_ptr<sqlite3_value, free_value>> keys;
+    std::size_t place = 0;  // as they came
   };
 
   static int in_order(char direction, sqlite3_value* a, sqlite3_value* b) {

@@ -244,10 +244,10 @@ class interpreter {
       }
       places.emplace_back(std::move(values), i);
     }
-    std::stable_sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
+    std::sort(places.begin(), places.end(), [&](const auto& a, const auto& b) {
       for (std::size_t k = 0; k < flags.size(); ++k)
         if (const int c = order_of(a.first[k], b.first[k], flags[k]); c != 0) return c < 0;
-      return false;
+      return a.second < b.second;
     });
     std::vector<std::size_t> order;
     for (auto& [values, i] : places) {
