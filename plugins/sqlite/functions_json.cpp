@@ -252,8 +252,8 @@ void boolean_to_json(sqlite3_context* to, arguments args) {
 struct part {
   enum class form { scalar, array, object } what = form::scalar;
   std::string_view text;
-  std::vector<std::pair<std::string_view, part>> members;  // in the order of their names
-  std::vector<part> items;
+  std::vector<std::string_view> names;  // of an object's members, in order
+  std::vector<part> items;  // elements of an array, values of an object
 };
 
 class part_reader {
@@ -270,12 +270,10 @@ class part_reader {
       while (rest_.front() != end) {
         if (rest_.front() == ',') rest_.remove_prefix(1);
         if (object) {
-          const std::string_view name = text();
+          out.names.push_back(text());
           rest_.remove_prefix(1);  // the colon
-          out.members.emplace_back(name, read());
-        } else {
-          out.items.push_back(read());
         }
+        out.items.push_back(read());
       }
       rest_.remove_prefix(1);
       return out;
@@ -307,11 +305,12 @@ bool holds(const part& whole, const part& wanted) {
   switch (wanted.what) {
     case part::form::scalar: return whole.text == wanted.text;
     case part::form::object:
-      return std::all_of(wanted.members.begin(), wanted.members.end(), [&](const auto& member) {
-        const auto at = std::lower_bound(whole.members.begin(), whole.members.end(), member.first,
-                                         [](const auto& has, std::string_view name) { return has.first < name; });
-        return at != whole.members.end() && at->first == member.first && holds(at->second, member.second);
-      });
+      for (std::size_t i = 0; i < wanted.names.size(); ++i) {
+        const auto at = std::lower_bound(whole.names.begin(), whole.names.end(), wanted.names[i]);
+        if (at == whole.names.end() || *at != wanted.names[i]) return false;
+        if (!holds(whole.items[static_cast<std::size_t>(at - whole.names.begin())], wanted.items[i])) return false;
+      }
+      return true;
     case part::form::array:
       return std::all_of(wanted.items.begin(), wanted.items.end(), [&](const part& item) {
         return std::any_of(whole.items.begin(), whole.items.end(), [&](const part& has) { return holds(has, item); });
