@@ -16,10 +16,11 @@ extension_list some_extensions() {
       transform<std::string, std::int64_t>("size", apply(ir::op::length, input)),
       transform<std::int64_t, std::int64_t>("tens", input / 10),
       transform<std::string, std::string>("hexed", call<std::string>("hex", input)),
-      lookup<std::string, std::string>("unlike", input != operand),
-      lookup<std::string, std::string>("sounds", apply(ir::op::lower, input) == apply(ir::op::lower, operand)),
-      lookup<std::int64_t, std::int64_t>("divides", operand % input == 0),
-      lookup<std::string, std::int64_t>("longer", apply(ir::op::length, input) > operand),
+      quarry::extend::lookup<std::string, std::string>("unlike", input != operand),
+      quarry::extend::lookup<std::string, std::string>("sounds",
+                                                       apply(ir::op::lower, input) == apply(ir::op::lower, operand)),
+      quarry::extend::lookup<std::int64_t, std::int64_t>("divides", operand % input == 0),
+      quarry::extend::lookup<std::string, std::int64_t>("longer", apply(ir::op::length, input) > operand),
   };
 }
 
@@ -110,13 +111,13 @@ TEST(registration, checks_names_and_types) {
   EXPECT_EQ((fault_of(transform<std::string, std::string>("fine_one", input))), "");
   EXPECT_EQ((fault_of(transform<std::string, std::string>("year", input))),
             "error[QRY2233]: 'year' can't be registered: the name is taken");
-  EXPECT_EQ((fault_of(lookup<std::string, std::string>("contains", input == operand))),
+  EXPECT_EQ((fault_of(quarry::extend::lookup<std::string, std::string>("contains", input == operand))),
             "error[QRY2233]: 'contains' can't be registered: the name is taken");
   EXPECT_EQ((fault_of(transform<std::string, std::string>("a__b", input))),
             "error[QRY2233]: 'a__b' can't be registered: its name can't stand in a path");
   EXPECT_EQ((fault_of(transform<std::string, std::int64_t>("initial", apply(ir::op::substr, input, 1, 1)))),
             "error[QRY2233]: 'initial' can't be registered: its meaning is text, not i64");
-  EXPECT_EQ((fault_of(lookup<std::string, std::string>("odd", apply(ir::op::concat, input, operand)))),
+  EXPECT_EQ((fault_of(quarry::extend::lookup<std::string, std::string>("odd", apply(ir::op::concat, input, operand)))),
             "error[QRY2233]: 'odd' can't be registered: its meaning is text, not bool");
   EXPECT_EQ((fault_of(transform<std::string, std::string>("odd", apply(ir::op::sin, input)))),
             "error[QRY2233]: 'odd' can't be registered: its meaning does not fit the types");
@@ -158,7 +159,7 @@ QUARRY_SCHEMA(shelf_schema, Book)
 inline quarry::extension_list quarry_extensions_of(const shelf_schema*) {
   using namespace quarry::extend;
   return {transform<std::string, std::string>("initial", apply(quarry::ir::op::substr, input, 1, 1)),
-          lookup<std::int64_t, std::int64_t>("about", (input - operand < 10) & (operand - input < 10))};
+          quarry::extend::lookup<std::int64_t, std::int64_t>("about", (input - operand < 10) & (operand - input < 10))};
 }
 
 TEST(registered_in_cxx, paths_are_known_at_run_time) {
