@@ -137,7 +137,8 @@ operand condition_builder::row_of(const std::vector<object>& items, const argume
   std::vector<detail::ref<detail::expression>> parts;
   for (const object& o : items) {
     if (o.is_none()) continue;
-    const operand given = operand_of({o, a.name, a.where, a.name_span}, path);
+    const argument one{o, a.name, a.where, a.name_span};  // the operand refers to its text
+    const operand given = operand_of(one, path);
     if (given.form == detail::operand_form::expression)
       parts.push_back(detail::ref<detail::expression>::share(given.expr));
     else if (given.form == detail::operand_form::scalar) parts.push_back(detail::make_constant(given));
