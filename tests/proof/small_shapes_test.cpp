@@ -334,7 +334,9 @@ TEST_P(small_shapes, mean_the_same_optimized_and_not_here_and_in_a_database) {
   EXPECT_GT(check.changed, check.count / 4);
   // For what these look for there are shapes of its own: related_groups_test.cpp.
   // A part of the shapes need not have what a pass looks for.
-  if (one_of == 1) EXPECT_EQ(check.passes.never_fired({"count-complement", "group-early", "simplify-aggregates"}), "");
+  if (one_of == 1) {
+    EXPECT_EQ(check.passes.never_fired({"count-complement", "group-early", "simplify-aggregates"}), "");
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(rows, small_shapes, testing::ValuesIn(row_sets),
