@@ -11,7 +11,8 @@ namespace quarry::plugin::postgresql {
 namespace {
 
 // Keywords that go to libpq as they are. A service or password file would bring options that nobody sees in the URL.
-constexpr std::array<std::string_view, 17> passed_on = {"sslmode",
+constexpr std::array<std::string_view, 18> passed_on = {"gssencmode",
+                                                        "sslmode",
                                                         "sslrootcert",
                                                         "sslcert",
                                                         "sslkey",
@@ -58,6 +59,7 @@ settings read_settings(const url& from) {
   };
   set("connect_timeout", "10");
   set("application_name", "quarry");
+  set("gssencmode", "disable");  // else each connection asks for a Kerberos ticket first
   if (!from.host().empty()) set("host", from.host());
   if (from.port() != 0) set("port", std::to_string(from.port()));
   if (!from.user().empty()) set("user", from.user());
