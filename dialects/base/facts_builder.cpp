@@ -7,16 +7,6 @@ namespace quarry::dialect {
 
 namespace {
 
-// The numbers that are in use; the gaps between the groups are not.
-constexpr std::uint32_t kind_groups[][2] = {{QUARRY_KIND_LIST, QUARRY_KIND_READ_AS},
-                                            {QUARRY_KIND_BIND, QUARRY_HIGHEST_KIND}};
-constexpr std::uint32_t op_groups[][2] = {
-    {QUARRY_OP_AND, QUARRY_OP_IS_TRUE},          {QUARRY_OP_EQ, QUARRY_OP_BETWEEN},
-    {QUARRY_OP_CONTAINS, QUARRY_OP_REVERSE},     {QUARRY_OP_ADD, QUARRY_OP_ATAN2},
-    {QUARRY_OP_YEAR, QUARRY_OP_TIME_DIFF},       {QUARRY_OP_COALESCE, QUARRY_OP_NOW},
-    {QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE}, {QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE},
-    {QUARRY_OP_ASIN, QUARRY_OP_DURATION_SCALE},  {QUARRY_OP_GREATEST_NATIVE, QUARRY_OP_ROUND_NATIVE}};
-
 void fill(std::vector<std::uint8_t>& where, std::uint32_t first, std::uint32_t last) {
   std::fill(where.begin() + first, where.begin() + last + 1, std::uint8_t{1});
 }
@@ -62,12 +52,16 @@ facts_builder& facts_builder::set(std::vector<std::uint8_t>& where, std::initial
 }
 
 facts_builder& facts_builder::all_kinds_but(std::initializer_list<std::uint32_t> numbers) {
-  for (auto [first, last] : kind_groups) fill(built_.kinds_, first, last);
+#define QUARRY_LEGAL(number) built_.kinds_[number] = 1;
+  QUARRY_FOR_EACH_KIND(QUARRY_LEGAL)
+#undef QUARRY_LEGAL
   return set(built_.kinds_, numbers, 0);
 }
 
 facts_builder& facts_builder::all_ops_but(std::initializer_list<std::uint32_t> numbers) {
-  for (auto [first, last] : op_groups) fill(built_.ops_, first, last);
+#define QUARRY_LEGAL(number) built_.ops_[number] = 1;
+  QUARRY_FOR_EACH_OP(QUARRY_LEGAL)
+#undef QUARRY_LEGAL
   return set(built_.ops_, numbers, 0);
 }
 

@@ -44,7 +44,8 @@ class emitter final : public quarry::dialect::emitter {
   void update(const update_node& update) override;
   void delete_(const delete_node& deletion) override;
   void returning(const node& returning) override;
-  void column_def(const column_def_node& column) override;
+  void column_collation(const column_def_node& column) override;
+  void column_nullability(bool nullable) override;
   void generated_words(const column_def_node& column) override;
   void constraint(const constraint_node& constraint) override;
   void create_index(const create_index_node& index) override;

@@ -468,24 +468,14 @@ void emitter::type_name(const node& user, const quarry_type& type) {
   }
 }
 
-void emitter::column_def(const column_def_node& column) {
-  identifier(column, column.name());
-  write(" ");
-  type_name(column, column.type());
-  if (!column.collation().empty()) {
-    write(" COLLATE ");
-    identifier(column, column.collation());
-  } else if (column.type().type == QUARRY_TYPE_TEXT && column.type().collation == QUARRY_COLLATION_CODE_POINT) {
+void emitter::column_collation(const column_def_node& column) {
+  const quarry_type& type = column.type();
+  const bool ours = type.type == QUARRY_TYPE_TEXT && type.collation == QUARRY_COLLATION_CODE_POINT;
+  if (column.collation().empty() && ours) {
     write(" COLLATE \"C\"");
+  } else {
+    quarry::dialect::emitter::column_collation(column);
   }
-  if (!column.type().nullable) write(" NOT NULL");
-  if (node initial = column.initial()) {
-    write(" DEFAULT ");
-    value(initial, level::tight);
-  }
-  if (column.generated()) generated_words(column);
-  if (column.primary_key()) write(" PRIMARY KEY");
-  if (column.unique()) write(" UNIQUE");
 }
 
 void emitter::name_as_text(const node& user, std::string_view name, bool quoted) {

@@ -36,7 +36,7 @@ class emitter final : public quarry::dialect::emitter {
   void aggregate(const aggregate_node& aggregate) override;
   void window_call(const window_call_node& call) override;
   void duration_literal(const node& literal, std::int64_t micros) override;
-  void column_def(const column_def_node& column) override;
+  void column_collation(const column_def_node& column) override;
   void restart_key(const restart_key_node& restart) override;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <sstream>
+#include <vector>
 #include <string_view>
 
 #include <quarry/ir/model/kinds.hpp>
@@ -57,21 +58,34 @@ std::string describe(const kind_info& k) {
   return out;
 }
 
+/// A macro that calls another with each of the numbers, for those who fill a table.
+std::string for_each(std::string_view prefix, const std::vector<std::string_view>& names) {
+  std::string out = "#define QUARRY_FOR_EACH_" + std::string(prefix) + "(X)";
+  for (const std::string_view name : names)
+    out += " \\\n  X(QUARRY_" + std::string(prefix) + "_" + constant(name) + ")";
+  return out + "\n";
+}
+
 }  // namespace
 
 std::string abi_header_section() {
   std::ostringstream out;
   out << "/* Kinds of nodes. */\n";
   long highest = 0;
+  std::vector<std::string_view> names;
   for (const kind_info& k : all_kinds())
     if (is_public(k.id)) {
       out << define("KIND", k.name, highest = static_cast<long>(k.id), describe(k));
+      names.push_back(k.name);
     }
-  out << "#define QUARRY_HIGHEST_KIND " << highest
-      << "u\n\n/* Operations, of op, aggregate and window nodes; the arguments in order. */\n";
-  for (const op_info& o : all_ops())
+  out << "#define QUARRY_HIGHEST_KIND " << highest << "u\n"
+      << for_each("KIND", names) << "\n/* Operations, of op, aggregate and window nodes; the arguments in order. */\n";
+  names.clear();
+  for (const op_info& o : all_ops()) {
     out << define("OP", o.name, highest = static_cast<long>(o.code), std::string(o.doc));
-  out << "#define QUARRY_HIGHEST_OP " << highest << "u\n\n/* Types. */\n";
+    names.push_back(o.name);
+  }
+  out << "#define QUARRY_HIGHEST_OP " << highest << "u\n" << for_each("OP", names) << "\n/* Types. */\n";
 #define QUARRY_TYPE(number, name, text, doc) out << define("TYPE", #name, highest = number, doc);
 #include <quarry/ir/model/types.def>
 #undef QUARRY_TYPE

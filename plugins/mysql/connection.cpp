@@ -18,7 +18,7 @@ statement_pointer connection::prepare(std::string_view sql, std::span<const quar
 }
 
 statement_pointer connection::inspect(std::uint32_t what, std::string_view table) {
-  const inspection wanted = inspection_of(what);
+  const inspection wanted = inspection_of(what, inspections);
   quarry_type text{};
   text.type = QUARRY_TYPE_TEXT;
   const quarry_type binds[] = {text, text};

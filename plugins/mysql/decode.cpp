@@ -10,6 +10,7 @@
 
 #include <quarry/plugins/sdk/error.hpp>
 #include <quarry/plugins/sdk/temporal.hpp>
+#include <quarry/plugins/sdk/values.hpp>
 
 namespace quarry::plugin::mysql {
 
@@ -35,51 +36,6 @@ std::optional<std::int64_t> whole_of(std::string_view text) noexcept {
     text = text.substr(0, point);
   }
   return parsed<std::int64_t>(text);
-}
-
-std::optional<std::int64_t> whole_of(double value) noexcept {
-  if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) return {};
-  const auto whole = static_cast<std::int64_t>(value);
-  if (static_cast<double>(whole) != value) return {};
-  return whole;
-}
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// 32 digits, with or without hyphens.
-bool read_uuid(std::string_view text, char* to) noexcept {
-  std::size_t at = 0;
-  for (char c : text) {
-    if (c == '-') continue;
-    const int digit = hex_digit(c);
-    if (digit < 0 || at == 32) return false;
-    char& byte = to[at / 2];
-    byte = static_cast<char>(at % 2 == 0 ? digit << 4 : (static_cast<unsigned char>(byte) | digit));
-    ++at;
-  }
-  return at == 32;
-}
-
-const char* type_words(std::uint32_t type) noexcept {
-  switch (type) {
-    case QUARRY_TYPE_BOOLEAN: return "a boolean";
-    case QUARRY_TYPE_INT16: return "a 16-bit integer";
-    case QUARRY_TYPE_INT32: return "a 32-bit integer";
-    case QUARRY_TYPE_INT64: return "a 64-bit integer";
-    case QUARRY_TYPE_FLOAT64: return "a number";
-    case QUARRY_TYPE_DECIMAL: return "a decimal";
-    case QUARRY_TYPE_DATE: return "a date";
-    case QUARRY_TYPE_TIME: return "a time";
-    case QUARRY_TYPE_DATETIME: return "a datetime";
-    case QUARRY_TYPE_DURATION: return "a duration";
-    case QUARRY_TYPE_UUID: return "a UUID";
-    default: return "a value of its type";
-  }
 }
 
 }  // namespace
@@ -124,10 +80,10 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
       if (kind == sql::DataType::BIGINT && !rows.getMetaData()->isSigned(place)) return parsed<std::int64_t>(text());
       return rows.getInt64(place);
     }
-    if (is_real(kind) && binary_) return whole_of(static_cast<double>(rows.getDouble(place)));
+    if (is_real(kind) && binary_) return whole_number(static_cast<double>(rows.getDouble(place)));
     if (is_real(kind)) {
       const auto value = parsed<double>(text());
-      return value ? whole_of(*value) : std::nullopt;
+      return value ? whole_number(*value) : std::nullopt;
     }
     return whole_of(text());
   };

@@ -1,21 +1,8 @@
 #include <quarry/plugins/mysql/inspect.hpp>
 
-#include <quarry/plugins/sdk/error.hpp>
-
 namespace quarry::plugin::mysql {
 
 namespace {
-
-constexpr quarry_type text_type{QUARRY_TYPE_TEXT, 1, QUARRY_COLLATION_UNKNOWN, 0, 0, 0, 0, 0};
-constexpr quarry_type number_type{QUARRY_TYPE_INT64, 1, 0, 0, 0, 0, 0, 0};
-constexpr quarry_type boolean_type{QUARRY_TYPE_BOOLEAN, 1, 0, 0, 0, 0, 0, 0};
-
-constexpr quarry_type table_columns[] = {text_type, text_type, text_type};
-constexpr quarry_type column_columns[] = {text_type,   text_type,    text_type, number_type, number_type,
-                                          number_type, boolean_type, text_type, text_type,   boolean_type};
-constexpr quarry_type constraint_columns[] = {text_type, text_type, number_type, number_type,
-                                              text_type, text_type, text_type,   number_type};
-constexpr quarry_type index_columns[] = {text_type, text_type, boolean_type, number_type, text_type};
 
 #define QUARRY_OF_TABLE(t) t ".table_schema = database() AND (? = '' OR " t ".table_name = ?)"
 
@@ -67,14 +54,6 @@ constexpr std::string_view indexes_sql =
 
 }  // namespace
 
-inspection inspection_of(std::uint32_t what) {
-  switch (what) {
-    case QUARRY_INSPECT_TABLES: return {tables_sql, table_columns};
-    case QUARRY_INSPECT_COLUMNS: return {columns_sql, column_columns};
-    case QUARRY_INSPECT_CONSTRAINTS: return {constraints_sql, constraint_columns};
-    case QUARRY_INSPECT_INDEXES: return {indexes_sql, index_columns};
-    default: throw unsupported("this inspection");
-  }
-}
+const inspection_texts inspections{tables_sql, columns_sql, constraints_sql, indexes_sql};
 
 }  // namespace quarry::plugin::mysql

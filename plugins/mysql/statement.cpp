@@ -7,6 +7,7 @@
 
 #include <quarry/plugins/mysql/errors.hpp>
 #include <quarry/plugins/sdk/temporal.hpp>
+#include <quarry/plugins/sdk/values.hpp>
 
 namespace quarry::plugin::mysql {
 
@@ -23,13 +24,8 @@ std::string moment_text(moment_kind kind, std::int64_t micros) {
 
 std::string uuid_text(const quarry_cell& cell) {
   if (cell.len != 16) throw data_error("a UUID has not 16 bytes");
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const char c : std::string_view(static_cast<const char*>(cell.v.p), cell.len)) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += digits[byte >> 4U];
-    text += digits[byte & 15U];
-  }
+  std::string text(32, '0');
+  write_uuid(static_cast<const char*>(cell.v.p), text.data());
   return text;
 }
 

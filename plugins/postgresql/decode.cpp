@@ -10,30 +10,11 @@
 #include <quarry/plugins/postgresql/numeric.hpp>
 #include <quarry/plugins/postgresql/wire.hpp>
 #include <quarry/plugins/sdk/error.hpp>
+#include <quarry/plugins/sdk/values.hpp>
 
 namespace quarry::plugin::postgresql {
 
 namespace {
-
-const char* type_words(std::uint32_t type) noexcept {
-  switch (type) {
-    case QUARRY_TYPE_BOOLEAN: return "a boolean";
-    case QUARRY_TYPE_INT16: return "a 16-bit integer";
-    case QUARRY_TYPE_INT32: return "a 32-bit integer";
-    case QUARRY_TYPE_INT64: return "a 64-bit integer";
-    case QUARRY_TYPE_FLOAT64: return "a number";
-    case QUARRY_TYPE_DECIMAL: return "a decimal";
-    case QUARRY_TYPE_TEXT: return "a text";
-    case QUARRY_TYPE_BYTES: return "bytes";
-    case QUARRY_TYPE_DATE: return "a date";
-    case QUARRY_TYPE_TIME: return "a time";
-    case QUARRY_TYPE_DATETIME: return "a datetime";
-    case QUARRY_TYPE_DURATION: return "a duration";
-    case QUARRY_TYPE_UUID: return "a UUID";
-    case QUARRY_TYPE_JSON: return "JSON";
-    default: return "a value";
-  }
-}
 
 // One column of one row.
 struct field {
@@ -51,11 +32,6 @@ double real_of(const field& from) noexcept {
   return static_cast<double>(std::bit_cast<Real>(from.as<Bits>()));
 }
 
-std::optional<std::int64_t> whole(double value) noexcept {
-  if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0) || value != std::trunc(value)) return {};
-  return static_cast<std::int64_t>(value);
-}
-
 std::optional<std::int64_t> integer_of(const field& from, std::string& digits) {
   switch (from.type) {
     case oid_bool: return from.bytes[0] != 0;
@@ -63,8 +39,8 @@ std::optional<std::int64_t> integer_of(const field& from, std::string& digits) {
     case oid_int4: return from.as<std::int32_t>();
     case oid_oid: return from.as<std::uint32_t>();
     case oid_int8: return from.as<std::int64_t>();
-    case oid_float4: return whole(real_of<float, std::uint32_t>(from));
-    case oid_float8: return whole(real_of<double, std::uint64_t>(from));
+    case oid_float4: return whole_number(real_of<float, std::uint32_t>(from));
+    case oid_float8: return whole_number(real_of<double, std::uint64_t>(from));
     case oid_numeric: {
       digits.clear();
       if (!append_numeric(from.bytes, digits)) return {};
@@ -102,13 +78,13 @@ std::optional<double> float_of(const field& from, std::string& digits) {
 bool decimal_of(const field& from, std::string& digits) {
   digits.clear();
   if (from.type == oid_numeric) return append_numeric(from.bytes, digits);
-  char text[32];
+  char text[400];  // the greatest double has 309 digits before its point
   std::to_chars_result written{};
   if (from.type == oid_float4 || from.type == oid_float8) {
     const double value = *float_of(from, digits);
     if (!std::isfinite(value)) return false;
-    written = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed, 15);
-    if (written.ec != std::errc()) written = std::to_chars(text, text + sizeof(text), value);
+    written = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
+    if (written.ec != std::errc()) return false;
   } else {
     const auto value = integer_of(from, digits);
     if (!value) return false;

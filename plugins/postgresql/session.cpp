@@ -103,16 +103,16 @@ const std::string& session::prepared(const std::string& sql, std::span<const Oid
     return recent_.front().name;
   }
   make_free();
+  drop_forgotten();
   begin_call();
   std::string name = "quarry_" + std::to_string(++names_given_);
   const result_pointer result(
       PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
   check(result.get());
   if (recent_.size() >= most_prepared) {
-    const std::string oldest = recent_.back().name;
     by_key_.erase(recent_.back().key);
+    forgotten_.push_back(std::move(recent_.back().name));
     recent_.pop_back();
-    deallocate(oldest);
   }
   recent_.push_front({std::move(key), std::move(name)});
   by_key_.emplace(recent_.front().key, recent_.begin());
@@ -123,16 +123,16 @@ void session::forget(const std::string& sql, std::span<const Oid> types) {
   const auto found = by_key_.find(key_of(sql, types));
   if (found == by_key_.end()) return;
   const entries::iterator old = found->second;
-  const std::string name = old->name;
   by_key_.erase(found);
+  forgotten_.push_back(std::move(old->name));
   recent_.erase(old);
-  deallocate(name);
 }
 
-// The server may not have it any more, and inside a transaction that failed it refuses: neither matters, for no name is given twice.
-void session::deallocate(const std::string& name) {
-  if (PQtransactionStatus(connection_) != PQTRANS_IDLE) return;
-  PQclear(PQexec(connection_, ("DEALLOCATE " + name).c_str()));
+// Between transactions, for one that failed refuses. The server may not have them any more: no name is given twice.
+void session::drop_forgotten() {
+  if (forgotten_.empty() || reading_ != nullptr || PQtransactionStatus(connection_) != PQTRANS_IDLE) return;
+  for (const std::string& name : forgotten_) PQclear(PQexec(connection_, ("DEALLOCATE " + name).c_str()));
+  forgotten_.clear();
 }
 
 }  // namespace quarry::plugin::postgresql

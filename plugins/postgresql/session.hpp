@@ -71,7 +71,7 @@ class session : public std::enable_shared_from_this<session> {
   using entries = std::list<entry>;
 
   static std::string key_of(const std::string& sql, std::span<const Oid> types);
-  void deallocate(const std::string& name);
+  void drop_forgotten();
   void apply_settings();
 
   static constexpr std::size_t most_prepared = 256;
@@ -84,6 +84,7 @@ class session : public std::enable_shared_from_this<session> {
   std::uint64_t names_given_ = 0;
   entries recent_;  // the most recently used first
   std::unordered_map<std::string_view, entries::iterator> by_key_;
+  std::vector<std::string> forgotten_;  // names that the server still has to drop
   std::string unnamed_;
 };
 

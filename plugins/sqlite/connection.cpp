@@ -31,7 +31,7 @@ statement_pointer connection::prepare(std::string_view sql, std::span<const quar
 }
 
 statement_pointer connection::inspect(std::uint32_t what, std::string_view table) {
-  inspection wanted = inspection_of(what);
+  inspection wanted = inspection_of(what, inspections);
   quarry_type text{};
   text.type = QUARRY_TYPE_TEXT;
   statement_pointer made = prepare(wanted.sql, {&text, 1}, wanted.columns);

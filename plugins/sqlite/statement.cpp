@@ -10,6 +10,7 @@
 #include <quarry/plugins/sqlite/decimal.hpp>
 #include <quarry/plugins/sqlite/errors.hpp>
 #include <quarry/plugins/sdk/temporal.hpp>
+#include <quarry/plugins/sdk/values.hpp>
 
 namespace quarry::plugin::sqlite {
 
@@ -24,26 +25,6 @@ bool only_blanks(const char* from, const char* to) noexcept {
   return true;
 }
 
-const char* type_words(std::uint32_t type) noexcept {
-  switch (type) {
-    case QUARRY_TYPE_BOOLEAN: return "a boolean";
-    case QUARRY_TYPE_INT16: return "a 16-bit integer";
-    case QUARRY_TYPE_INT32: return "a 32-bit integer";
-    case QUARRY_TYPE_INT64: return "a 64-bit integer";
-    case QUARRY_TYPE_FLOAT64: return "a number";
-    case QUARRY_TYPE_DECIMAL: return "a decimal";
-    case QUARRY_TYPE_TEXT: return "a text";
-    case QUARRY_TYPE_BYTES: return "bytes";
-    case QUARRY_TYPE_DATE: return "a date";
-    case QUARRY_TYPE_TIME: return "a time";
-    case QUARRY_TYPE_DATETIME: return "a datetime";
-    case QUARRY_TYPE_DURATION: return "a duration";
-    case QUARRY_TYPE_UUID: return "a UUID";
-    case QUARRY_TYPE_JSON: return "JSON";
-    default: return "a value";
-  }
-}
-
 const char* storage_words(int storage) noexcept {
   switch (storage) {
     case SQLITE_INTEGER: return "an integer";
@@ -51,41 +32,6 @@ const char* storage_words(int storage) noexcept {
     case SQLITE_TEXT: return "a text";
     case SQLITE_BLOB: return "a blob";
     default: return "NULL";
-  }
-}
-
-std::optional<sqlite3_int64> exact_integer(double value) noexcept {
-  // -2^63 itself is left out: as a double it stands for an overflow.
-  if (!(value > -9223372036854775808.0 && value < 9223372036854775808.0) || value != std::trunc(value)) return {};
-  return static_cast<sqlite3_int64>(value);
-}
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool read_uuid(std::string_view text, char* to) noexcept {
-  std::size_t at = 0;
-  for (char c : text) {
-    if (c == '-') continue;
-    int digit = hex_digit(c);
-    if (digit < 0 || at == 32) return false;
-    char& byte = to[at / 2];
-    byte = static_cast<char>(at % 2 == 0 ? digit << 4 : (static_cast<unsigned char>(byte) | digit));
-    ++at;
-  }
-  return at == 32;
-}
-
-void write_uuid(const char* bytes, char* to) noexcept {
-  constexpr char digits[] = "0123456789abcdef";
-  for (int i = 0; i < 16; ++i) {
-    auto byte = static_cast<unsigned char>(bytes[i]);
-    *to++ = digits[byte >> 4];
-    *to++ = digits[byte & 15];
   }
 }
 
@@ -344,7 +290,7 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
     if (storage == SQLITE_INTEGER) {
       found = sqlite3_column_int64(stmt_, column);
     } else if (storage == SQLITE_FLOAT) {
-      found = exact_integer(sqlite3_column_double(stmt_, column));
+      found = whole_number(sqlite3_column_double(stmt_, column));
     } else if (storage == SQLITE_TEXT) {
       std::string_view digits = text();
       sqlite3_int64 number = 0;
@@ -379,7 +325,7 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
       break;
     case QUARRY_TYPE_DURATION:
       if (storage == SQLITE_FLOAT) {  // a mean of durations
-        auto rounded = exact_integer(std::round(sqlite3_column_double(stmt_, column)));
+        auto rounded = whole_number(std::round(sqlite3_column_double(stmt_, column)));
         if (!rounded) mismatch(column, type);
         to.v.i = *rounded;
         break;

@@ -550,21 +550,9 @@ INSERT INTO "entry" VALUES
 )";
 
 std::vector<std::uint32_t> all_ops() {
-  std::vector<std::uint32_t> ops;
-  auto range = [&](std::uint32_t first, std::uint32_t last) {
-    for (std::uint32_t op = first; op <= last; ++op) ops.push_back(op);
-  };
-  range(QUARRY_OP_AND, QUARRY_OP_IS_TRUE);
-  range(QUARRY_OP_EQ, QUARRY_OP_BETWEEN);
-  range(QUARRY_OP_CONTAINS, QUARRY_OP_REVERSE);
-  range(QUARRY_OP_ADD, QUARRY_OP_ATAN2);
-  range(QUARRY_OP_YEAR, QUARRY_OP_TIME_DIFF);
-  range(QUARRY_OP_COALESCE, QUARRY_OP_NOW);
-  range(QUARRY_OP_COUNT_ROWS, QUARRY_OP_ANY_VALUE);
-  range(QUARRY_OP_ROW_NUMBER, QUARRY_OP_NTH_VALUE);
-  range(QUARRY_OP_ASIN, QUARRY_OP_DURATION_SCALE);
-  range(QUARRY_OP_GREATEST_NATIVE, QUARRY_OP_ROUND_NATIVE);
-  return ops;
+#define QUARRY_NUMBER(number) number,
+  return {QUARRY_FOR_EACH_OP(QUARRY_NUMBER)};
+#undef QUARRY_NUMBER
 }
 
 op_sample sample_of(tree_builder& t, std::uint32_t op) {

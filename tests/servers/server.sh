@@ -52,16 +52,19 @@ postgresql_url() { echo "postgresql://quarry@127.0.0.1:$port/postgres"; }
 
 mariadb_user=$(id -un mysql 2>/dev/null || echo nobody)  # the package of the server alone makes no user
 mariadb_collation=utf8mb4_nopad_bin
+# Each server its own folder of temporary tables: one that starts removes those of every other in the same folder.
 mariadb_make() {
-  as "$mariadb_user" mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal \
-    --skip-test-db --innodb-log-file-size=16M >"$folder/make.log" 2>&1
+  as "$mariadb_user" mkdir "$folder/scratch"
+  as "$mariadb_user" mariadb-install-db --no-defaults --datadir="$folder/data" --tmpdir="$folder/scratch" \
+    --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=16M >"$folder/make.log" 2>&1
 }
 
 mariadb_root() { as "$mariadb_user" mariadb --no-defaults -uroot -S "$folder/data/sock" -e "$1"; }
 
 mariadb_start() {
   local try
-  as "$mariadb_user" mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/data/sock" --pid-file="$folder/data/pid" \
+  as "$mariadb_user" mariadbd --no-defaults --datadir="$folder/data" --tmpdir="$folder/scratch" \
+    --socket="$folder/data/sock" --pid-file="$folder/data/pid" \
     --log-error="$folder/data/log.err" --port="$port" --bind-address=127.0.0.1 --character-set-server=utf8mb4 \
     --collation-server=$mariadb_collation --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M \
     --innodb-log-file-size=16M --innodb-flush-method=nosync --skip-log-bin --default-time-zone=+00:00 \
