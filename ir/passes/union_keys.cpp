@@ -57,6 +57,7 @@ struct joined {
   rel_id right;
   expr_id on;
   code form = join_kind::inner;
+  bool drops = false;  // rows for which nothing is found
   std::uint16_t flags = 0;
   instance_set made, refers;
   std::uint32_t group = 0;  // the first of those that it hangs together with
@@ -69,7 +70,7 @@ struct join_group {
   bool single = true;  // at most one row is found
   bool read = false;  // above
   bool tied_twice = false;
-  bool drops = false;  // a row for which nothing is found
+  bool drops = false;
   std::uint32_t component = none;
   bool present() const noexcept { return !made.empty() || !made.known(); }
 };
@@ -148,10 +149,9 @@ class key_uniter : public top_down<key_uniter> {
       if (!j || (j->form() != join_kind::inner && j->form() != join_kind::left)) break;
       const instance_set made = instances_made(cx_, j->right());
       if (!made.known() || !j->on().present()) return false;
-      // An inner join that finds a row for each is as good as a left one: it drops none.
-      const bool left = j->form() == join_kind::left || !multiplicity_of(cx_, *j, px_.keys).drops;
-      const code form = left ? join_kind::left : join_kind::inner;
-      if (!joins_.add({j->right(), j->on(), form, cx_.at(base_).flags, made, references(cx_, j->on())})) return false;
+      const bool drops = multiplicity_of(cx_, *j, px_.keys).drops;
+      if (!joins_.add({j->right(), j->on(), j->form(), drops, cx_.at(base_).flags, made, references(cx_, j->on())}))
+        return false;
     }
     std::ranges::reverse(joins_.all());
     return true;
@@ -173,7 +173,7 @@ class key_uniter : public top_down<key_uniter> {
         g.tied_twice =
             g.tied_twice || (i != first && !j.refers.without(j.made).within(g.made)) || has_subquery(cx_, j.on);
         g.made.add(j.made);
-        g.drops = g.drops || j.form == join_kind::inner;
+        g.drops = g.drops || j.drops;
         g.single = g.single && ((j.flags & 1U) != 0 || px_.keys.fixes_a_key(cx_, j.right, j.on));
       }
       g.read = g.present() && px_.required().reads_any_of(g.made);
