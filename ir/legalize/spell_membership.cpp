@@ -23,6 +23,7 @@ namespace {
 
 /// Matches are few from here on, a related row directly or through others.
 constexpr std::uint64_t few_of_children = 40, few_of_linked = 20;
+constexpr std::uint64_t rows_of_a_parent = 8;
 constexpr std::uint32_t few_outer_rows = 1'000'000;
 
 bool same_equality(type a, type b) {
@@ -38,6 +39,16 @@ bool same_equality(type a, type b) {
     case scalar::unknown: return false;
     default: return true;
   }
+}
+
+/// A key of another table that several rows may have.
+bool refers_to_parent(const context& cx, any_id value) {
+  const node& n = cx.at(value);
+  if (n.kind != kind::column) return false;
+  const std::uint32_t model = cx.instance_at(n.b).model;
+  if (model == none) return false;
+  const column& c = cx.schema().at(model).columns[n.a];
+  return c.relation != none && !c.unique && !c.primary_key;
 }
 
 bool has_join(const context& cx, rel_id rel) {
@@ -190,11 +201,13 @@ expr_id membership_speller::membership(const correlated_rows& inner, std::uint32
   if (cx.at(far).kind != kind::column || !visible.known() || !visible.has(cx.at(far).b)) return {};
   if (references(cx, near).touches(visible) || !same_equality(cx.at(near).type, cx.at(far).type)) return {};
 
-  // The values of an index are searched as they are: nothing has to be found first. As the only condition they would all be gone through.
-  const bool searched =
-      two_valued && cx.at(inner.rows).kind == kind::scan && is_indexed(cx, far) && !cx.at(far).type.nullable();
+  // The values of an index are searched as they are: nothing has to be found first. As a condition that has to be TRUE they would all be
+  // gone through, unless it says so in words that are no access path.
+  const bool searched = cx.at(inner.rows).kind == kind::scan && is_indexed(cx, far) && !cx.at(far).type.nullable();
   const std::uint64_t few = has_join(cx, inner.rows) ? few_of_linked : few_of_children;
-  if (!searched && narrowing_of(cx, inner.rows) < few * outer) return {};
+  // Rows that share their parent would ask the same question again and again.
+  const std::uint64_t repeated = refers_to_parent(cx, near) ? rows_of_a_parent : 1;
+  if (!searched && narrowing_of(cx, inner.rows) * repeated < few * outer) return {};
   const node column = cx.at(far);
   const output key{cx.names().intern(cx.column_name(column.b, static_cast<std::uint32_t>(column.a))), column.type};
   const std::array<std::uint32_t, 2> items = {inner.rows.value, far.value};
@@ -202,7 +215,8 @@ expr_id membership_speller::membership(const correlated_rows& inner, std::uint32
   const std::array<std::uint32_t, 2> of = {near.value, keys.value};
   const bool may_be_unknown = cx.at(near).type.nullable() || column.type.nullable();
   const expr_id in(cx.make(kind::in_query, 0, types::boolean.with_nullable(may_be_unknown), of));
-  return two_valued && may_be_unknown ? cx.make_op(op::is_true, {in}) : in;
+  const bool guarded = two_valued ? may_be_unknown : searched;
+  return guarded ? cx.make_op(op::is_true, {in}) : in;
 }
 
 }  // namespace quarry::ir

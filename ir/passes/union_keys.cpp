@@ -101,35 +101,23 @@ class key_uniter : public top_down<key_uniter> {
   bool applied() const noexcept { return applied_; }
 
   rel_id query(rel_id root, demand asked, bool outputs_read = true) {
-    const bool before = std::exchange(limited_, false), one_before = std::exchange(one_row_, false);
+    const bool before = std::exchange(limited_, false);
     const rel_id out = top_down::query(root, asked, outputs_read);
     limited_ = before;
-    one_row_ = one_before;
     return out;
   }
 
   rel_id visit(rel_id id, demand asked) {
     const kind k = cx_.at(id).kind;
-    // Of one row it makes no difference how often it comes.
-    if (one_row_) asked.duplicates = false;
     if (k == kind::filter) return filter(id, asked);
     const bool stops = k == kind::limit || (limited_ && k != kind::group && k != kind::set_op && !reads_all(id));
-    const bool keeps = one_row_ && (k == kind::project || k == kind::sort);
     const bool before = std::exchange(limited_, stops);
-    const bool one_before = std::exchange(one_row_, k == kind::limit ? takes_one(id) : keeps);
     const rel_id out = descend(id, asked);
     limited_ = before;
-    one_row_ = one_before;
     return out;
   }
 
  private:
-  /// Without an offset.
-  bool takes_one(rel_id limit) const {
-    const any_id count = cx_.child(limit, 1);
-    return count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).flags == 0 && cx_.at(count).a <= 1 &&
-        !cx_.child(limit, 2).present();
-  }
   /// A sort takes in all rows before it gives one, unless an index has the order.
   bool reads_all(rel_id id) const {
     if (cx_.at(id).kind != kind::sort) return false;
@@ -702,7 +690,7 @@ class key_uniter : public top_down<key_uniter> {
   rel_id base_;
   fresh_copy copies_;
   input_size size_ = input_size::all;
-  bool limited_ = false, one_row_ = false, applied_ = false;
+  bool limited_ = false, applied_ = false;
 };
 
 }  // namespace
