@@ -18,7 +18,7 @@ namespace quarry::ir {
 namespace {
 
 /// One in so many of the other side's rows is left.
-constexpr std::uint32_t few_matches = 20;
+constexpr std::uint32_t few_matches = 50;
 
 class complement_counter {
  public:

@@ -26,7 +26,7 @@ namespace quarry::ir {
 namespace {
 
 /// One in so many rows of the right side: from there a row is found sooner than by asking for each left row.
-constexpr std::uint32_t few_matches = 40;
+constexpr std::uint32_t few_matches = 100;
 
 class semijoin_former : public top_down<semijoin_former> {
  public:
