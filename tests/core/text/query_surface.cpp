@@ -57,6 +57,28 @@ TEST_F(the_surface, aggregates_over_the_first_rows_of_distinct) {
             R"({"rating__sum": 8})");
 }
 
+TEST_F(the_surface, aggregates_over_distinct_objects_and_what_they_refer_to) {
+  EXPECT_EQ(eval("Entry.objects.distinct().aggregate(m=Max('blog__name'), n=Count('editor__name'))"),
+            R"({"m": "Cheddar Talk", "n": 1})");
+  EXPECT_EQ(eval("Entry.objects.distinct().order_by('id')[:2].aggregate(m=Max('blog__name'))"),
+            R"({"m": "Beatles Blog"})");
+}
+
+TEST_F(the_surface, computes_with_aggregates_of_the_same_call) {
+  EXPECT_EQ(eval("Entry.objects.aggregate(x=Sum('rating'), y=F('x') * 2)"), R"({"x": 12, "y": 24})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(y=F('x') * 2, x=Sum('rating'))"), R"({"$error": "FieldError"})");
+}
+
+TEST_F(the_surface, has_the_first_and_the_last_by_expressions) {
+  EXPECT_EQ(eval("Entry.objects.earliest(F('rating')).pk"), "3");
+  EXPECT_EQ(eval("Entry.objects.latest(F('rating') * -1, 'id').pk"), "3");
+  EXPECT_EQ(eval("Entry.objects.earliest(Length('headline').desc()).pk"), "2");
+}
+
+TEST_F(the_surface, has_nothing_to_prefetch_for_values) {
+  EXPECT_EQ(eval("Entry.objects.values('id').prefetch_related('authors').order_by('id')[:1]"), R"([{"id": 1}])");
+}
+
 TEST_F(the_surface, tells_a_wrong_regular_expression) {
   EXPECT_EQ(eval("Entry.objects.filter(headline__regex='(')"), R"({"$error": "DataError"})");
   EXPECT_EQ(eval("Entry.objects.filter(pub_date=5)"), R"({"$error": "ValidationError"})");
