@@ -386,7 +386,8 @@ result<void> lowering::choose_values(rel_id surface) {
       continue;
     for (const std::uint32_t item : as<view::annotate_call>(*cx_, *later).items()) {
       std::size_t rest = 0;
-      const annotation* const a = find_annotation(cx_->text(symbol{static_cast<std::uint32_t>(cx_->at({item}).a)}), rest);
+      const annotation* const a =
+          find_annotation(cx_->text(symbol{static_cast<std::uint32_t>(cx_->at({item}).a)}), rest);
       if (!a || a->hidden) continue;
       outputs_.push_back({a->name, cx_->at(a->value).type});
       chosen_.push_back(a->value.value);
@@ -493,8 +494,8 @@ bool lowering::sorts_by_own_columns() const {
   for (std::uint32_t i = 1; i < cx_->at(order_).child_count; ++i) {
     const node of = cx_->at(cx_->child(cx_->child(order_, i), 0));
     if (of.kind != kind::path) return false;
-    const auto path = resolve_path(*cx_, root_model(), cx_->text(symbol{static_cast<std::uint32_t>(of.a)}),
-                                   path_use::value, of.b);
+    const auto path =
+        resolve_path(*cx_, root_model(), cx_->text(symbol{static_cast<std::uint32_t>(of.a)}), path_use::value, of.b);
     if (!path || path->step_count != 0) return false;
   }
   return true;

@@ -64,6 +64,12 @@ TEST_F(a_lookup, of_a_uuid_goes_by_its_digits) {
   EXPECT_EQ(eval("City.objects.filter(id__iregex='[A-F]').count()"), "0");
 }
 
+TEST_F(a_lookup, of_a_decimal_as_a_text) {
+  unwrap(text->run("Detail.objects.create(entry_id=1, price=Decimal('7.5'))"));
+  EXPECT_EQ(eval("Detail.objects.filter(price__endswith='50').count()"), "1");
+  EXPECT_EQ(eval("Detail.objects.filter(price__iexact='7.5').count()"), "0");
+}
+
 TEST_F(a_lookup, of_a_uuid_takes_its_number) {
   unwrap(text->run("City.objects.create(id=UUID('00000000-0000-0000-0000-00000000010f'))"));
   EXPECT_EQ(eval("City.objects.filter(id=271).count()"), "1");

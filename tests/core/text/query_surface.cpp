@@ -66,6 +66,8 @@ TEST_F(the_surface, aggregates_over_distinct_objects_and_what_they_refer_to) {
 
 TEST_F(the_surface, computes_with_aggregates_of_the_same_call) {
   EXPECT_EQ(eval("Entry.objects.aggregate(x=Sum('rating'), y=F('x') * 2)"), R"({"x": 12, "y": 24})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(rating=Sum('rating'), mean=Avg('rating'))"),
+            R"({"rating": 12, "mean": 4.0})");
   EXPECT_EQ(eval("Entry.objects.aggregate(y=F('x') * 2, x=Sum('rating'))"), R"({"$error": "FieldError"})");
 }
 
