@@ -40,6 +40,7 @@ TEST_F(the_surface, computes_values_of_a_slice) {
   EXPECT_EQ(eval("Entry.objects.order_by('id')[1:3].annotate(n=F('rating') * 2).values_list('n', flat=True)"),
             "[8, 6]");
   EXPECT_EQ(eval("Blog.objects.order_by('id')[:1].annotate(n=Count('entry')).values_list('n', flat=True)"), "[2]");
+  EXPECT_EQ(eval("Blog.objects.order_by('id')[:1].aggregate(s=Sum('entry__rating'))"), R"({"s": 9})");
   EXPECT_EQ(eval("Entry.objects.order_by('id')[:2].values(double=F('rating') * 2)"),
             R"([{"double": 10}, {"double": 8}])");
 }
