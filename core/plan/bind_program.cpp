@@ -1,5 +1,6 @@
 #include <quarry/core/plan/bind_program.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -175,7 +176,11 @@ class converter {
         return by_copy({digits, static_cast<std::size_t>(end.ptr - digits)});
       }
       case scalar::date: return by_copy(quarry::to_text(date(std::chrono::sys_days(std::chrono::days(o.integer)))));
-      case scalar::datetime: return by_copy(quarry::to_text(datetime(std::chrono::microseconds(o.integer))));
+      case scalar::datetime: {  // as databases write it
+        std::string moment = quarry::to_text(datetime(std::chrono::microseconds(o.integer)));
+        std::ranges::replace(moment, 'T', ' ');
+        return by_copy(moment);
+      }
       case scalar::time: return by_copy(quarry::to_text(time_of_day{std::chrono::microseconds(o.integer)}));
       case scalar::uuid: {
         uuid u;
@@ -251,10 +256,19 @@ class converter {
 
   bool identifier(const operand& o) {
     if (o.type == scalar::uuid) return by_reference(o.bytes_view());
+    if (ir::is_integer(o.type) && o.integer >= 0) return numbered(static_cast<std::uint64_t>(o.integer));
     if (o.type != scalar::text) return false;
     const auto parsed = uuid::parse(o.bytes_view());
     if (!parsed) return false;
     return by_copy({reinterpret_cast<const char*>(parsed->octets.data()), parsed->octets.size()});
+  }
+
+  /// The UUID that this number is.
+  bool numbered(std::uint64_t number) {
+    uuid u;
+    for (std::size_t i = u.octets.size(); number != 0; number >>= 8U)
+      u.octets[--i] = static_cast<decltype(u.octets)::value_type>(number & 0xFFU);
+    return by_copy({reinterpret_cast<const char*>(u.octets.data()), u.octets.size()});
   }
 
   const path_ref& path_;

@@ -189,8 +189,6 @@ object prefetch_related(environment& e, const query& q, const call_arguments& wr
     out->prefetches.clear();
     return out;
   }
-  if (q->form != row_form::instances)
-    fail(diag::wrong_argument, {"prefetch_related()", "a QuerySet of objects", "one of values"});
   if (const std::string_view set = detail::name_of_set(q->chain); !set.empty())
     fail(diag::call_after_set, {"prefetch_related", set});
   for (const argument& a : given.plain) {

@@ -117,7 +117,21 @@ object distinct(environment& e, const query& q, const call_arguments& given) {
   return with(*q, q->chain.distinct(names));
 }
 
+/// Whether a row has no value of this name: alias() made it, and neither annotate() nor values() has given it out since.
+bool is_alias_only(const chain& c, std::string_view name) {
+  for (const detail::link* l = &c.last(); l; l = l->previous) {
+    if (l->form != link_form::annotate && l->form != link_form::alias && l->form != link_form::values_list) continue;
+    for (const detail::term& t : l->all_terms())
+      if (t.path.view() == name)
+        return l->form == link_form::alias && t.tree && t.tree->form != detail::expression_form::filtered_relation;
+  }
+  return false;
+}
+
 query chosen(environment& e, const query& given_query, const call_arguments& given, row_form form) {
+  for (const argument& a : given.plain)
+    if (const auto* name = a.what.scalar<std::string>(); name && is_alias_only(given_query->chain, *name))
+      fail(diag::no_value_of_name, {*name}, a.where);
   // Expressions with a name are known by it from here on, as those of annotate() are.
   query q = given_query;
   if (!given.named.empty()) {
@@ -351,8 +365,13 @@ object last(environment& e, const query& q, const call_arguments& given) {
 object newest(environment& e, const query& given_query, const call_arguments& given, bool from_the_end) {
   const query q = as_condition(e, given_query);
   if (!given.named.empty()) e.allow_only(given, given.plain.size(), {});
-  const std::vector<path_ref> names = names_in(e, given);
-  std::vector<object> rows = fetch(e, *with(*q, detail::for_newest(q->chain, names, from_the_end)));
+  std::vector<object> rows;
+  if (std::ranges::any_of(given.plain, [](const argument& a) { return a.what.as_formula() != nullptr; })) {
+    const query sorted = order_by(e, q, given).query();
+    rows = fetch(e, *with(*sorted, from_the_end ? detail::for_last(sorted->chain) : detail::for_first(sorted->chain)));
+  } else {
+    rows = fetch(e, *with(*q, detail::for_newest(q->chain, names_in(e, given), from_the_end)));
+  }
   if (rows.empty()) detail::raise_not_one(q->chain, true);
   return std::move(rows.front());
 }

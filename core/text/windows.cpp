@@ -72,6 +72,8 @@ ref<detail::expression> order_key(environment& e, const argument& a) {
   }
   if (const formula* f = a.what.as_formula(); f && f->tree && f->tree->form == expression_form::ordering)
     return f->tree;
+  if (!a.what.scalar<std::string>() && !a.what.as_formula())
+    fail(diag::wrong_number, {"order_by of Window()", "names of fields and expressions", e.describe(a.what)}, a.where);
   return named_or_value(e, a, "Window");
 }
 

@@ -113,6 +113,8 @@ class lowering {
   rel_id project_first(std::size_t count);
   void make_distinct(bool by_row);
   void keep_first_of_each();
+  void keep_one_by_key();
+  bool sorts_by_own_columns() const;
   result<void> lock_rows();
   result<void> add_tables(rel_id surface);
   rel_id count_rows();
@@ -129,6 +131,7 @@ class lowering {
     std::uint32_t relation = none;  ///< FilteredRelation(): the instance that paths behind the name start from
   };
   result<void> filter_relation(symbol name, expr_id surface);
+  result<void> reach_beside(any_id surface, std::uint32_t relation, std::string_view name);
   /// A path that begins with the name of a filtered relation and goes on to a member of its model: where it goes on.
   bool starts_at_filtered(const annotation* a, std::string_view path, std::size_t rest) const;
   /// An aggregate as it was written, and the column that holds what it computes.
@@ -146,6 +149,7 @@ class lowering {
   bool names_annotation(std::string_view path, std::size_t from_call) const;
   bool reads_annotation(any_id surface, std::size_t from_call) const;
   bool has_aggregate(any_id surface) const;
+  bool names_computed(any_id surface) const;
   result<void> collect_aggregates_of(rel_id surface);
   result<void> collect_aggregates(any_id surface);
   result<void> collect_branch(any_id surface, std::string_view aggregate, pending_aggregate& p);
@@ -201,6 +205,7 @@ class lowering {
   result<expr_id> condition(expr_id surface, polarity where);
   static bool connects_conditions(const context& cx, any_id surface) noexcept;
   result<expr_id> truth_value(expr_id surface);
+  expr_id holds(expr_id condition);
   result<expr_id> lookup(expr_id surface, polarity where);
   result<expr_id> atom_of(const resolved_path& resolved, expr_id left, expr_id operand, polarity where,
                           std::string_view path, std::uint32_t origin);

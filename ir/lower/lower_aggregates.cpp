@@ -626,6 +626,10 @@ result<void> lowering::annotate_groups(std::size_t index) {
   const std::size_t known = groups_.size();
   for (std::size_t c = index + 1; c < calls_.size(); ++c)
     if (cx_->at(calls_[c]).kind == kind::filter_call) QUARRY_CHECK(narrow_rows(c, index));
+  // Windows are computed over the rows, and their conditions choose which of these are grouped.
+  compute_windows();
+  windows_.clear();
+  window_conditions_.clear();
   // What a later filter() says of related rows chooses the rows that are grouped; the aggregates see all related rows of these.
   groups_.forget_many(*cx_, known);
   for (std::size_t c = index; c < calls_.size(); ++c)
@@ -718,6 +722,15 @@ result<rel_id> lowering::value_branch(std::size_t first, rel_id rows, bool copy,
 
 // --- aggregate(): one row ---
 
+/// Whether the expression reads what aggregate() has computed under a name before it.
+bool lowering::names_computed(any_id surface) const {
+  if (!surface.present()) return false;
+  const node& n = cx_->at(surface);
+  std::size_t rest = 0;
+  if (n.kind == kind::path && find_annotation(cx_->text(symbol{static_cast<std::uint32_t>(n.a)}), rest)) return true;
+  return std::ranges::any_of(cx_->children(surface), [&](std::uint32_t part) { return names_computed({part}); });
+}
+
 result<rel_id> lowering::aggregate_all(rel_id surface) {
   pending_.clear();
   branch_words_.clear();
@@ -743,11 +756,12 @@ result<rel_id> lowering::aggregate_all(rel_id surface) {
   chosen_.clear();
   for (std::uint32_t i = 1; i < cx_->at(surface).child_count; ++i) {
     const any_id item = cx_->child(surface, i);
-    if (!has_aggregate(item))
-      return failure(diag::not_an_aggregate, {cx_->text(symbol{static_cast<std::uint32_t>(cx_->at(item).a)})});
+    const symbol name{static_cast<std::uint32_t>(cx_->at(item).a)};
+    if (!has_aggregate(item) && !names_computed(item)) return failure(diag::not_an_aggregate, {cx_->text(name)});
     QUARRY_TRY(e, expression(expr_id(cx_->child(item, 0)), types::null));
-    outputs_.push_back({symbol{static_cast<std::uint32_t>(cx_->at(item).a)}, cx_->at(e).type});
+    outputs_.push_back({name, cx_->at(e).type});
     chosen_.push_back(e.value);
+    annotations_.push_back({name, e, false, true});
   }
   return project();
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/model/operands.hpp>
 #include <quarry/ir/model/views.hpp>
 
@@ -24,6 +25,15 @@ type comparable(type column, scalar given) {
   if (given == scalar::float64) return types::float64;
   if (given == scalar::decimal) return {scalar::decimal, false};
   return types::int64;
+}
+
+/// `data=None`, `data__key=None`: a document compared with the value null.
+bool is_json_null_test(const context& cx, expr_id atom) {
+  if (!is_op(cx, atom, op::eq)) return false;
+  const any_id right = cx.child(atom, 1);
+  if (cx.at(right).kind != kind::param) return false;
+  const param& value = cx.param_at(static_cast<std::uint32_t>(cx.at(right).a));
+  return value.what == param::form::constant && value.given == scalar::json && cx.text(value.text) == "null";
 }
 
 /// Where the rest of a path stands in the user's text.
@@ -129,7 +139,14 @@ expr_id lowering::transformed(expr_id e, const resolved_path& path) {
 /// A column of the root or beyond it, where the rows still have them.
 result<expr_id> lowering::column_in_scope(const resolved_path& path, std::string_view text, std::uint32_t origin) {
   if (set_instance_ != none) return fail_at(diag::not_in_set, {text}, text, origin);
-  if (value_groups_) return fail_at(diag::not_in_groups, {text}, text, origin);
+  if (value_groups_) {
+    // Another name of a value that the rows are grouped by: blog and blog_id, id and pk.
+    const expr_id near = path.step_count == 0 ? cx_->column(root_, path.column) : expr_id();
+    const auto key = std::ranges::find(group_keys_, near.value);
+    if (near.present() && key != group_keys_.end())
+      return transformed(annotations_[static_cast<std::size_t>(key - group_keys_.begin())].value, path);
+    return fail_at(diag::not_in_groups, {text}, text, origin);
+  }
   if (!distinct_rows_.present()) return column_of(path);
   // Above distinct only its outputs are left.
   if (path.step_count == 0) {
@@ -144,7 +161,7 @@ result<expr_id> lowering::path_value(std::string_view path, std::uint32_t origin
   std::size_t rest = 0;
   const annotation* const named = find_annotation(path, rest);
   if (starts_at_filtered(named, path, rest)) {
-    const std::uint32_t instance = named->relation;
+    const std::uint32_t instance = copied_ ? copy_.of(named->relation) : named->relation;
     QUARRY_TRY(
         beyond,
         resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::value, behind(origin, rest)));
@@ -172,7 +189,8 @@ result<expr_id> lowering::condition(expr_id surface, polarity where) {
   if (form == kind::lookup || form == kind::literal) return lookup(surface, where);
   if (!connects_conditions(*cx_, surface)) return truth_value(surface);
   const op o = op_of(*cx_, surface);
-  const polarity inside = o == op::not_ ? where.flipped() : where;
+  // Of Q ^ Q each condition counts by what it is itself, whatever stands above.
+  const polarity inside = o == op::not_ ? where.flipped() : o == op::xor_ ? polarity{false, where.inside} : where;
   const std::size_t base = items_.size();
   for (std::uint32_t i = 0; i < cx_->at(surface).child_count; ++i) {
     auto lowered = condition(expr_id(cx_->child(surface, i)), inside);
@@ -180,7 +198,7 @@ result<expr_id> lowering::condition(expr_id surface, polarity where) {
       items_.resize(base);
       return lowered.take_failure();
     }
-    items_.push_back(lowered->value);
+    items_.push_back((o == op::xor_ ? holds(*lowered) : *lowered).value);
   }
   const std::size_t count = items_.size() - base;
   expr_id out;
@@ -188,6 +206,12 @@ result<expr_id> lowering::condition(expr_id surface, polarity where) {
   else out = cx_->make_op(o, std::span<const std::uint32_t>(items_).subspan(base));
   items_.resize(base);
   return out;
+}
+
+/// Q ^ Q counts the conditions that hold: one that is NULL does not.
+///   xor(eq(e.rating, %0), gt(e.comments, %1))   ==>   xor(is_true(eq(e.rating, %0)), gt(e.comments, %1))
+expr_id lowering::holds(expr_id condition) {
+  return cx_->at(condition).type.nullable() ? cx_->make_op(op::is_true, {condition}) : condition;
 }
 
 /// An expression that stands as a condition: Exists(), Case(), a boolean column, …
@@ -209,7 +233,7 @@ result<expr_id> lowering::lookup(expr_id surface, polarity where) {
   std::size_t rest = 0;
   const annotation* const named = find_annotation(path, rest);
   if (starts_at_filtered(named, path, rest)) {
-    const std::uint32_t instance = named->relation;
+    const std::uint32_t instance = copied_ ? copy_.of(named->relation) : named->relation;
     QUARRY_TRY(beyond,
                resolve_path(*cx_, cx_->instance_at(instance).model, path.substr(rest), path_use::condition,
                             behind(origin, rest)));
@@ -255,6 +279,8 @@ expr_id lowering::guarded(expr_id atom, expr_id left) {
   std::size_t count = 1;
   // Of a JSON document the column counts: where it lacks the key, the row drops out.
   const expr_id tested = cx_->at(left).kind == kind::json_path ? expr_id(cx_->child(left, 0)) : left;
+  // No document is neither the value null nor another: as in Django it drops out with the documents that lack the key.
+  if (is_json_null_test(*cx_, atom)) return atom;
   if (cx_->at(tested).type.nullable()) parts[count++] = cx_->make_op(op::is_not_null, {tested}).value;
   const node compared = cx_->at(atom);
   if (compared.kind == kind::op && compared.child_count == 2) {
@@ -381,7 +407,8 @@ result<expr_id> lowering::apply_lookup(const resolved_path& resolved, expr_id le
                                                     : left;
   const type wanted = as_text ? type(scalar::text, false) : comparable(left_type, shape.given);
   QUARRY_TRY(right, is_param ? result<expr_id>(typed_param(operand, wanted)) : expression(operand, wanted));
-  if (of_uuid) right = uuid_digits(right);
+  const bool pattern = l.name == "regex" || l.name == "iregex";  // its hyphens are ranges
+  if (of_uuid && !pattern) right = uuid_digits(right);
   if (is_param) return cx_->make_op(operation, {compared, right});
   if (as_text && cx_->at(right).type.kind() != scalar::unknown) right = cast_to(scalar::text, right);
   return compare_columns(operation, compared, right, path, origin);

@@ -267,9 +267,13 @@ result<expr_id> lowering::collated(expr_id surface) {
 
 /// An operation that the user wrote, over operands that it works on.
 result<expr_id> lowering::operation(op o, std::span<const std::uint32_t> operands, type wanted) {
-  if (const any_id odd = first_misfit(*cx_, o, operands); odd.present())
-    return failure(diag::wrong_operand,
-                   {info(o).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
+  if (const any_id odd = first_misfit(*cx_, o, operands); odd.present()) {
+    const std::string given = "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()));
+    // Extract…() and Trunc…(), as in Django; a transform in a path is unknown for its field before it comes here.
+    if (info(o).group == op_class::temporal && operands.size() == 1)
+      return failure(diag::wrong_number, {info(o).name, "a value with this part", given});
+    return failure(diag::wrong_operand, {info(o).name, given});
+  }
   return cx_->make_op(o, operands, wanted);
 }
 

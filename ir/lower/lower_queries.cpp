@@ -148,7 +148,7 @@ result<expr_id> lowering::satisfied(rel_id surface) {
     if (combined.odd()) {
       const expr_id left = parts.empty() ? cx_->boolean(true) : all_of_them();
       const expr_id right = other.present() ? other : cx_->boolean(true);
-      parts.assign(1, cx_->make_op(op::xor_, {left, right}).value);
+      parts.assign(1, cx_->make_op(op::xor_, {holds(left), holds(right)}).value);
     } else if (any && (parts.empty() || !other.present())) {
       parts.clear();
     } else if (any) {
@@ -165,7 +165,17 @@ result<rel_id> lowering::finish() {
     current_ = filtered(current_, cx_->boolean(false));
   }
   // Rows that annotate() grouped come once, also where a to-many relation that only filters repeats them.
-  const bool each_row_once = row_groups_ && repeats_beyond(current_, {});
+  bool each_row_once = row_groups_ && repeats_beyond(current_, {});
+  if (each_row_once && !windows_.empty()) {  // windows count rows: each has to come once before
+    keep_one_by_key();
+    each_row_once = false;
+  }
+  // Objects that nothing repeats are distinct: what aggregate() computes over them may lie beyond their columns.
+  const bool aggregates = terminal_.present() && cx_->at(terminal_).kind == kind::aggregate_call;
+  const bool whole_objects =
+      chosen_.empty() && set_instance_ == none && std::ranges::all_of(annotations_, &annotation::hidden);
+  const bool order_may_repeat = slice_.present() && ordered_ && !sorts_by_own_columns();
+  if (aggregates && whole_objects && !order_may_repeat && !repeats_beyond(current_, {})) distinct_ = false;
   const bool distinct = distinct_ || each_row_once;
   // Who only counts rows has no outputs, unless distinct() compares them.
   if (chosen_.empty() && (!terminal_.present() || distinct)) QUARRY_CHECK(choose_columns());
@@ -369,6 +379,20 @@ result<void> lowering::choose_values(rel_id surface) {
     outputs_.push_back({name, cx_->at(e).type});
     chosen_.push_back(e.value);
   }
+  // What a later annotate() adds is computed already where one join serves all aggregates.
+  const auto at = std::ranges::find(calls_, surface);
+  for (auto later = at; later != calls_.end(); ++later) {
+    if (cx_->at(*later).kind != kind::annotate_call || done_[static_cast<std::size_t>(later - calls_.begin())] == 0)
+      continue;
+    for (const std::uint32_t item : as<view::annotate_call>(*cx_, *later).items()) {
+      std::size_t rest = 0;
+      const annotation* const a =
+          find_annotation(cx_->text(symbol{static_cast<std::uint32_t>(cx_->at({item}).a)}), rest);
+      if (!a || a->hidden) continue;
+      outputs_.push_back({a->name, cx_->at(a->value).type});
+      chosen_.push_back(a->value.value);
+    }
+  }
   return {};
 }
 
@@ -463,6 +487,25 @@ void lowering::make_distinct(bool by_row) {
     return std::find(chosen_.begin(), chosen_.end(), a.value.value) == chosen_.end();
   });
   for (annotation& a : annotations_) a.value = cx_->column(instance, output_of(a.value));
+}
+
+/// Whether the order that the user wrote joins nothing.
+bool lowering::sorts_by_own_columns() const {
+  for (std::uint32_t i = 1; i < cx_->at(order_).child_count; ++i) {
+    const node of = cx_->at(cx_->child(cx_->child(order_, i), 0));
+    if (of.kind != kind::path) return false;
+    const auto path =
+        resolve_path(*cx_, root_model(), cx_->text(symbol{static_cast<std::uint32_t>(of.a)}), path_use::value, of.b);
+    if (!path || path->step_count != 0) return false;
+  }
+  return true;
+}
+
+/// Where a to-many relation repeats objects, one row of each is left; its columns stay what they are.
+void lowering::keep_one_by_key() {
+  const std::uint32_t key = cx_->schema().at(root_model()).primary_key;
+  const std::array<std::uint32_t, 2> children = {current_.value, cx_->column(root_, key).value};
+  current_ = rel_id(cx_->make(kind::distinct, 0, {}, children));
 }
 
 /// distinct("a", …): the first row, in the order of the query, of each group of rows that are alike in these values.

@@ -53,7 +53,8 @@ result<expr_id> lowering::sub_query_operand(const resolved_path& resolved, expr_
                     cx_->text(cx_->schema().at(outline.model).name)},
                    path, origin);
   const bool membership = resolved.lookup->form == lookup_form::list;
-  if (!membership && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
+  const bool equality = !membership && (resolved.lookup->form == lookup_form::exact || resolved.relation_itself);
+  if (equality && !outline.one_row) return fail_at(diag::query_not_one_row, {path}, path, origin);
 
   const asking who(*cx_, membership ? clause::in_value : clause::subquery_value, 0, {},
                    {path, origin, {0, static_cast<std::uint32_t>(path.size())}});

@@ -45,6 +45,15 @@ TEST_F(an_aggregate, is_computed_for_each_group_of_values) {
             R"([{"blog": 1, "n": 2}])");
 }
 
+TEST_F(an_aggregate, knows_the_values_of_its_group_by_all_their_names) {
+  EXPECT_EQ(eval("Entry.objects.values('blog').annotate(n=Count('id')).order_by('-blog_id').values_list('blog', 'n')"),
+            "[[2, 1], [1, 2]]");
+  EXPECT_EQ(eval("Blog.objects.values('id').annotate(n=Count('entry')).order_by('-pk').values_list('n', flat=True)"),
+            "[1, 2]");
+  EXPECT_EQ(eval("Entry.objects.values('blog').annotate(n=Count('id')).order_by('rating')"),
+            R"({"$error": "FieldError"})");
+}
+
 TEST_F(an_aggregate, of_all_rows_is_one_row) {
   EXPECT_EQ(eval("Entry.objects.aggregate(Avg('rating'), n=Count('*'))"), R"({"rating__avg": 4.0, "n": 3})");
   EXPECT_EQ(eval("Entry.objects.filter(rating=9).aggregate(s=Sum('rating'), z=Sum('rating', default=0))"),

@@ -161,6 +161,20 @@ TEST_F(an_expression, may_name_related_rows_that_satisfy_a_condition) {
       eval("Author.objects.annotate(e=FilteredRelation('edited', condition=Q(edited__blog__name__startswith='B')))"),
       R"({"$error": "ValueError"})")
       << "a condition reaches no further than the relation";
+  EXPECT_EQ(eval("Blog.objects.annotate(x=FilteredRelation('entry', condition=~Q(entry__rating=5)))"
+                 ".annotate(n=Count('x'), s=Sum('x__rating')).order_by('id').values_list('n', 's')"),
+            "[[1, 4], [1, 3]]")
+      << "a negation speaks of these rows too";
+  EXPECT_EQ(eval("Author.objects.annotate(b=FilteredRelation('edited__blog', condition=Q(edited__blog__id=1)))"
+                 ".annotate(m=Max('b__name')).values_list('m', flat=True)"),
+            R"(["Beatles Blog"])");
+  EXPECT_EQ(eval("Entry.objects.annotate(x=FilteredRelation('editor', condition=Q(blog__name='Beatles Blog')))"
+                 ".filter(x__name='Ann').values_list('id', flat=True)"),
+            "[1]")
+      << "the row's own relations are there";
+  EXPECT_EQ(eval("Entry.objects.annotate(x=FilteredRelation('editor', condition=Q(blog__name='Cheddar Talk')))"
+                 ".filter(x__name='Ann').values_list('id', flat=True)"),
+            "[]");
   EXPECT_EQ(eval("Blog.objects.annotate(x=FilteredRelation('name', condition=Q(id=1)))"),
             R"({"$error": "FieldError"})");
   EXPECT_EQ(eval("FilteredRelation('entry', condition=1)"), R"({"$error": "ValueError"})");

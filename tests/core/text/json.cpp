@@ -74,6 +74,8 @@ TEST_F(a_document, knows_null_from_nothing) {
   EXPECT_EQ(found("note__owner__isnull=True"), "[3]");
   EXPECT_EQ(found("note__name__isnull=True"), "[1, 3]");
   EXPECT_EQ(found("note__owner__in=[None, 'x']"), "[]");
+  EXPECT_EQ(found("~Q(note__owner=None)"), "[1]") << "no document is neither null nor another value";
+  EXPECT_EQ(found("~Q(note=None)"), "[1, 2]");
 }
 
 TEST_F(a_document, compares_as_a_value) {

@@ -60,6 +60,39 @@ TEST_F(a_lookup, of_a_uuid_goes_by_its_digits) {
   EXPECT_EQ(eval("City.objects.filter(id__startswith='123456781234').count()"), "1");
   EXPECT_EQ(eval("City.objects.filter(id__iendswith='5678').count()"), "1");
   EXPECT_EQ(eval("City.objects.filter(id__contains='9999').count()"), "0");
+  EXPECT_EQ(eval("City.objects.filter(id__regex='^[0-8]+$').count()"), "1") << "the hyphen of a pattern is a range";
+  EXPECT_EQ(eval("City.objects.filter(id__iregex='[A-F]').count()"), "0");
+}
+
+TEST_F(a_lookup, of_a_decimal_as_a_text) {
+  unwrap(text->run("Detail.objects.create(entry_id=1, price=Decimal('7.5'))"));
+  EXPECT_EQ(eval("Detail.objects.filter(price__endswith='50').count()"), "1");
+  EXPECT_EQ(eval("Detail.objects.filter(price__iexact='7.5').count()"), "0");
+}
+
+TEST_F(a_lookup, of_a_uuid_takes_its_number) {
+  unwrap(text->run("City.objects.create(id=UUID('00000000-0000-0000-0000-00000000010f'))"));
+  EXPECT_EQ(eval("City.objects.filter(id=271).count()"), "1");
+  EXPECT_EQ(eval("City.objects.filter(id__lt=271).count()"), "0");
+  EXPECT_EQ(eval("City.objects.filter(id=-1)"), R"({"$error": "ValidationError"})");
+}
+
+TEST_F(a_lookup, of_a_moment_as_a_text_goes_by_what_the_database_writes) {
+  unwrap(text->run("e = Entry.objects.get(id=1)\ne.seen = datetime(2020, 1, 2, 3, 4, 5)\ne.save()"));
+  EXPECT_EQ(ids("seen__contains=datetime(2020, 1, 2, 3, 4, 5)"), "[1]");
+  EXPECT_EQ(ids("seen__istartswith=datetime(2020, 1, 2, 3, 4, 5)"), "[1]");
+  EXPECT_EQ(ids("seen__endswith=datetime(2020, 1, 2, 3, 4, 6)"), "[]");
+}
+
+TEST_F(a_lookup, of_which_nothing_is_known_does_not_count_in_an_exclusive_or) {
+  const std::string either = "Q(rating__gt=3) ^ Q(editor__name='Ann')";  // entries 2 and 3 have no editor
+  EXPECT_EQ(ids(either), "[2]");
+  EXPECT_EQ(ids("~(" + either + ")"), "[1, 3]");
+  EXPECT_EQ(ids(either + " ^ Q(rating=3)"), "[2, 3]");
+  EXPECT_EQ(ids("~(~Q(editor__name='Ann') ^ Q(rating=3))"), "[1, 3]") << "who has no editor has none of this name";
+  EXPECT_EQ(eval("(Entry.objects.filter(rating__gt=3) ^ Entry.objects.filter(editor__name='Ann'))"
+                 ".values_list('id', flat=True)"),
+            "[2]");
 }
 
 TEST_F(a_lookup, of_durations) {

@@ -40,6 +40,7 @@ TEST_F(the_surface, computes_values_of_a_slice) {
   EXPECT_EQ(eval("Entry.objects.order_by('id')[1:3].annotate(n=F('rating') * 2).values_list('n', flat=True)"),
             "[8, 6]");
   EXPECT_EQ(eval("Blog.objects.order_by('id')[:1].annotate(n=Count('entry')).values_list('n', flat=True)"), "[2]");
+  EXPECT_EQ(eval("Blog.objects.order_by('id')[:1].aggregate(s=Sum('entry__rating'))"), R"({"s": 9})");
   EXPECT_EQ(eval("Entry.objects.order_by('id')[:2].values(double=F('rating') * 2)"),
             R"([{"double": 10}, {"double": 8}])");
 }
@@ -55,6 +56,30 @@ TEST_F(the_surface, gives_the_first_of_groups_in_their_order) {
 TEST_F(the_surface, aggregates_over_the_first_rows_of_distinct) {
   EXPECT_EQ(eval("Entry.objects.order_by('blog', '-rating').distinct('blog').aggregate(Sum('rating'))"),
             R"({"rating__sum": 8})");
+}
+
+TEST_F(the_surface, aggregates_over_distinct_objects_and_what_they_refer_to) {
+  EXPECT_EQ(eval("Entry.objects.distinct().aggregate(m=Max('blog__name'), n=Count('editor__name'))"),
+            R"({"m": "Cheddar Talk", "n": 1})");
+  EXPECT_EQ(eval("Entry.objects.distinct().order_by('id')[:2].aggregate(m=Max('blog__name'))"),
+            R"({"m": "Beatles Blog"})");
+}
+
+TEST_F(the_surface, computes_with_aggregates_of_the_same_call) {
+  EXPECT_EQ(eval("Entry.objects.aggregate(x=Sum('rating'), y=F('x') * 2)"), R"({"x": 12, "y": 24})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(rating=Sum('rating'), mean=Avg('rating'))"),
+            R"({"rating": 12, "mean": 4.0})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(y=F('x') * 2, x=Sum('rating'))"), R"({"$error": "FieldError"})");
+}
+
+TEST_F(the_surface, has_the_first_and_the_last_by_expressions) {
+  EXPECT_EQ(eval("Entry.objects.earliest(F('rating')).pk"), "3");
+  EXPECT_EQ(eval("Entry.objects.latest(F('rating') * -1, 'id').pk"), "3");
+  EXPECT_EQ(eval("Entry.objects.earliest(Length('headline').desc()).pk"), "2");
+}
+
+TEST_F(the_surface, has_nothing_to_prefetch_for_values) {
+  EXPECT_EQ(eval("Entry.objects.values('id').prefetch_related('authors').order_by('id')[:1]"), R"([{"id": 1}])");
 }
 
 TEST_F(the_surface, tells_a_wrong_regular_expression) {

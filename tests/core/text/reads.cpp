@@ -26,6 +26,10 @@ TEST_F(a_read, none_of_whose_keys_is_known_once_one_is_null) {
 TEST_F(a_read, compared_with_the_one_row_of_a_slice) {
   EXPECT_EQ(ids("Entry.objects.filter(rating__lt=Entry.objects.order_by('id').values('rating')[:1])"), "[2, 3]");
   EXPECT_EQ(ids("Entry.objects.filter(blog=Blog.objects.order_by('-id')[:1])"), "[3]");
+  EXPECT_EQ(ids("Entry.objects.filter(rating__gt=Entry.objects.filter(blog=OuterRef('blog')).values('blog')"
+                ".annotate(a=Avg('rating')).values('a'))"),
+            "[1]")
+      << "what is no equality takes any query of one row";
   EXPECT_EQ(eval("Entry.objects.filter(blog=Blog.objects.all())"), R"({"$error": "ValueError"})");
   EXPECT_EQ(eval("Entry.objects.filter(blog=Blog.objects.all()[:2])"), R"({"$error": "ValueError"})");
 }

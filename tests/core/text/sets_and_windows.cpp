@@ -137,6 +137,48 @@ TEST_F(a_window, sees_the_rows_that_all_other_conditions_leave) {
             "[[1, 2], [2, 1]]");
 }
 
+TEST_F(a_window, sees_each_object_once_where_an_aggregate_grouped_them) {
+  EXPECT_EQ(eval("Blog.objects.filter(entry__rating__gt=2).annotate(n=Count('entry'))"
+                 ".annotate(r=Window(RowNumber(), order_by='-n')).order_by('id').values_list('n', 'r')"),
+            "[[2, 1], [1, 2]]");
+}
+
+TEST_F(a_window, chooses_the_rows_that_are_grouped) {
+  EXPECT_EQ(eval("Entry.objects.annotate(r=Window(RowNumber(), order_by='id')).filter(r__gt=1).values('blog')"
+                 ".annotate(n=Count('id')).order_by('blog').values_list('blog', 'n')"),
+            "[[1, 1], [2, 1]]");
+  EXPECT_EQ(eval("Entry.objects.annotate(r=Window(Count('id'), partition_by='blog')).values('r')"
+                 ".annotate(s=Sum('rating')).order_by('r').values_list('r', 's')"),
+            "[[1, 3], [2, 9]]");
+}
+
+/// Aggregates with the numbers of Django: all relations in one join.
+class a_query_with_joined_aggregates : public evaluated {
+ protected:
+  a_query_with_joined_aggregates() {
+    compile_options options;
+    options.aggregates = aggregate_rule::django_joins;
+    core = unwrap(detail::database_core::open("sqlite://:memory:", options, {}));
+    const model_set models = blog_models();
+    unwrap(detail::create_tables(*core, *unwrap(core->take()), *models.catalog));
+    session = std::make_unique<counting_session>(core);
+    text = std::make_unique<evaluator>(models, *session);
+    unwrap(text->run(some_rows));
+  }
+};
+
+TEST_F(a_query_with_joined_aggregates, has_windows_over_objects) {
+  EXPECT_EQ(eval("Blog.objects.annotate(n=Count('entry')).annotate(r=Window(RowNumber(), order_by='-n'))"
+                 ".order_by('id').values_list('n', 'r')"),
+            "[[2, 1], [1, 2]]");
+}
+
+TEST_F(a_query_with_joined_aggregates, keeps_what_is_annotated_after_values) {
+  EXPECT_EQ(eval("Blog.objects.annotate(n=Count('entry')).values('id', 'n').annotate(s=Sum('entry__rating'))"
+                 ".order_by('id')"),
+            R"([{"id": 1, "n": 2, "s": 9}, {"id": 2, "n": 1, "s": 3}])");
+}
+
 TEST_F(a_window, is_there_for_whoever_compares_whole_rows) {
   EXPECT_EQ(
       eval("Entry.objects.annotate(r=Window(Rank(), order_by='id')).values_list('r', 'blog').distinct().exists()"),

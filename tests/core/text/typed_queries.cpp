@@ -141,12 +141,12 @@ const std::vector<query_pair> values_of_rows = {
            .filter("e__gt"_f = 3)
            .order_by("-d");
      }},
-    {"Entry.objects.alias(d=F('rating') - 1).filter(d=F('number_of_comments')).values_list('id', 'd')",
+    {"Entry.objects.alias(d=F('rating') - 1).filter(d=F('number_of_comments')).values_list('id', 'rating')",
      [](const blog_source& of) -> typed {
        return of.entries()
            .alias("d"_a = F("rating"_f) - 1)
            .filter("d"_f = F("number_of_comments"_f))
-           .values_list<"id", "d">();
+           .values_list<"id", "rating">();
      }},
     {"Entry.objects.annotate(s=Case(When(rating__gte=4, then=Value('good')), When(Q(rating=1) | Q(rating=2), "
      "then=Upper('headline'))))",
