@@ -272,22 +272,6 @@ TEST(postgresql_statements, are_many_more_than_are_kept) {
   EXPECT_LE(std::stoi(db.one("SELECT count(*) FROM pg_prepared_statements", scalar::int64)), 257);
 }
 
-TEST(postgresql_streams, take_little_memory) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer keeps what was freed";
-#endif
-  server_connection db;
-  host::statement s = db.prepare("SELECT g, repeat('x', 100) FROM generate_series(1, 300000) AS g", {},
-                                 std::vector{scalar::int64, scalar::text});
-  db.got(s.execute({}));
-  (void)db.got(s.next(1000));
-  const std::size_t before = resident_memory();
-  std::size_t count = 1000;
-  while (const std::uint32_t some = db.got(s.next(1000)).size()) count += some;
-  EXPECT_EQ(count, 300'000U);
-  EXPECT_LT(resident_memory(), before + (16U << 20U));
-}
-
 // ---------------------------------------------------------------- cancelling, losing the server
 
 TEST(postgresql_cancel, stops_what_runs_and_leaves_the_connection_usable) {
