@@ -45,7 +45,7 @@ void connection_pool::wake_next() noexcept {
 }
 
 /// A slot for this thread alone.
-ir::result<pooled_connection*> connection_pool::claim() {
+ir::result<connection_pool::claimed> connection_pool::claim() {
   std::unique_lock lock(mutex_);
   const auto me = std::this_thread::get_id();
   const auto mine = [&]() -> pooled_connection* {
@@ -68,7 +68,7 @@ ir::result<pooled_connection*> connection_pool::claim() {
   ++found->users;
   found->user = me;
   wake_next();  // there may be more
-  return found;
+  return claimed{found, found->connection && is_doubtful(*found), losses_};
 }
 
 bool connection_pool::is_doubtful(const pooled_connection& s) const noexcept {
@@ -76,31 +76,27 @@ bool connection_pool::is_doubtful(const pooled_connection& s) const noexcept {
 }
 
 ir::result<lease> connection_pool::take() {
-  QUARRY_TRY(slot, claim());
-  lease taken(this, slot);  // from here on the slot is ours: what may take long is done without the lock
-  bool ask = false;
-  std::uint64_t losses = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    ask = slot->connection && is_doubtful(*slot);
-    losses = losses_;
-  }
-  if (ask && !slot->connection.ping()) {
-    slot->connection = host::connection();
+  QUARRY_TRY(claim, this->claim());
+  lease taken(this, claim.slot);  // from here on the slot is ours: what may take long is done without the lock
+  host::connection& connection = claim.slot->connection;
+  if (connection && !claim.doubtful) return taken;
+  std::uint64_t losses = claim.losses;
+  if (connection && !connection.ping()) {
+    connection = host::connection();
     const std::lock_guard lock(mutex_);
     losses = ++losses_;
   }
-  if (!slot->connection) {
+  if (!connection) {
     QUARRY_TRY(opened, open_());
-    slot->connection = std::move(opened);
+    connection = std::move(opened);
   }
   const std::lock_guard lock(mutex_);
-  slot->losses = std::max(slot->losses, losses);
+  claim.slot->losses = losses;
   return taken;
 }
 
 void connection_pool::give_back(pooled_connection& s) noexcept {
-  {
+  if (single_) {
     const std::lock_guard lock(mutex_);
     if (s.users > 1) {
       --s.users;
@@ -112,11 +108,12 @@ void connection_pool::give_back(pooled_connection& s) noexcept {
   // free, so that there are never more than the limit.
   const bool lost = s.connection && s.connection.lost();
   if (s.connection && (lost || (!s.connection.idle() && !s.connection.rollback()))) s.connection = host::connection();
+  const auto now = clock::now();
   const std::lock_guard lock(mutex_);
   if (lost) ++losses_;
   s.returning = false;
   s.users = 0;
-  s.idle_since = clock::now();
+  s.idle_since = now;
   wake_next();
 }
 

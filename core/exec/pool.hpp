@@ -29,7 +29,8 @@ struct pooled_connection {
   host::connection connection;  ///< empty: opened by whoever takes it
   std::uint32_t users = 0;
   std::thread::id user;
-  bool returning = false;  ///< is being made fit for the next user
+  bool returning =
+      false;  ///< is being made fit for the next user; of a single connection, whose user may take it again
   std::chrono::steady_clock::time_point idle_since;
   std::uint64_t losses = 0;  ///< of the pool, when this connection was last known to live
 };
@@ -72,9 +73,14 @@ class connection_pool {
   using clock = std::chrono::steady_clock;
   using line = std::list<std::condition_variable>;
 
+  struct claimed {
+    pooled_connection* slot;
+    bool doubtful;
+    std::uint64_t losses;  ///< of the pool by then
+  };
   pooled_connection* free_slot();
   void wake_next() noexcept;
-  ir::result<pooled_connection*> claim();
+  ir::result<claimed> claim();
   bool is_doubtful(const pooled_connection& s) const noexcept;
   void give_back(pooled_connection& s) noexcept;
 

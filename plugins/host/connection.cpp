@@ -78,7 +78,8 @@ constexpr std::uint32_t free_types = 1U << QUARRY_TYPE_INT64 | 1U << QUARRY_TYPE
 /// What holds for most cells, without a look at the rest.
 bool is_plainly_valid(const quarry_cell& c, std::uint8_t asked) noexcept {
   if (c.type != asked) return false;
-  return (free_types >> (asked & 31U) & 1U) != 0 || (asked == QUARRY_TYPE_TEXT && c.v.p != nullptr);
+  if ((free_types >> (asked & 31U) & 1U) != 0) return true;
+  return asked == QUARRY_TYPE_INT32 ? fits<std::int32_t>(c.v.i) : asked == QUARRY_TYPE_TEXT && c.v.p != nullptr;
 }
 
 /// Is the cell what quarry_plugin.h says of its type, and the type that was asked for?
