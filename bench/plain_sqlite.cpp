@@ -6,13 +6,23 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "plain_client.hpp"
+
 namespace quarry::bench {
+
+std::chrono::year_month_day plain_date(std::string_view text) {
+  const auto number = [&](std::size_t at, std::size_t count) {
+    unsigned n = 0;
+    for (const char c : text.substr(at, count)) n = n * 10 + static_cast<unsigned>(c - '0');
+    return n;
+  };
+  return {std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)),
+          std::chrono::day(number(8, 2))};
+}
+
 namespace {
 
-constexpr const char* columns =
-    "SELECT id, blog_id, headline, body_text, pub_date, mod_date, number_of_comments, number_of_pingbacks, rating FROM "
-    "blog_entry";
-const std::string by_key = std::string(columns) + " WHERE id = ?1 LIMIT ?2";
+const std::string by_key = std::string(entry_columns) + " WHERE id = ?1 LIMIT ?2";
 
 void check(bool good, sqlite3* db) {
   if (good) return;
@@ -35,19 +45,9 @@ std::string_view text(sqlite3_stmt* s, int column) {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(s, column))};
 }
 
-std::chrono::year_month_day date(std::string_view t) {
-  const auto number = [&](std::size_t at, std::size_t count) {
-    unsigned n = 0;
-    for (const char c : t.substr(at, count)) n = n * 10 + static_cast<unsigned>(c - '0');
-    return n;
-  };
-  return {std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)),
-          std::chrono::day(number(8, 2))};
-}
-
 plain_entry row(sqlite3_stmt* s) {
   return {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), std::string(text(s, 2)),
-          std::string(text(s, 3)),    date(text(s, 4)),           date(text(s, 5)),
+          std::string(text(s, 3)),    plain_date(text(s, 4)),     plain_date(text(s, 5)),
           sqlite3_column_int(s, 6),   sqlite3_column_int(s, 7),   sqlite3_column_int(s, 8)};
 }
 
@@ -86,7 +86,7 @@ plain_database::plain_database(int entries) : state_(std::make_unique<state>()) 
           "rating) SELECT 1, 'Entry ' || i, 'What is said in entry ' || i, '2008-06-01', '2008-06-02', 12, 3, i % 6 "
           "FROM n");
   state_->get = prepare(db, by_key);
-  state_->all = prepare(db, columns);
+  state_->all = prepare(db, entry_columns);
 }
 
 plain_database::~plain_database() {
@@ -114,5 +114,30 @@ std::int64_t plain_database::read_all() {
   sqlite3_reset(state_->all);
   return sum;
 }
+
+std::vector<plain_entry> plain_database::all() {
+  std::vector<plain_entry> made;
+  while (sqlite3_step(state_->all) == SQLITE_ROW) made.push_back(row(state_->all));
+  sqlite3_reset(state_->all);
+  return made;
+}
+
+namespace {
+
+class sqlite_client final : public plain_client {
+ public:
+  explicit sqlite_client(int entries) : rows_(entries) {}
+  const char* name() const override { return "sqlite3"; }
+  plain_entry get(std::int64_t id) override { return rows_.get(id); }
+  std::vector<plain_entry> all() override { return rows_.all(); }
+  std::int64_t stream() override { return rows_.read_all(); }
+
+ private:
+  plain_database rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<plain_client> plain_sqlite_client(int entries) { return std::make_unique<sqlite_client>(entries); }
 
 }  // namespace quarry::bench

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace quarry::bench {
 
@@ -34,6 +35,7 @@ class plain_database {
   plain_entry prepare_and_get(std::int64_t id) const;
   /// Reads every entry; gives the sum of their ratings.
   std::int64_t read_all();
+  std::vector<plain_entry> all();
 
  private:
   struct state;

@@ -19,7 +19,8 @@ namespace quarry::bench {
 
 /// Prints "name, rounds, allocations of all rounds"; callgrind writes the instructions of all rounds to a dump of that name.
 template <class Prepare, class Run>
-void probe(const std::string& name, Prepare&& prepare, Run&& run, int rounds = 20) {
+void probe(const std::string& name, Prepare&& prepare, Run&& run, int rounds = 20,
+           std::uint64_t (*counted)() noexcept = allocations) {
   const int warm_up = 2 * rounds;
   for (int i = 0; i < warm_up; ++i) {
     prepare();
@@ -29,11 +30,11 @@ void probe(const std::string& name, Prepare&& prepare, Run&& run, int rounds = 2
   CALLGRIND_ZERO_STATS;
   for (int i = 0; i < rounds; ++i) {
     prepare();
-    const std::uint64_t before = allocations();
+    const std::uint64_t before = counted();
     CALLGRIND_TOGGLE_COLLECT;
     run();
     CALLGRIND_TOGGLE_COLLECT;
-    allocated += allocations() - before;
+    allocated += counted() - before;
   }
   CALLGRIND_DUMP_STATS_AT(name.c_str());
   std::printf("%s\t%d\t%llu\n", name.c_str(), rounds, static_cast<unsigned long long>(allocated));

@@ -45,9 +45,11 @@ void database_core::listen(statement_listener l) {
   auto made = l ? std::make_shared<const statement_listener>(std::move(l)) : nullptr;
   const std::lock_guard lock(mutex_);
   listener_ = std::move(made);
+  listened_to_ = listener_ != nullptr;
 }
 
 void database_core::tell(std::string_view sql, std::span<const quarry_cell> binds) const {
+  if (!listened_to_.load(std::memory_order_relaxed)) return;
   std::shared_ptr<const statement_listener> l;
   {
     const std::lock_guard lock(mutex_);
@@ -59,15 +61,19 @@ void database_core::tell(std::string_view sql, std::span<const quarry_cell> bind
 void database_core::enter_transaction() {
   const std::lock_guard lock(mutex_);
   ++transactions_[std::this_thread::get_id()];
+  ++open_transactions_;
 }
 
 void database_core::leave_transaction() noexcept {
   const std::lock_guard lock(mutex_);
   const auto mine = transactions_.find(std::this_thread::get_id());
-  if (mine != transactions_.end() && --mine->second == 0) transactions_.erase(mine);
+  if (mine == transactions_.end()) return;
+  --open_transactions_;
+  if (--mine->second == 0) transactions_.erase(mine);
 }
 
 bool database_core::in_transaction() const {
+  if (open_transactions_.load(std::memory_order_relaxed) == 0) return false;  // one of this thread would be seen
   const std::lock_guard lock(mutex_);
   return transactions_.contains(std::this_thread::get_id());
 }
@@ -112,15 +118,42 @@ class no_rows final : public cursor::source {
 
 }  // namespace
 
+namespace {
+
+/// A buffer that the thread keeps from one statement to the next. While it is used, another statement (of somebody who is told of this
+/// one) gets its own.
+class kept_binds {
+ public:
+  kept_binds() : binds_(std::exchange(kept(), nullptr)) {
+    if (!binds_) binds_ = std::make_unique<bind_buffer>();
+  }
+  kept_binds(const kept_binds&) = delete;
+  kept_binds& operator=(const kept_binds&) = delete;
+  ~kept_binds() {
+    binds_->forget();
+    kept() = std::move(binds_);
+  }
+  bind_buffer* operator->() const noexcept { return binds_.get(); }
+
+ private:
+  static std::unique_ptr<bind_buffer>& kept() {
+    static thread_local std::unique_ptr<bind_buffer> one;
+    return one;
+  }
+  std::unique_ptr<bind_buffer> binds_;
+};
+
+}  // namespace
+
 ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
                                   const chain& c, reading how) {
-  bind_buffer binds;
-  QUARRY_CHECK(binds.bind(*p, c));
+  const kept_binds binds;
+  QUARRY_CHECK(binds->bind(*p, c));
   if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
-  core.tell(p->sql, binds.cells());
+  core.tell(p->sql, binds->cells());
   QUARRY_TRY(statement, (**where).prepare(p->sql, p->bind_types, p->columns));
   if (how == reading::streamed) QUARRY_CHECK(statement.set_fetch_size(batch_rows));
-  QUARRY_TRY(outcome, statement.execute(binds.cells()));
+  QUARRY_TRY(outcome, statement.execute(binds->cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
   return cursor(

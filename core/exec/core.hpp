@@ -49,6 +49,9 @@ class database_core : public std::enable_shared_from_this<database_core> {
   mutable std::mutex mutex_;
   std::map<std::thread::id, int> transactions_;
   std::shared_ptr<const statement_listener> listener_;
+  // What most calls ask, answered without the lock.
+  std::atomic<bool> listened_to_{false};
+  std::atomic<std::uint32_t> open_transactions_{0};
 };
 
 /// Runs a plan on a connection, and gives its rows.

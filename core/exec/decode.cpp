@@ -27,16 +27,8 @@ read_outcome read_as(const quarry_cell& c, ir::scalar wanted, F&& f) {
 
 }  // namespace
 
-bool is_null(const quarry_cell& c) noexcept { return (c.flags & QUARRY_CELL_NULL) != 0; }
-
 read_outcome read(const quarry_cell& c, bool& to) noexcept {
   return read_as(c, ir::scalar::boolean, [&] { to = c.v.i != 0; });
-}
-read_outcome read(const quarry_cell& c, std::int64_t& to) noexcept {
-  if (is_null(c)) return read_outcome::null;
-  if (!ir::is_integer(kind_of(c))) return read_outcome::wrong_type;
-  to = c.v.i;
-  return read_outcome::good;
 }
 read_outcome read(const quarry_cell& c, double& to) noexcept {
   return read_as(c, ir::scalar::float64, [&] { to = c.v.d; });
@@ -108,13 +100,6 @@ read_outcome read(const quarry_cell& c, value& to) {
     case ir::scalar::unknown: break;
   }
   return read_outcome::wrong_type;
-}
-
-read_outcome read(const quarry_cell& c, auto_id& to) noexcept {
-  std::int64_t key = 0;
-  const read_outcome outcome = read(c, key);
-  if (outcome == read_outcome::good) to = key;
-  return outcome;
 }
 
 void raise_unreadable(std::string_view model, std::string_view column, read_outcome outcome) {

@@ -20,11 +20,16 @@ namespace quarry::detail {
 
 enum class read_outcome : std::uint8_t { good, null, wrong_type, out_of_range };
 
-bool is_null(const quarry_cell& c) noexcept;
+inline bool is_null(const quarry_cell& c) noexcept { return (c.flags & QUARRY_CELL_NULL) != 0; }
 
 // Each gives `null` for a NULL cell and leaves the target as it was unless it succeeds.
 read_outcome read(const quarry_cell& c, bool& to) noexcept;
-read_outcome read(const quarry_cell& c, std::int64_t& to) noexcept;
+inline read_outcome read(const quarry_cell& c, std::int64_t& to) noexcept {
+  if (is_null(c)) return read_outcome::null;
+  if (!ir::is_integer(static_cast<ir::scalar>(c.type))) return read_outcome::wrong_type;
+  to = c.v.i;
+  return read_outcome::good;
+}
 read_outcome read(const quarry_cell& c, double& to) noexcept;
 read_outcome read(const quarry_cell& c, std::string& to);
 read_outcome read(const quarry_cell& c, decimal& to);
@@ -35,7 +40,12 @@ read_outcome read(const quarry_cell& c, datetime& to) noexcept;
 read_outcome read(const quarry_cell& c, duration& to) noexcept;
 read_outcome read(const quarry_cell& c, uuid& to) noexcept;
 read_outcome read(const quarry_cell& c, json& to);
-read_outcome read(const quarry_cell& c, auto_id& to) noexcept;
+inline read_outcome read(const quarry_cell& c, auto_id& to) noexcept {
+  std::int64_t key = 0;
+  const read_outcome outcome = read(c, key);
+  if (outcome == read_outcome::good) to = key;
+  return outcome;
+}
 
 /// Any value, NULL too.
 read_outcome read(const quarry_cell& c, value& to);

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <quarry/ir/support/result.hpp>
@@ -22,26 +24,37 @@ struct pool_options {
 
 class connection_pool;
 
+/// What a pool keeps of one connection.
+struct pooled_connection {
+  host::connection connection;  ///< empty: opened by whoever takes it
+  std::uint32_t users = 0;
+  std::thread::id user;
+  bool returning =
+      false;  ///< is being made fit for the next user; of a single connection, whose user may take it again
+  std::chrono::steady_clock::time_point idle_since;
+  std::uint64_t losses = 0;  ///< of the pool, when this connection was last known to live
+};
+
 /// A borrowed connection; goes back when destroyed.
 class lease {
  public:
   lease() = default;
-  lease(lease&& o) noexcept : pool_(std::exchange(o.pool_, nullptr)), index_(o.index_) {}
+  lease(lease&& o) noexcept : pool_(std::exchange(o.pool_, nullptr)), slot_(o.slot_) {}
   lease& operator=(lease&& o) noexcept {
     std::swap(pool_, o.pool_);
-    std::swap(index_, o.index_);
+    std::swap(slot_, o.slot_);
     return *this;
   }
   ~lease();
-  host::connection& operator*() const noexcept;
-  host::connection* operator->() const noexcept { return &**this; }
+  host::connection& operator*() const noexcept { return slot_->connection; }
+  host::connection* operator->() const noexcept { return &slot_->connection; }
   explicit operator bool() const noexcept { return pool_ != nullptr; }
 
  private:
   friend class connection_pool;
-  lease(connection_pool* pool, std::size_t index) noexcept : pool_(pool), index_(index) {}
+  lease(connection_pool* pool, pooled_connection* slot) noexcept : pool_(pool), slot_(slot) {}
   connection_pool* pool_ = nullptr;
-  std::size_t index_ = 0;
+  pooled_connection* slot_ = nullptr;
 };
 
 class connection_pool {
@@ -49,26 +62,35 @@ class connection_pool {
   using opener = std::function<ir::result<host::connection>()>;
   connection_pool(opener open, pool_options options, bool single);
 
-  /// A connection that nobody else uses; waits when all are in use, and gives up after `wait`.
+  /// A connection that nobody else uses. Waits when all are in use, in the order of the calls, and gives up after `wait`. One
+  /// that lay idle for a while, or since before another one was lost, is asked for a sign of life and replaced if it gives none.
   ir::result<lease> take();
   /// Hands the pool a connection that was opened before it.
   void adopt(host::connection c);
 
  private:
   friend class lease;
-  struct slot {
-    host::connection connection;
-    std::uint32_t users = 0;
-    std::thread::id user;
+  using clock = std::chrono::steady_clock;
+  using line = std::list<std::condition_variable>;
+
+  struct claimed {
+    pooled_connection* slot;
+    bool doubtful;
+    std::uint64_t losses;  ///< of the pool by then
   };
-  void give_back(std::size_t index) noexcept;
+  pooled_connection* free_slot();
+  void wake_next() noexcept;
+  ir::result<claimed> claim();
+  bool is_doubtful(const pooled_connection& s) const noexcept;
+  void give_back(pooled_connection& s) noexcept;
+
   opener open_;
   pool_options options_;
   bool single_;
   std::mutex mutex_;
-  std::condition_variable freed_;
-  std::vector<std::unique_ptr<slot>> slots_;
-  std::uint32_t opening_ = 0;
+  line waiting_;  // the first comes first
+  std::vector<std::unique_ptr<pooled_connection>> slots_;
+  std::uint64_t losses_ = 0;  // connections that were found dead
 };
 
 }  // namespace quarry::detail

@@ -387,6 +387,19 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
   return {};
 }
 
+void bind_buffer::forget() noexcept {
+  constexpr std::size_t most_kept = 1024;
+  if (cells_.capacity() > most_kept || values_.capacity() > most_kept || bounds_.capacity() > most_kept) {
+    *this = bind_buffer();
+    return;
+  }
+  cells_.clear();
+  values_.clear();
+  bounds_.clear();
+  texts_.clear();
+  arrays_.clear();
+}
+
 ir::result<void> bind_buffer::bind(const plan& p, const chain& c) {
   values_.clear();
   bounds_.clear();

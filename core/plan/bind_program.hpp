@@ -26,6 +26,8 @@ class bind_buffer {
   /// The same for a chain.
   ir::result<void> bind(const plan& p, const chain& c);
   std::span<const quarry_cell> cells() const noexcept { return cells_; }
+  /// Lets go of the values; much memory goes with them.
+  void forget() noexcept;
 
  private:
   std::vector<quarry_cell> cells_;

@@ -20,6 +20,15 @@ bool is_whole(int kind) noexcept { return kind >= sql::DataType::BIT && kind <= 
 bool is_real(int kind) noexcept { return kind == sql::DataType::REAL || kind == sql::DataType::DOUBLE; }
 bool is_decimal(int kind) noexcept { return kind == sql::DataType::DECIMAL || kind == sql::DataType::NUMERIC; }
 
+bool is_integer_or_any(std::uint32_t type) noexcept {
+  return type == QUARRY_TYPE_BOOLEAN || type == QUARRY_TYPE_INT16 || type == QUARRY_TYPE_INT32 ||
+      type == QUARRY_TYPE_INT64 || type == QUARRY_TYPE_DURATION || type == QUARRY_TYPE_UNKNOWN;
+}
+bool is_number_or_any(std::uint32_t type) noexcept {
+  return (is_integer_or_any(type) && type != QUARRY_TYPE_DURATION) || type == QUARRY_TYPE_FLOAT64 ||
+      type == QUARRY_TYPE_DECIMAL;
+}
+
 template <class Number>
 std::optional<Number> parsed(std::string_view text) noexcept {
   Number value{};
@@ -45,7 +54,10 @@ void decoder::begin(sql::ResultSet& rows, bool binary) {
   kinds_.clear();
   sql::ResultSetMetaData* const columns = rows.getMetaData();
   const unsigned count = columns->getColumnCount();
-  for (unsigned i = 1; i <= count; ++i) kinds_.push_back(columns->getColumnType(i));
+  for (unsigned i = 1; i <= count; ++i) {
+    const int type = columns->getColumnType(i);
+    kinds_.push_back({type, type == sql::DataType::BIGINT && !columns->isSigned(i)});
+  }
 }
 
 void decoder::mismatch(sql::ResultSet& rows, unsigned column, const quarry_type& type) const {
@@ -59,16 +71,21 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
   to = {};
   to.type = static_cast<std::uint8_t>(type.type);
   const unsigned place = column + 1;
-  if (rows.isNull(place)) {
+  const int kind = kinds_[column].type;
+  const bool as_integer = is_whole(kind) && !kinds_[column].beyond_int64 && is_integer_or_any(type.type);
+  const bool as_real = is_real(kind) && binary_ && is_number_or_any(type.type);
+  // A call of the connector is dear. A NULL reads as zero and as an empty text: only of such a value is asked whether it is one.
+  const std::int64_t whole = as_integer ? rows.getInt64(place) : 0;
+  const sql::SQLString written = as_integer || as_real ? sql::SQLString() : rows.getString(place);
+  if (whole == 0 && written.length() == 0 && rows.isNull(place)) {
     to.flags = QUARRY_CELL_NULL;
     return;
   }
-  const int kind = kinds_[column];
+  const std::string_view text(written.asStdString());
   const auto keep = [&](std::string_view bytes) {
     to.v.p = texts.copy(bytes.data(), bytes.size());
     to.len = static_cast<std::uint32_t>(bytes.size());
   };
-  const auto text = [&] { return std::string(rows.getString(place)); };
   const auto take = [&](std::optional<std::int64_t> value,
                         std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                         std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
@@ -76,23 +93,21 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
     to.v.i = *value;
   };
   const auto integer = [&]() -> std::optional<std::int64_t> {
-    if (is_whole(kind)) {
-      if (kind == sql::DataType::BIGINT && !rows.getMetaData()->isSigned(place)) return parsed<std::int64_t>(text());
-      return rows.getInt64(place);
-    }
-    if (is_real(kind) && binary_) return whole_number(static_cast<double>(rows.getDouble(place)));
+    if (as_integer) return whole;
+    if (as_real) return whole_number(static_cast<double>(rows.getDouble(place)));
+    if (is_whole(kind)) return parsed<std::int64_t>(text);
     if (is_real(kind)) {
-      const auto value = parsed<double>(text());
+      const auto value = parsed<double>(text);
       return value ? whole_number(*value) : std::nullopt;
     }
-    return whole_of(text());
+    return whole_of(text);
   };
   const auto moment_of = [&](moment_kind wanted) -> std::optional<std::int64_t> {
-    std::string written = text();
     // The connector writes the year 1 as 1, or as 01.
-    const std::size_t year = written.find('-');
-    if (year != std::string::npos && year < 4) written.insert(0, 4 - year, '0');
-    const auto found = parse_moment(written);
+    std::string padded;
+    const std::size_t year = text.find('-');
+    if (year < 4) padded.assign(4 - year, '0').append(text);
+    const auto found = parse_moment(year < 4 ? padded : text);
     if (!found) return {};
     if (found->kind == wanted) return found->micros;
     // A date is its midnight, and the date of a midnight is itself.
@@ -113,7 +128,7 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
     case QUARRY_TYPE_INT64: take(integer()); break;
     case QUARRY_TYPE_DURATION: {
       if (is_decimal(kind) || is_real(kind)) {  // a mean of durations
-        const auto value = parsed<double>(text());
+        const auto value = parsed<double>(text);
         if (!value) mismatch(rows, column, type);
         to.v.i = static_cast<std::int64_t>(*value < 0 ? *value - 0.5 : *value + 0.5);
         break;
@@ -122,30 +137,30 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
       break;
     }
     case QUARRY_TYPE_FLOAT64:
-      if (is_real(kind) && binary_) {
+      if (as_real) {
         to.v.d = static_cast<double>(rows.getDouble(place));
       } else {
-        const auto value = parsed<double>(text());
+        const auto value = parsed<double>(text);
         if (!value) mismatch(rows, column, type);
         to.v.d = *value;
       }
       break;
     case QUARRY_TYPE_DECIMAL: {
-      if (is_real(kind) && binary_) {
+      if (as_real) {
         char digits[64];
-        const auto written = std::to_chars(digits, digits + sizeof(digits), static_cast<double>(rows.getDouble(place)),
-                                           std::chars_format::fixed);
-        if (written.ec != std::errc()) mismatch(rows, column, type);
-        keep({digits, static_cast<std::size_t>(written.ptr - digits)});
+        const auto [end, failure] = std::to_chars(digits, digits + sizeof(digits),
+                                                  static_cast<double>(rows.getDouble(place)), std::chars_format::fixed);
+        if (failure != std::errc()) mismatch(rows, column, type);
+        keep({digits, static_cast<std::size_t>(end - digits)});
         break;
       }
       if (!is_real(kind) && !is_decimal(kind) && !is_whole(kind)) mismatch(rows, column, type);
-      keep(text());
+      keep(text);
       break;
     }
     case QUARRY_TYPE_TEXT:
     case QUARRY_TYPE_JSON:
-    case QUARRY_TYPE_BYTES: keep(text()); break;
+    case QUARRY_TYPE_BYTES: keep(text); break;
     case QUARRY_TYPE_DATE: {
       const auto micros = moment_of(moment_kind::date);
       take(micros ? std::optional(floor_div(*micros, micros_per_day)) : std::nullopt);
@@ -155,7 +170,7 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
     case QUARRY_TYPE_DATETIME: take(moment_of(moment_kind::datetime)); break;
     case QUARRY_TYPE_UUID: {
       char* const bytes = texts.take(16);
-      if (!read_uuid(text(), bytes)) mismatch(rows, column, type);
+      if (!read_uuid(text, bytes)) mismatch(rows, column, type);
       to.v.p = bytes;
       to.len = 16;
       break;
@@ -166,10 +181,10 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
         take(integer());
       } else if (is_real(kind)) {
         to.type = QUARRY_TYPE_FLOAT64;
-        to.v.d = binary_ ? static_cast<double>(rows.getDouble(place)) : parsed<double>(text()).value_or(0);
+        to.v.d = as_real ? static_cast<double>(rows.getDouble(place)) : parsed<double>(text).value_or(0);
       } else {
         to.type = is_decimal(kind) ? QUARRY_TYPE_DECIMAL : QUARRY_TYPE_TEXT;
-        keep(text());
+        keep(text);
       }
       break;
     default: throw unsupported("a column of type " + std::to_string(type.type));

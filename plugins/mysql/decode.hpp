@@ -23,7 +23,11 @@ class decoder {
  private:
   [[noreturn]] void mismatch(sql::ResultSet& rows, unsigned column, const quarry_type& type) const;
 
-  std::vector<int> kinds_;  // sql::DataType of each column
+  struct column_kind {
+    int type;  // sql::DataType
+    bool beyond_int64;  // BIGINT UNSIGNED
+  };
+  std::vector<column_kind> kinds_;
   bool binary_ = true;
 };
 

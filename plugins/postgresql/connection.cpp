@@ -26,7 +26,7 @@ quarry::dialect::postgresql::dialect connection::describe() {
 
 statement_pointer connection::prepare(std::string_view sql, std::span<const quarry_type> binds,
                                       std::span<const quarry_type> results) {
-  return std::make_unique<statement>(session_, sql, binds, results);
+  return statement_pointer(session_->lease(sql, binds, results));
 }
 
 statement_pointer connection::inspect(std::uint32_t what, std::string_view table) {

@@ -170,22 +170,82 @@ std::uint8_t natural_type(Oid type) noexcept {
 
 }  // namespace
 
-void decoder::read(const PGresult* result, int row, int column, const quarry_type& type, quarry_cell& to,
-                   arena& texts) {
-  to = {};
-  to.type = static_cast<std::uint8_t>(type.type);
-  if (PQgetisnull(result, row, column) != 0) {
-    to.flags = QUARRY_CELL_NULL;
-    return;
+void decoder::begin(const PGresult* result, std::span<const quarry_type> types) {
+  columns_.clear();
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const Oid from = PQftype(result, static_cast<int>(i));
+    columns_.push_back({from, way_of(from, types[i].type)});
   }
-  const field from{PQftype(result, column),
+}
+
+decoder::way decoder::way_of(Oid from, std::uint32_t to) noexcept {
+  switch (to) {
+    case QUARRY_TYPE_BOOLEAN: return from == oid_bool ? way::boolean : way::any;
+    case QUARRY_TYPE_INT16: return from == oid_int2 ? way::int16 : way::any;
+    case QUARRY_TYPE_INT32: return from == oid_int2 ? way::int16 : from == oid_int4 ? way::int32 : way::any;
+    case QUARRY_TYPE_INT64:
+      return from == oid_int2 ? way::int16 : from == oid_int4 ? way::int32 : from == oid_int8 ? way::int64 : way::any;
+    case QUARRY_TYPE_FLOAT64: return from == oid_float8 ? way::float64 : way::any;
+    case QUARRY_TYPE_TEXT: return is_text(from) ? way::text : way::any;
+    case QUARRY_TYPE_DATE: return from == oid_date ? way::date : way::any;
+    case QUARRY_TYPE_DATETIME: return from == oid_timestamp || from == oid_timestamptz ? way::datetime : way::any;
+    default: return way::any;
+  }
+}
+
+void decoder::mismatch(const PGresult* result, int column, const quarry_type& type) {
+  throw data_error("column " + std::to_string(column + 1) + " ('" + PQfname(result, column) +
+                   "') holds a value of type " + std::to_string(PQftype(result, column)) + " that is not " +
+                   type_words(type.type));
+}
+
+void decoder::read(const PGresult* result, int row, std::span<const quarry_type> types, quarry_cell* to, arena* texts,
+                   arena& made) {
+  const int count = static_cast<int>(types.size());
+  for (int i = 0; i < count; ++i, ++to) {
+    const auto at = static_cast<std::size_t>(i);
+    *to = {};
+    to->type = static_cast<std::uint8_t>(types[at].type);
+    const int length = PQgetlength(result, row, i);  // 0 for NULL
+    if (length == 0 && PQgetisnull(result, row, i) != 0) {
+      to->flags = QUARRY_CELL_NULL;
+      continue;
+    }
+    const char* const value = PQgetvalue(result, row, i);
+    switch (columns_[at].how) {
+      case way::int16: to->v.i = read_big<std::int16_t>(value); break;
+      case way::int32: to->v.i = read_big<std::int32_t>(value); break;
+      case way::int64: to->v.i = read_big<std::int64_t>(value); break;
+      case way::float64: to->v.d = std::bit_cast<double>(read_big<std::uint64_t>(value)); break;
+      case way::boolean: to->v.i = *value != 0 ? 1 : 0; break;
+      case way::text:
+        to->len = static_cast<std::uint32_t>(length);
+        to->v.p = texts != nullptr ? texts->copy(value, to->len) : value;
+        break;
+      case way::date: {
+        const auto days = finite(read_big<std::int32_t>(value));
+        if (!days) mismatch(result, i, types[at]);
+        to->v.i = *days + epoch_days;
+        break;
+      }
+      case way::datetime: {
+        const auto micros = finite(read_big<std::int64_t>(value));
+        if (!micros) mismatch(result, i, types[at]);
+        to->v.i = *micros + epoch_micros;
+        break;
+      }
+      case way::any: read_any(result, row, i, types[at], *to, texts, made); break;
+    }
+  }
+}
+
+void decoder::read_any(const PGresult* result, int row, int column, const quarry_type& type, quarry_cell& to,
+                       arena* texts, arena& made) {
+  const field from{columns_[static_cast<std::size_t>(column)].type,
                    {PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))}};
   if (type.type == QUARRY_TYPE_UNKNOWN) to.type = natural_type(from.type);
 
-  const auto mismatch = [&]() {
-    throw data_error("column " + std::to_string(column + 1) + " ('" + PQfname(result, column) +
-                     "') holds a value of type " + std::to_string(from.type) + " that is not " + type_words(type.type));
-  };
+  const auto mismatch = [&]() { decoder::mismatch(result, column, type); };
   const auto take = [&](std::optional<std::int64_t> value) {
     if (!value) return mismatch();
     to.v.i = *value;
@@ -194,8 +254,8 @@ void decoder::read(const PGresult* result, int row, int column, const quarry_typ
     take(integer_of(from, digits_));
     if (to.v.i < least || to.v.i > most) mismatch();
   };
-  const auto keep = [&](std::string_view bytes) {
-    to.v.p = texts.copy(bytes.data(), bytes.size());
+  const auto keep = [&](std::string_view bytes, arena* where) {
+    to.v.p = where != nullptr ? where->copy(bytes.data(), bytes.size()) : bytes.data();
     to.len = static_cast<std::uint32_t>(bytes.size());
   };
 
@@ -216,15 +276,15 @@ void decoder::read(const PGresult* result, int row, int column, const quarry_typ
     }
     case QUARRY_TYPE_DECIMAL:
       if (!decimal_of(from, digits_)) return mismatch();
-      keep(digits_);
+      keep(digits_, &made);
       break;
     case QUARRY_TYPE_TEXT:
       if (!is_text(from.type) && type.type != QUARRY_TYPE_UNKNOWN) return mismatch();
-      keep(from.bytes);
+      keep(from.bytes, texts);
       break;
     case QUARRY_TYPE_BYTES:
       if (from.type != oid_bytea) return mismatch();
-      keep(from.bytes);
+      keep(from.bytes, texts);
       break;
     case QUARRY_TYPE_DATE: take(date_of(from)); break;
     case QUARRY_TYPE_TIME:
@@ -235,12 +295,12 @@ void decoder::read(const PGresult* result, int row, int column, const quarry_typ
     case QUARRY_TYPE_DURATION: take(duration_of(from)); break;
     case QUARRY_TYPE_UUID:
       if (from.type != oid_uuid) return mismatch();
-      keep(from.bytes);
+      keep(from.bytes, texts);
       break;
     case QUARRY_TYPE_JSON: {
       const auto text = json_of(from);
       if (!text) return mismatch();
-      keep(*text);
+      keep(*text, texts);
       break;
     }
     default: throw unsupported("a column of type " + std::to_string(type.type));

@@ -88,6 +88,29 @@ void session::make_free(const statement* for_whom) {
 
 // ---------------------------------------------------------------- prepared statements
 
+statement* session::lease(std::string_view sql, std::span<const quarry_type> binds,
+                          std::span<const quarry_type> results) {
+  for (auto one = idle_.rbegin(); one != idle_.rend(); ++one) {
+    if (!(*one)->is(sql, binds, results)) continue;
+    statement* const kept = one->release();
+    idle_.erase(std::next(one).base());
+    kept->session_ = shared_from_this();
+    kept->set_fetch_size(0);
+    return kept;
+  }
+  return new statement(shared_from_this(), sql, binds, results);
+}
+
+void session::give_back(statement* used) noexcept {
+  std::unique_ptr<statement> one(used);
+  if (!one->is_small()) return;
+  try {
+    if (idle_.size() >= most_idle) idle_.erase(idle_.begin());
+    idle_.push_back(std::move(one));
+  } catch (...) {  // it goes; the next one of its text is made anew
+  }
+}
+
 std::string session::key_of(const std::string& sql, std::span<const Oid> types) {
   std::string key = sql;
   key += '\0';
@@ -113,6 +136,7 @@ const std::string& session::prepared(const std::string& sql, std::span<const Oid
     by_key_.erase(recent_.back().key);
     forgotten_.push_back(std::move(recent_.back().name));
     recent_.pop_back();
+    ++names_dropped_;
   }
   recent_.push_front({std::move(key), std::move(name)});
   by_key_.emplace(recent_.front().key, recent_.begin());
@@ -126,6 +150,7 @@ void session::forget(const std::string& sql, std::span<const Oid> types) {
   by_key_.erase(found);
   forgotten_.push_back(std::move(old->name));
   recent_.erase(old);
+  ++names_dropped_;
 }
 
 // Between transactions, for one that failed refuses. The server may not have them any more: no name is given twice.

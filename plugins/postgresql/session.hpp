@@ -13,6 +13,7 @@
 
 #include <libpq-fe.h>
 
+#include <quarry/plugins/abi/quarry_plugin.h>
 #include <quarry/plugins/postgresql/settings.hpp>
 
 namespace quarry::plugin::postgresql {
@@ -47,10 +48,16 @@ class session : public std::enable_shared_from_this<session> {
   void check(const PGresult* result);
   [[noreturn]] void fail(const PGresult* result);
 
+  // A statement of this text and these types that nobody else uses; goes back by give_back.
+  statement* lease(std::string_view sql, std::span<const quarry_type> binds, std::span<const quarry_type> results);
+  void give_back(statement* used) noexcept;
+
   // The name under which a text with these parameter types is prepared; prepares it where it isn't. Empty: the one without a name.
   const std::string& prepared(const std::string& sql, std::span<const Oid> types);
   // The server no longer has it, or has it in an old form.
   void forget(const std::string& sql, std::span<const Oid> types);
+  // How many names were given up so far: one that was looked up since the last of them still stands.
+  std::uint64_t names_dropped() const noexcept { return names_dropped_; }
 
   // From any thread.
   void cancel();
@@ -75,17 +82,19 @@ class session : public std::enable_shared_from_this<session> {
   void apply_settings();
 
   static constexpr std::size_t most_prepared = 256;
+  static constexpr std::size_t most_idle = 64;
 
   PGconn* connection_ = nullptr;
   PGcancel* cancel_ = nullptr;
   bool prepares_;
   std::atomic<bool> cancelled_{false};
   statement* reading_ = nullptr;
-  std::uint64_t names_given_ = 0;
+  std::uint64_t names_given_ = 0, names_dropped_ = 0;
   entries recent_;  // the most recently used first
   std::unordered_map<std::string_view, entries::iterator> by_key_;
   std::vector<std::string> forgotten_;  // names that the server still has to drop
   std::string unnamed_;
+  std::vector<std::unique_ptr<statement>> idle_;  // the most recently used last; without an owner
 };
 
 }  // namespace quarry::plugin::postgresql

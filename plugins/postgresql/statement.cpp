@@ -39,10 +39,33 @@ statement::statement(std::shared_ptr<session> owner, std::string_view sql, std::
       changes_(may_change(sql)) {
   if (sql_.find('\0') != std::string::npos) throw error(QUARRY_ERROR_SYNTAX, "the statement holds a zero byte");
   for (const quarry_type& type : bind_types_) oids_.push_back(oid_of(type));
-  session_->prepared(sql_, oids_);
+  prepared_name();
 }
 
 statement::~statement() { finish(); }
+
+void to_cache::operator()(statement* used) const noexcept {
+  used->finish();
+  const std::shared_ptr<session> from = std::move(used->session_);
+  from->give_back(used);
+}
+
+bool statement::is(std::string_view sql, std::span<const quarry_type> binds,
+                   std::span<const quarry_type> results) const noexcept {
+  const auto same = [](const quarry_type& a, const quarry_type& b) {
+    return a.type == b.type && a.element == b.element;
+  };
+  return sql_ == sql && std::ranges::equal(bind_types_, binds, same) &&
+      std::ranges::equal(result_types_, results, same);
+}
+
+const std::string& statement::prepared_name() {
+  if (name_.empty() || names_dropped_ != session_->names_dropped()) {
+    name_ = session_->prepared(sql_, oids_);
+    names_dropped_ = session_->names_dropped();
+  }
+  return name_;
+}
 
 void statement::check_columns(const PGresult* result) const {
   // No types at all: the caller doesn't want the rows.
@@ -55,7 +78,7 @@ void statement::check_columns(const PGresult* result) const {
 // ---------------------------------------------------------------- running
 
 void statement::send() {
-  const std::string& name = session_->prepared(sql_, oids_);
+  const std::string& name = prepared_name();
   session_->make_free();
   session_->begin_call();
   PGconn* const to = session_->raw();
@@ -65,7 +88,7 @@ void statement::send() {
       : PQsendQueryParams(to, sql_.c_str(), values_.count(), oids_.data(), values_.values(), values_.lengths(),
                           values_.formats(), binary);
   if (sent == 0) throw connection_error(to, session_->lost() ? QUARRY_ERROR_CONNECTION_LOST : QUARRY_ERROR_OTHER);
-  if (!changes_ && !result_types_.empty()) PQsetSingleRowMode(to);
+  if (streams_ && !changes_ && !result_types_.empty()) PQsetSingleRowMode(to);
 }
 
 result_pointer statement::first_result() {
@@ -115,29 +138,31 @@ void statement::take(result_pointer result) {
   cells_.clear();
   texts_.clear();
   handed_out_ = 0;
+  if (!result_types_.empty()) decoder_.begin(result.get(), result_types_);
   if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE) {
-    pending_ = std::move(result);
+    result_ = std::move(result);
     state_ = state::reading;
     session_->now_reading(this);
     return;
   }
   if (changes_) rows_affected_ = affected(result.get());
-  const int count = result_types_.empty() ? 0 : PQntuples(result.get());
   drain();
-  for (int row = 0; row < count; ++row) read_row(result.get(), row);
-  state_ = cells_.empty() ? state::done : state::collected;
+  state_ = state::done;
+  if (result_types_.empty() || PQntuples(result.get()) == 0) return;
+  result_ = std::move(result);
+  state_ = state::whole;
 }
 
-void statement::read_row(const PGresult* result, int row) {
+void statement::read_row(const PGresult* result) {
   const std::size_t first = cells_.size();
   cells_.resize(first + result_types_.size());
-  for (std::size_t i = 0; i < result_types_.size(); ++i)
-    decoder_.read(result, row, static_cast<int>(i), result_types_[i], cells_[first + i], texts_);
+  decoder_.read(result, 0, result_types_, cells_.data() + first, &texts_, texts_);
 }
 
 rows statement::next(std::uint32_t most) {
   if (state_ == state::idle) throw error(QUARRY_ERROR_CONTRACT, "rows are asked from a statement that does not run");
   const std::uint32_t limit = std::min(most == 0 ? 1u : most, fetch_size_);
+  if (state_ == state::whole) return next_of_whole(limit);
   if (state_ == state::collected) {
     const quarry_cell* first = cells_.data() + handed_out_;
     const std::size_t count = std::min<std::size_t>(limit, (cells_.size() - handed_out_) / result_types_.size());
@@ -149,11 +174,11 @@ rows statement::next(std::uint32_t most) {
   std::uint32_t count = 0;
   try {
     while (state_ == state::reading && count < limit && texts_.size() < batch_bytes) {
-      read_row(pending_.get(), 0);
+      read_row(result_.get());
       ++count;
-      pending_.reset(PQgetResult(session_->raw()));
-      session_->check(pending_.get());
-      if (PQresultStatus(pending_.get()) == PGRES_SINGLE_TUPLE) continue;
+      result_.reset(PQgetResult(session_->raw()));
+      session_->check(result_.get());
+      if (PQresultStatus(result_.get()) == PGRES_SINGLE_TUPLE) continue;
       drain();
       state_ = state::done;
     }
@@ -165,6 +190,20 @@ rows statement::next(std::uint32_t most) {
   return {cells_.data(), count};
 }
 
+// The cells point into the result, which stays as it is until the next execution.
+rows statement::next_of_whole(std::uint32_t limit) {
+  const std::size_t width = result_types_.size();
+  const auto left = static_cast<std::size_t>(PQntuples(result_.get())) - handed_out_;
+  const std::size_t count = std::min<std::size_t>(limit, left);
+  cells_.resize(count * width);
+  texts_.clear();
+  for (std::size_t i = 0; i < count; ++i)
+    decoder_.read(result_.get(), static_cast<int>(handed_out_ + i), result_types_, cells_.data() + i * width, nullptr,
+                  texts_);
+  handed_out_ += count;
+  return {cells_.data(), static_cast<std::uint32_t>(count)};
+}
+
 // Another statement wants the connection. The cells that were handed out last stay where they are until the next call on this
 // statement: the rest goes into a vector of its own.
 void statement::collect_rest() {
@@ -173,10 +212,10 @@ void statement::collect_rest() {
   handed_out_ = 0;
   try {
     while (state_ == state::reading) {
-      read_row(pending_.get(), 0);
-      pending_.reset(PQgetResult(session_->raw()));
-      session_->check(pending_.get());
-      if (PQresultStatus(pending_.get()) == PGRES_SINGLE_TUPLE) continue;
+      read_row(result_.get());
+      result_.reset(PQgetResult(session_->raw()));
+      session_->check(result_.get());
+      if (PQresultStatus(result_.get()) == PGRES_SINGLE_TUPLE) continue;
       drain();
       state_ = state::collected;
     }
@@ -188,13 +227,14 @@ void statement::collect_rest() {
 }
 
 void statement::drain() noexcept {
-  pending_.reset();
+  result_.reset();
   while (PGresult* more = PQgetResult(session_->raw())) PQclear(more);
   session_->now_reading(nullptr);
 }
 
 void statement::finish() noexcept {
   if (state_ == state::reading) drain();
+  result_.reset();
   state_ = state::idle;
 }
 

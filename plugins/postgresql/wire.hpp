@@ -1,6 +1,7 @@
 #ifndef QUARRY_PLUGINS_POSTGRESQL_WIRE_HPP
 #define QUARRY_PLUGINS_POSTGRESQL_WIRE_HPP
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -44,10 +45,13 @@ inline constexpr std::int64_t epoch_micros = epoch_days * micros_per_day;
 
 template <class Integer>
 Integer read_big(const char* from) noexcept {
-  using bits = std::make_unsigned_t<Integer>;
-  bits value = 0;
-  for (std::size_t i = 0; i < sizeof(Integer); ++i)
-    value = static_cast<bits>(static_cast<std::uint64_t>(value) << 8U | static_cast<unsigned char>(from[i]));
+  std::make_unsigned_t<Integer> value;
+  std::memcpy(&value, from, sizeof(value));
+  if constexpr (std::endian::native == std::endian::little) {
+    if constexpr (sizeof(value) == 2) value = __builtin_bswap16(value);
+    if constexpr (sizeof(value) == 4) value = __builtin_bswap32(value);
+    if constexpr (sizeof(value) == 8) value = __builtin_bswap64(value);
+  }
   return static_cast<Integer>(value);
 }
 

@@ -376,20 +376,6 @@ TEST(mariadb_statements, are_many_more_than_are_kept) {
   EXPECT_EQ(db.one("SELECT 5", scalar::int64), "5");
 }
 
-TEST(mariadb_streams, take_little_memory) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer keeps what was freed";
-#endif
-  server_connection db;
-  db.run("SET max_recursive_iterations = 10000000");
-  const std::vector<bound> binds = {number(300'000)};
-  host::statement s = streamed(db, many("x, repeat('x', 100)"), binds, {scalar::int64, scalar::text});
-  (void)db.got(s.next(1000));
-  const std::size_t before = resident_memory();
-  EXPECT_EQ(count_rest(db, s), 299'900U);
-  EXPECT_LT(resident_memory(), before + (16U << 20U));
-}
-
 TEST(mariadb_streams, compare_texts_as_columns_do) {
   server_connection db;
   db.run("CREATE TEMPORARY TABLE t (x varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci)");

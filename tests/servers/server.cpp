@@ -1,10 +1,7 @@
 #include "servers/server.hpp"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
 
 #include <quarry/plugins/host/url.hpp>
 
@@ -144,13 +141,6 @@ std::string server_connection::one(std::string_view sql, ir::scalar type, const 
   const std::vector<row> found = rows(sql, {type}, binds);
   if (found.size() != 1) throw std::logic_error("one row was expected");
   return found[0][0];
-}
-
-std::size_t resident_memory() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t total = 0, resident = 0;
-  file >> total >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace quarry::test

@@ -77,7 +77,4 @@ class server_connection {
 std::vector<quarry_cell> cells_of(std::span<const bound> values);
 std::vector<row> rows_of(const host::row_batch& batch);
 
-/// Resident memory of this process, in bytes.
-std::size_t resident_memory();
-
 }  // namespace quarry::test

@@ -10,6 +10,7 @@
 
 #include "core/query/blog_models.hpp"
 #include "support/plugins.hpp"
+#include "support/visits.hpp"
 
 namespace {
 
@@ -293,6 +294,16 @@ TEST_F(a_database, streams_rows_through_a_cursor_that_outlives_its_handle) {
   int seen = 0;
   for (auto row = rows.next(); !row.empty(); row = rows.next()) EXPECT_EQ(row[0].v.i, ++seen);
   EXPECT_EQ(seen, 600);
+}
+
+TEST_F(a_database, streams_a_million_rows_in_the_memory_of_a_batch) {
+  const quarry::database db = quarry::database::open(url());
+  constexpr std::int64_t rows = 1'000'000;
+  quarry::test::make_visits(db, rows);
+  const quarry::test::streamed_visits seen = quarry::test::stream_visits(db);
+  EXPECT_EQ(seen.rows, rows);
+  EXPECT_EQ(seen.notes, rows / 2);
+  EXPECT_LT(seen.memory_growth, 16U << 20U);
 }
 
 TEST_F(a_database, finds_nothing_wrong_with_odd_names_and_values) {
