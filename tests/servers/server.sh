@@ -4,7 +4,7 @@
 #        server.sh start|stop|kill|empty    for COMMAND: acts on the server that it runs beside; empty: drops all tables
 # PRODUCT        postgresql, mariadb; mariadb-native: with the collation that a MariaDB server has by itself;
 #                postgresql18: the one that `./dev test` fetched, else exit code 77; pgbouncer: in front of a postgresql, a
-#                server connection for each transaction
+#                server connection for each transaction; sqlite: a file
 # QUARRY_TEST_URL      where it is; set QUARRY_TEST_POSTGRESQL to the URL of another server, and none is started
 # QUARRY_TEST_SERVER   `server.sh`, to be called with start, stop or kill; empty with a server of somebody else's
 set -euo pipefail
@@ -152,6 +152,17 @@ mariadb_stop() {
 
 mariadb_empty() { mariadb_root "drop database quarry; create database quarry"; }
 mariadb_url() { echo "mariadb://quarry:quarry@127.0.0.1:$port/quarry"; }
+
+# ---------------------------------------------------------------- SQLite: a file, for tests that every database passes
+
+sqlite_user=$(id -un)
+sqlite_variant() { echo file; }
+sqlite_make() { :; }
+sqlite_start() { :; }
+sqlite_pid() { :; }
+sqlite_stop() { :; }
+sqlite_empty() { rm -f "$folder"/test.db*; }
+sqlite_url() { echo "sqlite:///$folder/test.db"; }
 
 # ---------------------------------------------------------------- the commands
 
