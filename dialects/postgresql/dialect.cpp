@@ -34,6 +34,16 @@ std::uint32_t parse_version(std::string_view text) {
   return major * 1'000'000 + minor * 1000;
 }
 
+// The bits are those of the fact.
+std::int64_t explain_options(std::uint32_t version) {
+  constexpr std::int64_t generic_plan = 8, memory_and_serialize = 16 | 32, wal = 1024, all = 2047;
+  std::int64_t options = all;
+  if (version < 13'000'000) options -= wal;
+  if (version < 16'000'000) options -= generic_plan;
+  if (version < 17'000'000) options -= memory_and_serialize;
+  return options;
+}
+
 facts_record describe(const server& about) {
   facts_builder facts("PostgreSQL", version_text(about.version));
   facts.all_kinds_but({QUARRY_KIND_READ_AS})
@@ -67,7 +77,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_ROW_LOCKS, 31)       // all that it knows of
       .fact(QUARRY_FACT_EXPLAIN_COLUMNS, 1)
       .fact(QUARRY_FACT_EXPLAIN_FORMATS, 15)  // TEXT, JSON, XML, YAML
-      .fact(QUARRY_FACT_EXPLAIN_OPTIONS, 1991);  // without GENERIC_PLAN, MEMORY and SERIALIZE, which newer servers have
+      .fact(QUARRY_FACT_EXPLAIN_OPTIONS, explain_options(about.version));
   return facts.build();
 }
 

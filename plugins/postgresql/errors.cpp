@@ -47,7 +47,7 @@ constexpr meaning states[] = {
     {"42704", QUARRY_ERROR_NO_SUCH_OBJECT},
     {"3F000", QUARRY_ERROR_NO_SUCH_OBJECT},
     {"3D000", QUARRY_ERROR_CANNOT_OPEN},
-    {"26000", QUARRY_ERROR_SCHEMA_CHANGED},
+    {state_no_statement, QUARRY_ERROR_SCHEMA_CHANGED},
     {"53300", QUARRY_ERROR_CANNOT_OPEN},
     {"22", QUARRY_ERROR_DATA},
     {"08", QUARRY_ERROR_CONNECTION_LOST},
@@ -66,6 +66,8 @@ std::uint32_t category_of(std::string_view state, std::string_view message) noex
 }
 
 }  // namespace
+
+bool says(const PGresult* result, std::string_view state) noexcept { return field(result, PG_DIAG_SQLSTATE) == state; }
 
 error connection_error(PGconn* connection, std::uint32_t category) {
   return {category, trimmed(PQerrorMessage(connection))};

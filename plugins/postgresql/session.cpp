@@ -1,6 +1,7 @@
 #include <quarry/plugins/postgresql/session.hpp>
 
 #include <cstring>
+#include <random>
 
 #include <quarry/plugins/postgresql/errors.hpp>
 #include <quarry/plugins/postgresql/statement.hpp>
@@ -12,9 +13,18 @@ namespace {
 // What the server says beside its answers (a table that exists already, …) is nobody's error.
 void no_notice(void*, const PGresult*) noexcept {}
 
+std::string new_prefix() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device random;
+  std::string prefix = "quarry_";
+  for (int words = 0; words < 2; ++words)
+    for (std::uint32_t bits = random(), i = 0; i < 8; ++i, bits >>= 4U) prefix += digits[bits & 15U];
+  return prefix + '_';
+}
+
 }  // namespace
 
-session::session(const settings& wanted) : prepares_(wanted.prepare) {
+session::session(const settings& wanted) : prepares_(wanted.prepare), prefix_(new_prefix()) {
   std::vector<const char*> keys, values;
   for (const auto& [key, value] : wanted.parameters) {
     keys.push_back(key.c_str());
@@ -128,9 +138,13 @@ const std::string& session::prepared(const std::string& sql, std::span<const Oid
   make_free();
   drop_forgotten();
   begin_call();
-  std::string name = "quarry_" + std::to_string(++names_given_);
-  const result_pointer result(
-      PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
+  std::string name = prefix_ + std::to_string(++names_given_);
+  result_pointer result = prepare_as(name, sql, types);
+  if (says(result.get(), state_statement_exists) && PQtransactionStatus(connection_) == PQTRANS_IDLE) {
+    prefix_ = new_prefix();
+    name = prefix_ + std::to_string(names_given_);
+    result = prepare_as(name, sql, types);
+  }
   check(result.get());
   if (recent_.size() >= most_prepared) {
     by_key_.erase(recent_.back().key);
@@ -141,6 +155,11 @@ const std::string& session::prepared(const std::string& sql, std::span<const Oid
   recent_.push_front({std::move(key), std::move(name)});
   by_key_.emplace(recent_.front().key, recent_.begin());
   return recent_.front().name;
+}
+
+result_pointer session::prepare_as(const std::string& name, const std::string& sql, std::span<const Oid> types) {
+  return result_pointer(
+      PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
 }
 
 void session::forget(const std::string& sql, std::span<const Oid> types) {

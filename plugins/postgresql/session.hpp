@@ -30,6 +30,9 @@ using result_pointer = std::unique_ptr<PGresult, clear_result>;
 //
 // A server answers one statement at a time. A statement whose rows are being read while another one wants to run takes what is left
 // of its rows into memory first.
+//
+// Behind a pooler a session is not the only one on its server connection, and may have another one in each transaction. So the names
+// of its statements are no other session's, and a statement that is gone makes it send statements without a name from then on.
 class session : public std::enable_shared_from_this<session> {
  public:
   // Throws QUARRY_ERROR_CANNOT_OPEN.
@@ -54,10 +57,12 @@ class session : public std::enable_shared_from_this<session> {
 
   // The name under which a text with these parameter types is prepared; prepares it where it isn't. Empty: the one without a name.
   const std::string& prepared(const std::string& sql, std::span<const Oid> types);
-  // The server no longer has it, or has it in an old form.
+  // The server has it in an old form.
   void forget(const std::string& sql, std::span<const Oid> types);
   // How many names were given up so far: one that was looked up since the last of them still stands.
   std::uint64_t names_dropped() const noexcept { return names_dropped_; }
+  // The server has it no longer, and nobody says for how long it would keep another one.
+  void prepare_no_more() noexcept { prepares_ = false; }
 
   // From any thread.
   void cancel();
@@ -78,6 +83,7 @@ class session : public std::enable_shared_from_this<session> {
   using entries = std::list<entry>;
 
   static std::string key_of(const std::string& sql, std::span<const Oid> types);
+  result_pointer prepare_as(const std::string& name, const std::string& sql, std::span<const Oid> types);
   void drop_forgotten();
   void apply_settings();
 
@@ -89,6 +95,7 @@ class session : public std::enable_shared_from_this<session> {
   bool prepares_;
   std::atomic<bool> cancelled_{false};
   statement* reading_ = nullptr;
+  std::string prefix_;  // of the names
   std::uint64_t names_given_ = 0, names_dropped_ = 0;
   entries recent_;  // the most recently used first
   std::unordered_map<std::string_view, entries::iterator> by_key_;

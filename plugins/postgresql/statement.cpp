@@ -28,6 +28,9 @@ std::int64_t affected(PGresult* result) noexcept {
 
 constexpr int binary = 1;
 
+constexpr const char* pooler_hint =
+    "; behind a pooler that gives each transaction another connection, the URL says prepare=off";
+
 }  // namespace
 
 statement::statement(std::shared_ptr<session> owner, std::string_view sql, std::span<const quarry_type> binds,
@@ -103,8 +106,9 @@ result_pointer statement::first_result() {
   return result;
 }
 
+// Did the server refuse a statement that was prepared, before it did anything? (Wrong columns show only after it ran.)
 bool statement::outdated(const error& failure) const {
-  return failure.category() == QUARRY_ERROR_SCHEMA_CHANGED && session_->prepares();
+  return failure.category() == QUARRY_ERROR_SCHEMA_CHANGED && *failure.sqlstate() != '\0' && session_->prepares();
 }
 
 outcome statement::execute(std::span<const quarry_cell> values) {
@@ -116,17 +120,22 @@ outcome statement::execute(std::span<const quarry_cell> values) {
   values_.set(bind_types_, values);
   rows_affected_ = -1;
   const bool alone = PQtransactionStatus(session_->raw()) == PQTRANS_IDLE || session_->reads();
-  try {
-    send();
-    take(first_result());
-  } catch (const error& failure) {
-    if (!outdated(failure)) throw;
-    session_->forget(sql_, oids_);
-    // Inside a transaction the failure has ended it; outside nothing has happened yet.
-    if (!alone || PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
-      throw error(QUARRY_ERROR_SCHEMA_CHANGED, failure.server_text()).sqlstate(failure.sqlstate());
-    send();
-    take(first_result());
+  // At most once with another plan, and once without a name.
+  for (int tries = 0;; ++tries) {
+    try {
+      send();
+      take(first_result());
+      break;
+    } catch (const error& failure) {
+      if (!outdated(failure) || tries == 2) throw;
+      const bool gone = failure.sqlstate() == state_no_statement;
+      if (gone) session_->prepare_no_more();
+      session_->forget(sql_, oids_);
+      // Inside a transaction the failure has ended it; outside nothing has happened yet.
+      if (!alone || PQtransactionStatus(session_->raw()) != PQTRANS_IDLE)
+        throw error(QUARRY_ERROR_SCHEMA_CHANGED, failure.server_text() + (gone ? pooler_hint : ""))
+            .sqlstate(failure.sqlstate());
+    }
   }
   outcome result;
   result.rows_affected = rows_affected_;

@@ -57,6 +57,39 @@ void mapped_text(sqlite3_context* to, arguments args) {
 }
 
 bool is_prefix(std::string_view text, std::string_view part) { return text.starts_with(part); }
+// The least text after all those that start so; greater than every text where there is none.
+void prefix_end(sqlite3_context* to, arguments args) {
+  std::string_view prefix = text_of(args[0]);
+  while (!prefix.empty()) {
+    std::size_t at = prefix.size() - 1;
+    while (at > 0 && (static_cast<unsigned char>(prefix[at]) & 0xc0U) == 0x80U) --at;
+    utf8proc_int32_t last = -1;
+    const auto bytes = reinterpret_cast<const utf8proc_uint8_t*>(prefix.data()) + at;
+    if (utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(prefix.size() - at), &last) <= 0) break;  // no UTF-8
+    prefix.remove_suffix(prefix.size() - at);
+    if (last == 0x10ffff) continue;
+    utf8proc_uint8_t next[4];
+    const auto size = utf8proc_encode_char(last == 0xd7ff ? 0xe000 : last + 1, next);  // between are no characters
+    scratch().assign(prefix);
+    scratch().append(reinterpret_cast<const char*>(next), static_cast<std::size_t>(size));
+    return result_text(to, scratch());
+  }
+  sqlite3_result_zeroblob(to, 0);
+}
+
+// Where texts are kept in UTF-16, the order of their bytes is another one.
+void no_prefix_end(sqlite3_context* to, arguments) { sqlite3_result_zeroblob(to, 0); }
+
+bool keeps_utf8(sqlite3* db) {
+  sqlite3_stmt* statement = nullptr;
+  const bool known = sqlite3_prepare_v2(db, "PRAGMA encoding", -1, &statement, nullptr) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW;
+  const bool utf8 =
+      known && std::string_view(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0))) == "UTF-8";
+  sqlite3_finalize(statement);
+  return utf8;
+}
+
 bool is_suffix(std::string_view text, std::string_view part) { return text.ends_with(part); }
 bool is_substring(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -188,6 +221,7 @@ void register_text_functions(sqlite3* db) {
   define(db, "quarry_upper", 1, strict<mapped_text<to_upper>>);
   define(db, "quarry_lower", 1, strict<mapped_text<to_lower>>);
   define(db, "quarry_startswith", 2, strict<exact<is_prefix>>);
+  define(db, "quarry_prefix_end", 1, keeps_utf8(db) ? strict<prefix_end> : strict<no_prefix_end>);
   define(db, "quarry_endswith", 2, strict<exact<is_suffix>>);
   define(db, "quarry_icontains", 2, strict<ignoring_case<is_substring>>);
   define(db, "quarry_istartswith", 2, strict<ignoring_case<is_prefix>>);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one suite of cases and compares which of them fail with known/SUITE.txt, in both directions: a case that fails and is
 # not listed fails the test, and so does one that is listed and passes.
-# usage: suite_test.sh SUITE [option of `quarry conformance`...]     SUITE: blog, …, or generated/blog, …
+# usage: suite_test.sh SUITE [option of `quarry conformance`...]     SUITE: blog, …, or generated/blog, …, or some with commas between
 #        suite_test.sh --bless SUITE...                              writes the lists anew, and docs/coverage.md, which tells of them
 # On QUARRY_TEST_URL where it is set, else on SQLite in memory. On another database known/DATABASE.SEMANTICS.txt tells what differs from the
 # lists: a case that fails there alone, or with a ! before it one that passes there alone.
@@ -55,6 +55,17 @@ if [ "${1:-}" = --bless ]; then
   done
   python3 "$here/documents.py" >"$work/page" && cp "$work/page" "$here/../../docs/coverage.md"
   exit
+fi
+
+if [[ $1 == *,* ]]; then
+  suites=${1//,/ } status=0
+  shift
+  for suite in $suites; do
+    printf '%s: ' "$suite"
+    [ -z "${QUARRY_TEST_SERVER:-}" ] || "$QUARRY_TEST_SERVER" empty  # tables of one suite may have the names of another's
+    bash "$0" "$suite" "$@" || status=1
+  done
+  exit $status
 fi
 
 suite=$1

@@ -389,35 +389,6 @@ TEST(mariadb_streams, compare_texts_as_columns_do) {
   }
 }
 
-// What the dialect writes for portable meaning, on a column as our DDL declares it.
-TEST(mariadb_indexes, serve_the_words_of_the_dialect) {
-  server_connection db;
-  db.run("DROP TABLE IF EXISTS indexed");
-  db.run(
-      "CREATE TABLE indexed (id bigint AUTO_INCREMENT PRIMARY KEY, t varchar(50) CHARACTER SET utf8mb4 COLLATE "
-      "utf8mb4_nopad_bin NULL, f varchar(200), KEY t_idx (t))");
-  db.run("SET max_recursive_iterations = 10000000");
-  db.run(
-      "INSERT INTO indexed (t, f) WITH RECURSIVE g(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM g WHERE x < 5000) "
-      "SELECT concat('text ', x), repeat('x', 200) FROM g");
-  db.rows("ANALYZE TABLE indexed", std::vector<scalar>(4, scalar::text));
-  const std::string like =
-      "t LIKE concat(replace(replace(replace(?, '|', '||'), '%', '|%'), '_', '|_'), '%') ESCAPE '|'";
-  const std::vector<std::pair<std::string, std::vector<bound>>> served = {
-      {"WHERE t = ?", {bytes("text 7")}},
-      {"WHERE t IN (?, ?)", {bytes("text 7"), bytes("text 8")}},
-      {"WHERE " + like, {bytes("text 77")}},
-      {"ORDER BY t LIMIT ?", {number(3)}},
-      {"AS a JOIN indexed AS b ON b.t = a.t WHERE a.id = ?", {number(3)}}};
-  for (const auto& [rest_of_it, binds] : served) {
-    const std::vector<row> plan =
-        db.rows("EXPLAIN SELECT * FROM indexed " + rest_of_it, std::vector<scalar>(10, scalar::text), binds);
-    EXPECT_EQ(plan.back()[5], "t_idx") << rest_of_it;
-    EXPECT_EQ(plan.back()[9].find("filesort"), std::string::npos) << rest_of_it;
-  }
-  db.run("DROP TABLE indexed");
-}
-
 // ---------------------------------------------------------------- cancelling, losing the server
 
 TEST(mariadb_cancel, stops_what_runs_and_leaves_the_connection_usable) {

@@ -255,6 +255,45 @@ TEST_P(postgresql_statements, that_change_inside_a_transaction_end_it_with_the_c
   EXPECT_EQ(db.rows("SELECT * FROM t", {scalar::int64, scalar::int64}).size(), 0U);
 }
 
+TEST_P(postgresql_statements, that_are_gone_inside_a_transaction_end_it_with_the_cause) {
+  server_connection db(GetParam());
+  const bool kept = GetParam() == std::string_view("prepare=on");
+  db.run("CREATE TEMPORARY TABLE t (x integer)");
+  host::statement add = db.prepare("INSERT INTO t VALUES ($1)", std::vector{number(1)}, {});
+  const auto added = [&](std::int64_t value) {
+    const std::vector<bound> values = {number(value)};
+    db.got(add.execute(cells_of(values)));
+  };
+  added(1);
+  db.got(db.raw().begin());
+  db.run("DEALLOCATE ALL");
+  if (kept) {
+    EXPECT_EQ(db.failure_of([&] { added(2); }), error_category::schema_changed);
+    EXPECT_NO_THROW(db.failure_of([&] { added(3); }));
+  } else {
+    added(2);
+  }
+  db.got(db.raw().rollback());
+  added(4);
+  EXPECT_EQ(db.one("SELECT string_agg(x::text, ' ' ORDER BY x) FROM t", scalar::text), "1 4");
+}
+
+TEST_P(postgresql_statements, that_change_things_run_once_when_they_are_prepared_again) {
+  server_connection db(GetParam());
+  db.run("CREATE TEMPORARY TABLE t (x integer)");
+  host::statement add =
+      db.prepare("INSERT INTO t VALUES (1) RETURNING *", {}, std::vector{scalar::int64, scalar::int64});
+  db.run("ALTER TABLE t ADD y integer");
+  db.got(add.execute({}));
+  EXPECT_EQ(rows_of(db.got(add.next(10))), (std::vector<row>{{"1", "NULL"}}));
+  db.run("DEALLOCATE ALL");
+  db.got(add.execute({}));
+  db.run("ALTER TABLE t DROP y");
+  EXPECT_EQ(db.failure_of([&] { db.got(add.execute({})); }), error_category::schema_changed);
+  EXPECT_EQ(db.one("SELECT count(*) FROM t", scalar::int64),
+            "3");  // the last one too: it ran, and its answer was not wanted
+}
+
 TEST_P(postgresql_statements, run_while_another_one_is_read) {
   for (const std::uint32_t fetch_size : {0U, 100U}) read_beside_another(GetParam(), fetch_size);
 }
@@ -292,6 +331,15 @@ INSTANTIATE_TEST_SUITE_P(all, postgresql_statements, testing::Values("prepare=on
                          [](const auto& name) {
                            return std::string(name.param).ends_with("on") ? "kept" : "sent_anew";
                          });
+
+TEST(postgresql_statements, take_other_names_where_theirs_are_taken) {
+  server_connection db;
+  const std::string name = db.one("SELECT name FROM pg_prepared_statements LIMIT 1", scalar::text);
+  const std::size_t number_at = name.rfind('_') + 1;
+  db.run("DO $$ BEGIN FOR i IN 1 .. 50 LOOP EXECUTE 'PREPARE " + name.substr(0, number_at) +
+         "' || i + 10 || ' AS SELECT 0'; END LOOP; END $$");
+  for (int i = 1; i < 60; ++i) EXPECT_EQ(db.one("SELECT " + std::to_string(i), scalar::int64), std::to_string(i));
+}
 
 TEST(postgresql_statements, are_many_more_than_are_kept) {
   server_connection db;

@@ -42,6 +42,20 @@ TEST(postgresql_versions, decide_words) {
             R"(SELECT any_value("entry"."rating") FROM "entry")");
 }
 
+TEST(postgresql_versions, decide_what_explain_takes) {
+  const auto options = [](const char* version) {
+    const postgresql_dialect dialect = postgresql_dialect::for_version(version);
+    const quarry_facts facts = dialect.facts();
+    for (std::uint32_t i = 0; i < facts.fact_count; ++i)
+      if (facts.facts[i].fact == QUARRY_FACT_EXPLAIN_OPTIONS) return facts.facts[i].value;
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(options("12"), 2047 - 8 - 16 - 32 - 1024);
+  EXPECT_EQ(options("15"), 2047 - 8 - 16 - 32);
+  EXPECT_EQ(options("16"), 2047 - 16 - 32);
+  EXPECT_EQ(options("18"), 2047);
+}
+
 TEST(postgresql_case_mapping, is_that_of_the_collation_that_the_server_has) {
   const auto upper = [](tree_builder& t) {
     return t.select_from("entry", {t.op(QUARRY_OP_UPPER, {t.column("entry", "headline", text_type())})});

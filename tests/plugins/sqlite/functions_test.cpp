@@ -101,6 +101,17 @@ TEST_F(sqlite_functions, durations_are_scaled_to_the_microsecond) {
   EXPECT_EQ(is("quarry_duration_scale(NULL, 2)"), "NULL");
 }
 
+TEST_F(sqlite_functions, the_texts_with_a_prefix_end_before_the_next_one) {
+  EXPECT_EQ(is("quarry_prefix_end('ab')"), "ac");
+  EXPECT_EQ(is("quarry_prefix_end('Zo\u00eb')"), "Zo\u00ec");
+  EXPECT_EQ(is("hex(quarry_prefix_end(char(0x61, 0x7f)))"), "61C280");
+  EXPECT_EQ(is("quarry_prefix_end(char(0xd7ff)) = char(0xe000)"), "1");
+  EXPECT_EQ(is("quarry_prefix_end(char(0x62, 0x10ffff))"), "c");
+  EXPECT_EQ(is("char(0x10ffff, 0x10ffff) < quarry_prefix_end(char(0x10ffff))"), "1");
+  EXPECT_EQ(is("char(0x10ffff) < quarry_prefix_end('')"), "1");
+  EXPECT_EQ(is("quarry_prefix_end(NULL)"), "NULL");
+}
+
 TEST_F(sqlite_functions, prefixes_and_suffixes_go_by_code_point) {
   EXPECT_EQ(is("quarry_startswith('Beatles', 'Bea')"), "1");
   EXPECT_EQ(is("quarry_startswith('Beatles', 'bea')"), "0");
