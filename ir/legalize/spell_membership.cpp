@@ -17,6 +17,7 @@
 
 #include <quarry/ir/analysis/narrowing.hpp>
 #include <quarry/ir/model/views.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -196,6 +197,7 @@ expr_id membership_speller::membership(const correlated_rows& inner, std::uint32
   const std::uint64_t few = has_join(cx, inner.rows) ? few_of_linked : few_of_children;
   if (!searched && narrowing_of(cx, inner.rows) < few * outer) return {};
   const node column = cx.at(far);
+  if (provenance* const why = cx.why()) why->tell(event::spelled_in, column.b);
   const output key{cx.names().intern(cx.column_name(column.b, static_cast<std::uint32_t>(column.a))), column.type};
   const std::array<std::uint32_t, 2> items = {inner.rows.value, far.value};
   const any_id keys = cx.make(kind::project, 0, {}, items, 0, cx.new_computed_instance({&key, 1}));
