@@ -10,6 +10,4 @@ tree collate_tree(const tree& value, std::string_view collation) {
   return unwrap(make_collate(value, path_ref::text(collation)));
 }
 
-tree operation_tree(ir::op o, std::span<const tree> arguments) { return unwrap(make_operation(o, arguments)); }
-
 }  // namespace quarry::detail

@@ -28,7 +28,6 @@ struct call_shape {
 
 tree call_tree(std::string_view function, std::span<const tree> arguments, ir::type gives);
 tree collate_tree(const tree& value, std::string_view collation);
-tree operation_tree(ir::op o, std::span<const tree> arguments);
 
 /// A key of the order within an aggregate.
 template <class T>

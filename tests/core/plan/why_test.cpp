@@ -160,7 +160,8 @@ TEST_F(why, tells_of_each_pass_that_changed_a_query) {
       how.record = &record;
       unwrap(ir::run_case(file, c, how));
       const bool here = std::ranges::any_of(record.entries(), [&](const ir::provenance::entry& e) {
-        return e.rule == pass.name && ir::all_events()[static_cast<std::size_t>(e.what)].form != ir::event_form::kept;
+        const ir::event_info& what = ir::all_events()[static_cast<std::size_t>(e.what)];
+        return what.rule.empty() && what.form != ir::event_form::kept;
       });
       told = told || here;
       if (!here) silent += "\n  " + c.name;

@@ -136,9 +136,8 @@ TEST_F(the_trusted_surface, gives_objects_of_a_whole_statement) {
   EXPECT_EQ(eval("len(Entry.objects.raw('SELECT * FROM blog_entry').iterator())"), "3");
   EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry').using('default')[0].id"), "1");
   EXPECT_EQ(eval("Entry.objects.raw('SELECT id, rating FROM blog_entry').columns"), R"(["id", "rating"])");
-  EXPECT_EQ(
-      eval("Entry.objects.filter(pk__in=Entry.objects.raw('SELECT id FROM blog_entry WHERE rating > 3')).count()"),
-      "2");
+  EXPECT_EQ(eval("Entry.objects.filter(blog__in=Blog.objects.raw('SELECT id FROM blog_blog WHERE id = 1')).count()"),
+            "2");
 }
 
 TEST_F(the_trusted_surface, binds_the_parameters_of_a_statement) {
@@ -163,7 +162,7 @@ TEST_F(the_trusted_surface, reads_columns_of_a_statement_as_fields_by_their_name
                  "e.id, e.rating, e.twice"),
             "[1, 5, 10]");
   EXPECT_EQ(session->queries, 1);
-  EXPECT_EQ(eval("Entry.objects.raw('SELECT id FROM blog_entry')[0].headline"), R"("What would John do?")");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT id FROM blog_entry ORDER BY id')[0].headline"), R"("What would John do?")");
   EXPECT_EQ(session->queries, 3) << "a field that is missing is read when somebody asks for it";
   EXPECT_EQ(eval("e = Entry.objects.raw('SELECT id, headline AS h, rating AS r FROM blog_entry', translations={'h': "
                  "'headline', 'r': 'points', 'z': 'id'})[0]\ne.headline, e.points"),

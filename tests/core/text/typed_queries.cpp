@@ -576,6 +576,7 @@ constexpr other_word other_words[] = {
     {"Trunc", "TruncYear() and the others"},
     {"In", "the lookup in"},
     {"Range", "the lookup range"},
+    {"ConcatPair", "Concat() of two"},
     {"OrderBy", ".asc() and .desc()"},
     {"RawSQL", "quarry::unsafe::raw_sql()"},
 };
