@@ -20,8 +20,8 @@ staged_pass::staged_pass(const pass_row& row, bool fires)
 
 void staged_pass::prepare() {
   context_.reset(*catalog_);
-  const std::string text =
-      "query(%0: i64!, %1: text!) {  ; stage logical\n" + std::string(fires_ ? row_.fires : row_.stays) + "\n}\n";
+  const std::string text = "query(%0: i64!, %1: text!, %2: i32! from year) {  ; stage logical\n" +
+      std::string(fires_ ? row_.fires : row_.stays) + "\n}\n";
   root_ = ir::rel_id(unwrap(ir::parse_query(context_, text)).root);
 }
 

@@ -21,6 +21,11 @@ inline constexpr std::array pass_rows = {
              "e = scan Entry  f = filter e where and(not(and(gt(e.rating, %0), is_not_null(e.mod_date))), "
              "and(gt(e.rating, %0), eq(e.blog_id, %0)))  p = project f [e.id] -> (id: i64!)",
              "e = scan Entry  f = filter e where not(eq(e.headline, %1))  p = project f [e.id] -> (id: i64!)"},
+    pass_row{"range-dates",
+             "e = scan Entry  f = filter e where and(eq(year(e.pub_date), %2), gt(year(e.mod_date), %2))  "
+             "p = project f [e.id] -> (id: i64!)",
+             "e = scan Entry  f = filter e where eq(year(e.pub_date), year(e.mod_date))  p = project f [e.id] -> (id: "
+             "i64!)"},
     pass_row{"share-subplans",
              "b = scan Blog  e = scan Entry  f = filter e where eq(e.blog_id, b.id)  s = sort f [key desc e.id]  "
              "l = limit s count 1  q = project l [e.headline] -> (headline: text(255)!)  f2 = filter b where "

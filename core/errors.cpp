@@ -69,6 +69,7 @@ constexpr std::array classes = {
     exception_class{"TypeError", throw_as<type_error>},
     exception_class{"OverflowError", throw_as<overflow_error>},
     exception_class{"IndexError", throw_as<index_error>},
+    exception_class{"KeyError", throw_as<value_error>},
     exception_class{"NameError", throw_as<name_error>},
     exception_class{"AttributeError", throw_as<attribute_error>},
     exception_class{"SyntaxError", throw_as<syntax_error>},

@@ -4,6 +4,7 @@
 #include <quarry/core/errors.hpp>
 #include <quarry/core/exec/database.hpp>
 #include <quarry/core/query/aggregates.hpp>
+#include <quarry/core/query/calls.hpp>
 #include <quarry/core/query/functions.hpp>
 #include <quarry/core/query/q.hpp>
 #include <quarry/core/query/query_set.hpp>

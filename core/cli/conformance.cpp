@@ -22,6 +22,10 @@ class watching_session final : public detail::session {
   bool wrote() const noexcept { return wrote_; }
 
   detail::cursor run(const detail::chain& c) override { return inside_.run(c); }
+  detail::named_rows run_raw(const detail::chain& c, const detail::column_typer& type_of) override {
+    wrote_ = true;  // nobody knows what the statement does
+    return inside_.run_raw(c, type_of);
+  }
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const detail::assignment> row) override {
     wrote_ = true;

@@ -55,6 +55,19 @@ void print_times(std::ostream& out, const detail::trace& steps) {
   out << '\n';
 }
 
+/// Which moment of the value a bind is; empty: the value itself.
+std::string_view edge_words(ir::recipe r) {
+  switch (r) {
+    case ir::recipe::year_first:
+    case ir::recipe::iso_year_first:
+    case ir::recipe::day_first: return "first";
+    case ir::recipe::year_last:
+    case ir::recipe::iso_year_last:
+    case ir::recipe::day_last: return "last";
+    default: return {};
+  }
+}
+
 void print_binds(std::ostream& out, const detail::plan& plan, const detail::bind_buffer& binds) {
   if (!plan.binds.empty()) out << "\n; binds\n";
   for (std::size_t i = 0; i < plan.binds.size(); ++i) {
@@ -62,6 +75,7 @@ void print_binds(std::ostream& out, const detail::plan& plan, const detail::bind
     out << "  " << i + 1 << ": ";
     if (b.recipe == ir::recipe::constant) out << "constant";
     else out << '%' << b.param;
+    if (const std::string_view edge = edge_words(b.recipe); !edge.empty()) out << ' ' << edge;
     if (b.recipe == ir::recipe::element) out << '[' << b.element << ']';
     out << ": " << ir::print(b.type) << " = " << detail::to_text(binds.cells()[i]) << '\n';
   }

@@ -22,6 +22,7 @@ class catching_session final : public detail::session {
  public:
   explicit catching_session(std::string_view command) : command_(command) {}
   detail::cursor run(const detail::chain& c) override { throw caught_query{c}; }
+  detail::named_rows run_raw(const detail::chain& c, const detail::column_typer&) override { throw caught_query{c}; }
   std::int64_t insert(const std::shared_ptr<const ir::catalog>&, std::uint32_t,
                       std::span<const detail::assignment>) override {
     refuse();

@@ -62,6 +62,13 @@ class shell_session final : public detail::session {
     const std::uint32_t columns = rows.columns();
     return {std::make_unique<counted_rows>(std::move(rows), spent), columns};
   }
+  detail::named_rows run_raw(const detail::chain& c, const detail::column_typer& type_of) override {
+    if (catching) return caught_.run_raw(c, type_of);
+    ++spent.queries;
+    detail::named_rows found = running_.run_raw(c, type_of);
+    const std::uint32_t columns = found.rows.columns();
+    return {std::move(found.names), {std::make_unique<counted_rows>(std::move(found.rows), spent), columns}};
+  }
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const detail::assignment> row) override {
     if (catching) return caught_.insert(catalog, model, row);

@@ -161,6 +161,31 @@ ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> wh
       columns, p->visible);
 }
 
+ir::result<named_rows> executor::raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
+                                          const chain& c, const column_typer& type_of) {
+  bind_buffer binds;
+  QUARRY_CHECK(binds.bind(p, c));
+  core.tell(p.sql, binds.cells());
+  std::vector<std::string> names;
+  {
+    QUARRY_TRY(unread, (**where).prepare(p.sql, p.bind_types, {}));
+    QUARRY_TRY(found, unread.column_names());
+    names = std::move(found);
+  }  // the statement goes back to the plugin, which has it prepared for what follows
+  std::vector<ir::type> types;
+  types.reserve(names.size());
+  for (const std::string& name : names) types.push_back(type_of(name).with_nullable(true));
+  QUARRY_TRY(statement, (**where).prepare(p.sql, p.bind_types, types));
+  QUARRY_TRY(outcome, statement.execute(binds.cells()));
+  (void)outcome;
+  const auto columns = static_cast<std::uint32_t>(types.size());
+  if (columns == 0) return named_rows{std::move(names), cursor(std::make_unique<no_rows>(), 0)};
+  return named_rows{
+      std::move(names),
+      cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns),
+             columns)};
+}
+
 ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p,
                                            std::span<const bound_value> values,
                                            std::optional<std::int64_t>* returned_key) {
@@ -281,6 +306,12 @@ cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c,
   return unwrap(executor::rows(core, std::move(where), std::move(p), c, how));
 }
 
+named_rows run_raw_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const column_typer& type_of,
+                      running within) {
+  const auto p = unwrap(core.plans().plan_for(c, core.epoch(), within));
+  return unwrap(executor::raw_rows(core, std::move(where), *p, c, type_of));
+}
+
 std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how,
                        running within) {
   auto p = unwrap(core.plans().explain(c, how, within));
@@ -305,6 +336,10 @@ std::string session::explain(const chain&, const explain_request&) {
   raise(ir::diag::not_supported_yet, {"explain() where no database is"});
 }
 
+named_rows session::run_raw(const chain&, const column_typer&) {
+  raise(ir::diag::not_supported_yet, {"raw() where no database is"});
+}
+
 std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
   if (core_->in_transaction()) raise(ir::make_diagnostic(ir::diag::transaction_open, {what}));
   return std::make_shared<lease>(unwrap(core_->take()));
@@ -314,6 +349,10 @@ cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a
 
 cursor pooled_session::stream(const chain& c) {
   return run_on(*core_, connection("a query"), c, running::alone, executor::reading::streamed);
+}
+
+named_rows pooled_session::run_raw(const chain& c, const column_typer& type_of) {
+  return run_raw_on(*core_, connection("a query"), c, type_of, running::alone);
 }
 
 std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
@@ -365,6 +404,10 @@ cursor transaction_session::run(const chain& c) {
 
 cursor transaction_session::stream(const chain& c) {
   return run_on(*core_, checked("a query"), c, running::in_transaction, executor::reading::streamed);
+}
+
+named_rows transaction_session::run_raw(const chain& c, const column_typer& type_of) {
+  return run_raw_on(*core_, checked("a query"), c, type_of, running::in_transaction);
 }
 
 std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,

@@ -60,6 +60,9 @@ class executor {
   enum class reading : std::uint8_t { all, streamed };
   static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
                                  const chain& c, reading how = reading::all);
+  /// The rows of a statement of the application: its columns are asked for first.
+  static ir::result<named_rows> raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
+                                         const chain& c, const column_typer& type_of);
   /// A statement with no rows but perhaps a generated key.
   static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p,
                                           std::span<const bound_value> values,
@@ -85,6 +88,7 @@ class pooled_session final : public session {
   explicit pooled_session(std::shared_ptr<database_core> core) : core_(std::move(core)) {}
   cursor run(const chain& c) override;
   cursor stream(const chain& c) override;
+  named_rows run_raw(const chain& c, const column_typer& type_of) override;
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
@@ -106,6 +110,7 @@ class transaction_session final : public session {
   ~transaction_session() override;
   cursor run(const chain& c) override;
   cursor stream(const chain& c) override;
+  named_rows run_raw(const chain& c, const column_typer& type_of) override;
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <quarry/core/plan/options.hpp>
 #include <quarry/core/query/chain.hpp>
@@ -44,6 +47,15 @@ struct assignment {
   operand value;
 };
 
+/// Says as what type a column of an application's own statement is read: by its name. Unknown: as what is stored.
+using column_typer = std::function<ir::type(std::string_view name)>;
+
+/// The rows of a statement of the application, whose columns nobody knew before.
+struct named_rows {
+  std::vector<std::string> names;
+  cursor rows;
+};
+
 class session {
  public:
   virtual ~session() = default;
@@ -51,6 +63,8 @@ class session {
   virtual cursor run(const chain& c) = 0;
   /// The same for rows that nobody keeps: neither does the driver, where it has the choice.
   virtual cursor stream(const chain& c) { return run(c); }
+  /// Runs a statement of the application, a chain of raw(). Throws quarry::error.
+  virtual named_rows run_raw(const chain& c, const column_typer& type_of);
   /// INSERT of one row; gives the key that the database generated, or 0 when none was.
   virtual std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                               std::span<const assignment> row) = 0;

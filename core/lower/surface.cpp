@@ -22,6 +22,7 @@ ir::param shape_of(const path_ref& path, const operand& o) {
     default:
       p.given = o.type;
       if (o.type == ir::scalar::boolean && is_null_test(path.view())) p.truth = o.integer != 0;
+      p.calendar_year = is_calendar_year(path.view(), o);
       break;
   }
   return p;
@@ -74,6 +75,7 @@ class surface_builder {
       case link_form::distinct: return wrap_paths(kind::distinct_call, l);
       case link_form::tables: return wrap_paths(kind::tables_call, l);
       case link_form::lock: return lock(l);
+      case link_form::raw: return;  // the compiler makes its statement of the chain itself
       case link_form::none: return wrap(kind::none_call, 0, {});
       case link_form::slice: slice_ = &l; return;
       case link_form::count: terminal_ = kind::count_call; return;

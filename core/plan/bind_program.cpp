@@ -312,6 +312,37 @@ std::string_view expected_words(scalar s) noexcept {
   return "a value";
 }
 
+namespace {
+
+/// Days since 1970 to the first or last day of a year.
+std::int64_t day_of_year(int year, ir::recipe which) {
+  using namespace std::chrono;
+  const auto january = [](int y, unsigned day) { return sys_days(std::chrono::year(y) / 1 / day); };
+  // The week with the fourth of January is the first one of its year.
+  const auto first_monday = [&](int y) {
+    const sys_days fourth = january(y, 4);
+    return fourth - (weekday(fourth) - Monday);
+  };
+  const sys_days day = which == ir::recipe::year_first ? january(year, 1)
+      : which == ir::recipe::year_last                 ? january(year + 1, 1) - days(1)
+      : which == ir::recipe::iso_year_first            ? first_monday(year)
+                                                       : first_monday(year + 1) - days(1);
+  return day.time_since_epoch().count();
+}
+
+/// A day, or its first or last moment where a datetime is wanted.
+quarry_cell edge_cell(std::int64_t day, const bind_step& step) {
+  constexpr std::int64_t day_length = 86'400'000'000;
+  const bool last = step.recipe == ir::recipe::year_last || step.recipe == ir::recipe::iso_year_last ||
+      step.recipe == ir::recipe::day_last;
+  quarry_cell cell{};
+  cell.type = static_cast<std::uint8_t>(step.type.kind());
+  cell.v.i = step.type.kind() == scalar::date ? day : day * day_length + (last ? day_length - 1 : 0);
+  return cell;
+}
+
+}  // namespace
+
 ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> values) {
   cells_.clear();
   texts_.clear();
@@ -357,6 +388,20 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
         break;
       }
       case ir::recipe::constant: break;
+      case ir::recipe::year_first:
+      case ir::recipe::year_last:
+      case ir::recipe::iso_year_first:
+      case ir::recipe::iso_year_last: {
+        QUARRY_TRY(year, convert.run(*v.value, ir::types::int32));
+        cells_.push_back(edge_cell(day_of_year(static_cast<int>(year.v.i), step.recipe), step));
+        break;
+      }
+      case ir::recipe::day_first:
+      case ir::recipe::day_last: {
+        QUARRY_TRY(day, convert.run(*v.value, ir::type(scalar::date, false)));
+        cells_.push_back(edge_cell(day.v.i, step));
+        break;
+      }
       case ir::recipe::array: {
         const operand& list = *v.value;
         auto items = std::make_unique<quarry_cell[]>(list.size);

@@ -277,30 +277,76 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   return out;
 }
 
+ir::result<std::shared_ptr<plan>> compiler::build(const chain& c, running where, trace* steps, ir::explanation* why,
+                                                  const explain_request* how) const {
+  if (is_raw(c)) return build_raw(c, steps);
+  return build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, where, steps, why, how);
+}
+
+// The pieces of the text as they stand, a slot for each value between them:
+//   raw(raw_text "select * from blog_entry where rating > ", bind 0)
+ir::result<std::shared_ptr<plan>> compiler::build_raw(const chain& c, trace* steps) const {
+  workspace& w = this_threads_workspace();
+  ir::context& cx = w.context;
+  cx.reset(*c.catalog());
+  tracer traced(cx, steps);
+  const std::span<const expression* const> parts = c.last().terms[0].tree->all_children();
+  const std::vector<std::string> texts = raw_pieces(parts[0]->path.view());
+  ir::child_list pieces(cx);
+  const auto text = [&](std::string_view t) {
+    if (!t.empty()) pieces.add(cx.make(ir::kind::raw_text, 0, {}, {}, cx.names().intern(t).value));
+  };
+  std::vector<bind_step> slots;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    text(texts[i]);
+    if (i + 1 == parts.size()) break;
+    const operand& value = parts[i + 1]->constant;
+    const auto param = static_cast<std::uint32_t>(i);
+    const ir::type type(value.type, false);
+    if (value.form == operand_form::null) text("NULL");
+    else pieces.add(cx.make(ir::kind::bind, 0, type, {}, slots.size()));
+    if (value.form != operand_form::null) slots.push_back({param, 0, ir::recipe::value, type});
+  }
+  const ir::any_id statement = cx.make(ir::kind::raw, 0, {}, pieces.ids());
+  traced.step("layout-binds", ir::stage::sql, statement);
+  QUARRY_CHECK(dialect_->emit(cx, statement, w.emit));
+  auto out = std::make_shared<plan>();
+  out->sql = w.emit.text;
+  out->params = static_cast<std::uint32_t>(parts.size() - 1);
+  for (const std::uint32_t slot : w.emit.binds) {
+    out->binds.push_back(slots[slot]);
+    // What a text is compared with says what it is: a date, say, as in a statement where it stands itself.
+    const bool open = slots[slot].type.kind() == ir::scalar::text;
+    out->bind_types.push_back(open ? ir::types::null : slots[slot].type);
+  }
+  const ir::facts& facts = dialect_->facts();
+  if (static_cast<std::int64_t>(out->binds.size()) > facts[ir::fact::max_binds])
+    return ir::failure(ir::diag::too_many_binds, {facts.product, facts.version});
+  return out;
+}
+
 ir::result<std::shared_ptr<const plan>> compiler::compile(const chain& c, trace* steps) const {
-  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, running::alone, steps));
+  QUARRY_TRY(made, build(c, running::alone, steps));
   return std::shared_ptr<const plan>(std::move(made));
 }
 
 ir::result<ir::explanation> compiler::why(const chain& c) const {
   ir::explanation out;
-  QUARRY_TRY(made,
-             build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, running::alone, nullptr, &out));
+  QUARRY_TRY(made, build(c, running::alone, nullptr, &out));
   out.sql = made->sql;
   return out;
 }
 
 ir::result<std::shared_ptr<const plan>> compiler::explain(const chain& c, const explain_request& how,
                                                           running where) const {
-  QUARRY_TRY(made,
-             build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, where, nullptr, nullptr, &how));
+  QUARRY_TRY(made, build(c, where, nullptr, nullptr, &how));
   return std::shared_ptr<const plan>(std::move(made));
 }
 
 ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch, running where) {
   const plan_key key = key_of(c.catalog()->id(), c.shape(), epoch, where);
   if (auto known = cache_.find(key, [&](std::string_view shape) { return matches_shape(c, shape); })) return known;
-  QUARRY_TRY(made, build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, where, nullptr));
+  QUARRY_TRY(made, build(c, where, nullptr));
   made->key = key;
   made->shape = encode_shape(c);
   std::shared_ptr<const plan> out = std::move(made);

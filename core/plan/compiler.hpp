@@ -68,6 +68,10 @@ class compiler {
   ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, running where,
                                           trace* steps, ir::explanation* why = nullptr,
                                           const explain_request* how = nullptr) const;
+  ir::result<std::shared_ptr<plan>> build(const chain& c, running where, trace* steps, ir::explanation* why = nullptr,
+                                          const explain_request* how = nullptr) const;
+  /// Of a statement that the application wrote: its text with placeholders, and nothing known of its rows.
+  ir::result<std::shared_ptr<plan>> build_raw(const chain& c, trace* steps) const;
   ir::result<std::shared_ptr<const plan>> plan_for_write(char verb, const std::shared_ptr<const ir::catalog>& catalog,
                                                          std::uint32_t model, std::span<const std::uint32_t> columns,
                                                          std::span<const operand> values, std::uint64_t epoch);

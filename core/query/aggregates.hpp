@@ -1,6 +1,7 @@
 // Aggregates: values of many rows. Count("entry"_f).distinct().filter("entry__rating__gt"_f = 3), Sum("views"_f).default_(0).
 #pragma once
 
+#include <span>
 #include <utility>
 
 #include <quarry/core/query/q.hpp>
@@ -14,6 +15,9 @@ tree distinct_aggregate(const tree& aggregate);
 tree filtered_aggregate(const tree& aggregate, const tree& condition);
 /// Over a sample instead of the population.
 tree sample_aggregate(ir::op function, const tree& aggregate);
+/// Over the values in this order, in place of any before.
+tree ordered_aggregate(const tree& aggregate, std::span<const tree> keys);
+tree string_agg_tree(const tree& value, const tree& delimiter);
 
 constexpr bool counts(ir::op o) noexcept { return o == ir::op::count || o == ir::op::count_rows; }
 

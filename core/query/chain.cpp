@@ -132,6 +132,8 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
     c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
   } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && is_null_test(path.view())) {
     c |= 1ULL << 16U | static_cast<std::uint64_t>(o.integer != 0) << 17U;
+  } else if (is_calendar_year(path.view(), o)) {
+    c |= 1ULL << 18U;
   }
   return c;
 }
@@ -747,6 +749,10 @@ ir::result<chain> chain::lock(lock_flags how, std::span<const path_ref> of) cons
 ir::result<chain> chain::tables(std::span<const path_ref> names) const {
   if (last_->sliced) return ir::failure(ir::diag::filter_after_slice, {"extra"});
   return chain(append(link_form::tables, names));
+}
+ir::result<chain> chain::raw(const ref<expression>& statement) const {
+  const term rows{{}, {}, statement.get()};
+  return checked(start(catalog(), model()).append(link_form::raw, std::span(&rows, 1)));
 }
 ir::result<chain> chain::count() const { return plain(link_form::count); }
 ir::result<chain> chain::exists() const { return plain(link_form::exists); }

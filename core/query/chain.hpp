@@ -243,7 +243,8 @@ enum class link_form : std::uint8_t {
   alias,  ///< the same, for conditions and orders only
   aggregate,  ///< the same, over all rows
   lock,  ///< select_for_update(): the terms are the paths of `of`
-  tables  ///< extra(tables=…): the terms are names of tables
+  tables,  ///< extra(tables=…): the terms are names of tables
+  raw  ///< a whole statement of the application, the tree of the one term: it stands alone behind the root
 };
 
 /// One argument of a chained call: a lookup written inline, an expression tree, or a name (order_by, values_list). Beside a tree
@@ -327,6 +328,8 @@ class chain {
   ir::result<chain> lock(lock_flags how, std::span<const path_ref> of) const;
   /// Every row beside every row of these tables of the schema.
   ir::result<chain> tables(std::span<const path_ref> names) const;
+  /// The rows of a whole statement that make_raw() made, whatever this chain says beside its model; nothing can follow it.
+  ir::result<chain> raw(const ref<expression>& statement) const;
   ir::result<chain> count() const;
   ir::result<chain> exists() const;
 
@@ -353,6 +356,9 @@ class chain {
   ref<link> last_;
 };
 
+/// Whether the chain is a statement of the application, as raw() makes it.
+inline bool is_raw(const chain& c) noexcept { return c.last().form == link_form::raw; }
+
 /// How a combination of two queries is written: "'|'", "'&'", "'^'".
 std::string_view combination_sign(link_form form) noexcept;
 
@@ -362,8 +368,18 @@ bool names_annotation(const chain& c, std::string_view path) noexcept;
 /// Whether the last segment of a path is isnull: then the truth of its value is part of the shape.
 constexpr bool is_null_test(std::string_view path) noexcept { return path == "isnull" || path.ends_with("__isnull"); }
 
+/// Whether an integer is given for the year of a date, and lies so far within the calendar that the whole year does, by weeks as well:
+/// then it may be compared as a range of dates, which is part of the shape.
+inline bool is_calendar_year(std::string_view path, const operand& o) noexcept {
+  if (o.form != operand_form::scalar || !ir::is_integer(o.type) || o.integer < 1 || o.integer > 9998) return false;
+  for (const std::string_view lookup : {"", "__exact", "__gt", "__gte", "__lt", "__lte"})
+    if (path.ends_with(lookup) && path.substr(0, path.size() - lookup.size()).ends_with("year")) return true;
+  return false;
+}
+
 /// The class of one value as far as the plan depends on it.
-/// scalar kind | NULL | list with padded length and whether it holds None | expression | query; the truth of an isnull.
+/// scalar kind | NULL | list with padded length and whether it holds None | expression | query; the truth of an isnull; a year of the
+/// calendar.
 std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept;
 /// Length that a list of n values is padded to: plans are shared between lists of one class.
 std::uint32_t padded_length(std::uint32_t n) noexcept;

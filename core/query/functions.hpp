@@ -67,6 +67,12 @@ inline constexpr detail::function<ir::op::rtrim, 1> RTrim{};
 inline constexpr detail::function<ir::op::reverse, 1> Reverse{};
 inline constexpr detail::function<ir::op::chr, 1> Chr{};
 inline constexpr detail::function<ir::op::ord, 1> Ord{};
+inline constexpr detail::function<ir::op::md5, 1> MD5{};  ///< digests, in hexadecimal digits
+inline constexpr detail::function<ir::op::sha1, 1> SHA1{};
+inline constexpr detail::function<ir::op::sha224, 1> SHA224{};
+inline constexpr detail::function<ir::op::sha256, 1> SHA256{};
+inline constexpr detail::function<ir::op::sha384, 1> SHA384{};
+inline constexpr detail::function<ir::op::sha512, 1> SHA512{};
 inline constexpr detail::function<ir::op::repeat, 2> Repeat{};  ///< text, number
 inline constexpr detail::function<ir::op::right, 2> Right{};  ///< text, length
 inline constexpr detail::function<ir::op::position, 2>
@@ -167,6 +173,15 @@ inline constexpr detail::comparison<ir::op::gt, "gt"> GreaterThan{};
 inline constexpr detail::comparison<ir::op::ge, "gte"> GreaterThanOrEqual{};
 inline constexpr detail::comparison<ir::op::lt, "lt"> LessThan{};
 inline constexpr detail::comparison<ir::op::le, "lte"> LessThanOrEqual{};
+inline constexpr detail::comparison<ir::op::iexact, "iexact"> IExact{};
+inline constexpr detail::comparison<ir::op::contains, "contains"> Contains{};
+inline constexpr detail::comparison<ir::op::icontains, "icontains"> IContains{};
+inline constexpr detail::comparison<ir::op::startswith, "startswith"> StartsWith{};
+inline constexpr detail::comparison<ir::op::istartswith, "istartswith"> IStartsWith{};
+inline constexpr detail::comparison<ir::op::endswith, "endswith"> EndsWith{};
+inline constexpr detail::comparison<ir::op::iendswith, "iendswith"> IEndsWith{};
+inline constexpr detail::comparison<ir::op::regex, "regex"> Regex{};
+inline constexpr detail::comparison<ir::op::iregex, "iregex"> IRegex{};
 /// IsNull(x, false): whether it is a value.
 template <detail::argument A>
 auto IsNull(A&& what, bool truth = true) {

@@ -17,6 +17,7 @@
 #include <quarry/core/query/annotations.hpp>
 #include <quarry/core/query/partial.hpp>
 #include <quarry/core/query/q.hpp>
+#include <quarry/core/query/raw_query_set.hpp>
 #include <quarry/core/query/related.hpp>
 #include <quarry/core/query/row_cache.hpp>
 #include <quarry/core/query/save.hpp>
@@ -274,6 +275,15 @@ class query_set {
         detail::make_ordering(unsafe(sql, ir::types::null, values...), {way == direction::descending, false, false}));
     const detail::term by{{}, {}, key.get()};
     return with(detail::ordered(chain_, {&by, 1}));
+  }
+  /// The objects that the rows of a whole statement are, beside whatever this query says: unsafe likewise. With names,
+  /// unsafe_raw<"headline">(…), objects with these fields and the primary key alone; else every field needs its column.
+  template <fixed_string... Name, class... Value>
+  auto unsafe_raw(std::string_view sql, const Value&... values) const {
+    (detail::require_own_field<Model, Name>(), ...);
+    detail::chain rows = unwrap(chain_.raw(unsafe(sql, ir::types::null, values...)));
+    if constexpr (sizeof...(Name) == 0) return raw_query_set<Model>(std::move(rows), session_);
+    else return raw_query_set<Model, partial<Model, Name...>>(std::move(rows), session_);
   }
   /// The rows are locked until the transaction ends. Throws not_supported_error where the database has no such locks, and
   /// transaction_error outside of a transaction, when the query runs.

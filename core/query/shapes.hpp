@@ -166,10 +166,7 @@ struct runtime_shape {
   static void check() {}
 };
 
-constexpr bool is_truth(ir::op o) noexcept {
-  const ir::op_class group = ir::typing_of(o).group;
-  return group == ir::op_class::compare || o == ir::op::is_null || o == ir::op::is_not_null;
-}
+constexpr bool is_truth(ir::op o) noexcept { return ir::typing_of(o).result == ir::op_result::boolean; }
 
 /// A function, an arithmetic sign or a comparison over values.
 template <ir::op Op, class... Arg>

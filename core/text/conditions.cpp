@@ -112,6 +112,8 @@ operand condition_builder::operand_of(const argument& a, const path_ref& path) {
       fail(diag::wrong_argument, {path.view(), "a value", f->condition ? "a condition" : "an order"}, a.where);
     return operand::of_expression(f->tree.get());
   }
+  if (const auto q = o.query(); q && q->raw)
+    return operand_of({{collection::list, rows_of(e_, *q)}, a.name, a.where, a.name_span}, path);
   if (const auto q = o.query()) {
     queries_.push_back(settled(q)->chain);
     return detail::query_operand(queries_.back());

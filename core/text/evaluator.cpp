@@ -12,6 +12,7 @@
 #include <quarry/core/text/loaded_lists.hpp>
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/raw_queries.hpp>
 
 namespace quarry::text {
 
@@ -428,6 +429,7 @@ class evaluator::interpreter {
     if (const auto row = owner.row()) return attribute_of(e_, row, name, where);
     if (const auto* m = std::get_if<model_name>(&owner.data())) return class_attribute(m->model, name, where);
     if (const auto q = owner.query()) {
+      if (q->raw) return raw_attribute(e_, *q, name, where);
       if (name == "ordered") return detail::has_order(q->chain);
       refuse_attribute(e_, "QuerySet", false, name, where);
     }

@@ -154,7 +154,7 @@ object make_key_text(environment& e, const call_arguments& given) {
 
 detail::chain chain_in(environment& e, const call_arguments& given) {
   const argument& a = e.need(given, 0, "queryset");
-  if (const auto q = a.what.query()) return settled(q)->chain;
+  if (const auto q = a.what.query(); q && !q->raw) return settled(q)->chain;
   if (const manager* m = a.what.as_manager()) return chain_of(e, *m);
   fail(diag::wrong_argument, {std::string(given.function) + "()", "a QuerySet", e.describe(a.what)}, a.where);
 }

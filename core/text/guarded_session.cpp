@@ -321,6 +321,10 @@ std::int64_t guarded_session::update(const std::shared_ptr<const ir::catalog>&, 
   raise(diag::not_read_only, {});
 }
 
+detail::named_rows guarded_session::run_raw(const chain&, const detail::column_typer&) {
+  raise(diag::not_allowed, {"SQL"});
+}
+
 std::string guarded_session::sql(const chain&, bool) { raise(diag::not_allowed, {"SQL"}); }
 
 std::size_t relations_in(std::string_view path) noexcept {

@@ -34,6 +34,7 @@ class guarded_session final : public detail::session {
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       const detail::operand& key, std::span<const detail::assignment> row) override;
   /// SQL is not for strangers.
+  detail::named_rows run_raw(const detail::chain& c, const detail::column_typer& type_of) override;
   std::string sql(const detail::chain& c, bool with_values) override;
 
  private:

@@ -101,6 +101,11 @@ struct row_limits {
   bool any() const noexcept { return count || offset != 0; }
 };
 
+/// What raw() said of the columns of its statement: their names, and those of the fields that they are.
+struct raw_names {
+  std::vector<std::pair<std::string, std::string>> translations;
+};
+
 /// A QuerySet. Names that were assigned share one, and with it the rows that were fetched.
 struct query_object {
   detail::chain chain;
@@ -113,6 +118,7 @@ struct query_object {
   row_limits limits;
   std::optional<manager> relation;  ///< whose list the rows fill once they are fetched
   bool listed = false;  ///< they did
+  std::shared_ptr<const raw_names> raw;  ///< of a statement of the application
   std::optional<std::vector<object>> rows;
 };
 

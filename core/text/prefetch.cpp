@@ -173,6 +173,7 @@ object make_prefetch(environment& e, const call_arguments& given) {
     if (const manager* m = a->what.as_manager()) out.rows = query_of(chain_of(e, *m));
     else if (const query q = a->what.query()) out.rows = settled(q);
     if (!out.rows) fail(diag::wrong_argument, {"Prefetch()", "a QuerySet", e.describe(a->what)}, a->where);
+    if (out.rows->raw) fail(diag::wrong_number, {"Prefetch()", "a QuerySet", "one of raw()"}, a->where);
     if (out.rows->form != row_form::instances)
       fail(diag::wrong_number, {"Prefetch()", "a QuerySet of objects", "one of values"}, a->where);
   }

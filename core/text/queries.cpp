@@ -14,6 +14,7 @@
 #include <quarry/core/text/prefetch.hpp>
 #include <quarry/core/text/proxy_verbs.hpp>
 #include <quarry/core/text/query_steps.hpp>
+#include <quarry/core/text/raw_queries.hpp>
 #include <quarry/core/text/related_lists.hpp>
 #include <quarry/core/text/unsafe_sql.hpp>
 #include <quarry/ir/lower/resolve_paths.hpp>
@@ -251,7 +252,7 @@ object set_operation(environment& e, const query& given_query, const call_argume
   for (const argument& a : given.plain) {
     query other = a.what.query();
     if (const manager* m = a.what.as_manager()) other = query_of(e, *m);
-    if (!other)
+    if (!other || other->raw)
       fail(diag::wrong_argument, {std::string(given.function) + "()", "QuerySets", e.describe(a.what)}, a.where);
     other = settled(other);
     // What no row comes from does not say what rows look like, either.
@@ -558,6 +559,7 @@ constexpr std::array methods = {
     method{"explain", explain},
     method{"select_for_update", select_for_update},
     method{"extra", extra},
+    method{"raw", raw},
     // The names of Django's asynchronous interface.
     method{"acount", count},
     method{"aaggregate", aggregate},
@@ -573,12 +575,11 @@ constexpr std::array methods = {
     method{"aexplain", explain},
 };
 
-constexpr std::array<std::string_view, 17> later_methods = {"bulk_create",
+constexpr std::array<std::string_view, 16> later_methods = {"bulk_create",
                                                             "bulk_update",
                                                             "get_or_create",
                                                             "update_or_create",
                                                             "update",
-                                                            "raw",
                                                             "resolve_expression",
                                                             "as_manager",
                                                             "abulk_create",
@@ -611,8 +612,8 @@ std::vector<std::string_view> query_method_names() {
 }
 
 object combine_queries(environment& e, syntax::op sign, span where, const query& a, const query& b) {
-  (void)e;
-  (void)where;
+  for (const query& q : {a, b})
+    if (q->raw) fail(diag::wrong_argument, {"a combination", "QuerySets", e.describe(q)}, where);
   const link_form form = sign == syntax::op::bit_and ? link_form::both
       : sign == syntax::op::bit_or                   ? link_form::either
                                                      : link_form::one_of;
@@ -634,7 +635,12 @@ void refuse_attribute(environment& e, std::string_view owner, bool of_manager, s
   fail(diag::unknown_attribute, {owner, name}, name_span, nearest.best());
 }
 
+object call_method(environment& e, const query& q, std::string_view name, const call_arguments& given) {
+  return find_method(name)->call(e, q, given);
+}
+
 object call_query(environment& e, const query& q, std::string_view name, span name_span, const call_arguments& given) {
+  if (q->raw) return call_raw(e, q, name, name_span, given);
   if (const method* m = find_method(name)) return m->call(e, q, given);
   // A QuerySet creates like the manager of its model.
   if (name == "create" || name == "acreate") return create_row(e, manager{q->chain.model(), nullptr, 0}, given);
@@ -656,6 +662,7 @@ object call_manager(environment& e, const manager& m, std::string_view name, spa
 }
 
 object index_query(environment& e, const query& q, std::int64_t index, span where) {
+  if (q->raw) return rows_of(e, *q)[index_into(rows_of(e, *q).size(), index, where)];  // a list, as in Django
   if (index < 0) fail(diag::negative_slice, {}, where);
   if (known(q)) return (*q->rows)[index_into(q->rows->size(), index, where)];
   std::vector<object> rows;
@@ -665,6 +672,7 @@ object index_query(environment& e, const query& q, std::int64_t index, span wher
 }
 
 object slice_query(environment& e, const query& q, const slice_bounds& b, span where) {
+  if (q->raw) return {collection::list, sliced(rows_of(e, *q), b, where)};
   if (b.lower.value_or(0) < 0 || b.upper.value_or(0) < 0) fail(diag::negative_slice, {}, where);
   if (known(q)) return {collection::list, sliced(*q->rows, b, where)};
   const query narrowed = rows_between(q, b.lower.value_or(0), b.upper);

@@ -21,6 +21,9 @@ object call_manager(environment& e, const manager& m, std::string_view name, syn
                     const call_arguments& given);
 object call_query(environment& e, const std::shared_ptr<query_object>& q, std::string_view name, syntax::span name_span,
                   const call_arguments& given);
+/// A method of any QuerySet, by a name that is one.
+object call_method(environment& e, const std::shared_ptr<query_object>& q, std::string_view name,
+                   const call_arguments& given);
 /// `query | query` and `query & query`.
 object combine_queries(environment& e, syntax::op sign, syntax::span where, const std::shared_ptr<query_object>& a,
                        const std::shared_ptr<query_object>& b);

@@ -11,6 +11,7 @@
 #include <quarry/core/text/loading.hpp>
 #include <quarry/core/text/prefetch.hpp>
 #include <quarry/core/text/queries.hpp>
+#include <quarry/core/text/raw_queries.hpp>
 #include <quarry/core/text/related_lists.hpp>
 
 namespace quarry::text {
@@ -94,6 +95,7 @@ class first_rows {
 };
 
 std::vector<object> fetch_rows(environment& e, const query_object& q) {
+  if (q.raw) return fetch_raw(e, q);
   std::vector<object> rows;
   if (each_once(q) && may_repeat(e, q.chain)) {
     first_rows taken(e, q);
@@ -121,6 +123,7 @@ query with(const query_object& q, chain c) {
   out->annotations = q.annotations;
   out->limits = q.limits;
   out->relation = q.relation;
+  out->raw = q.raw;
   return out;
 }
 

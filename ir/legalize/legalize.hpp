@@ -17,7 +17,13 @@ enum class recipe : std::uint8_t {
   value,  ///< the value itself
   element,  ///< an element of a list, its NULLs left out; past the end the last one again
   array,  ///< the whole list, its NULLs left out
-  constant  ///< a text that the query itself says
+  constant,  ///< a text that the query itself says
+  year_first,  ///< the first day, or moment, of a year
+  year_last,  ///< the last one
+  iso_year_first,  ///< of a year of whole weeks
+  iso_year_last,
+  day_first,  ///< the first moment of a day
+  day_last
 };
 
 /// One value that the statement binds. Slots are distinct: the same value in the same form is one slot.

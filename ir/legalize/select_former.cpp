@@ -468,12 +468,29 @@ void select_former::assign_aliases(std::uint32_t b) {
 
 // --- expressions ---
 
-/// A node of a parameter says all that a slot is made of, so that each has one slot.
+namespace {
+
+/// How the edge of a year or day is made of the value of a parameter.
+recipe edge_of(const context& cx, any_id edge) {
+  const auto e = as<view::calendar_edge>(cx, edge);
+  if (cx.at(e.value()).type.kind() == scalar::date) return e.last() ? recipe::day_last : recipe::day_first;
+  if (e.iso()) return e.last() ? recipe::iso_year_last : recipe::iso_year_first;
+  return e.last() ? recipe::year_last : recipe::year_first;
+}
+
+}  // namespace
+
+/// A node of a parameter, or of an edge of one, says all that a slot is made of, so that each has one slot.
 expr_id select_former::bind(expr_id param) {
   if (param.value >= bound_.size()) bound_.resize(std::size_t{param.value} + 1, none);
   std::uint32_t& made = bound_[param.value];
   if (made != none) return expr_id(made);
   const node n = cx_->at(param);
+  if (n.kind == kind::calendar_edge) {
+    slots_.push_back({static_cast<std::uint32_t>(cx_->at(cx_->child(param, 0)).a), 0, edge_of(*cx_, param), n.type});
+    made = cx_->make(kind::bind, 0, n.type, {}, slots_.size() - 1).value;
+    return expr_id(made);
+  }
   const auto index = static_cast<std::uint32_t>(n.a);
   const bool constant = index < cx_->param_count() && cx_->param_at(index).what == ir::param::form::constant;
   const recipe how = constant          ? recipe::constant
@@ -570,7 +587,7 @@ result<expr_id> select_former::translate(expr_id e, std::uint32_t b) {
   if (!e.present()) return e;
   const node n = cx_->at(e);
   if (n.kind == kind::column) return column(n, b);
-  if (n.kind == kind::param) return bind(e);
+  if (n.kind == kind::param || n.kind == kind::calendar_edge) return bind(e);
   if (n.child_count == 0) return e;
   if (n.kind == kind::exists || n.kind == kind::scalar_of || n.kind == kind::in_query) return translate_query(e, b);
   const std::size_t base = stack_.size();

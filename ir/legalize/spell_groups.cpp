@@ -20,6 +20,7 @@
 #include <quarry/ir/analysis/narrowing.hpp>
 #include <quarry/ir/analysis/truth.hpp>
 #include <quarry/ir/model/views.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -61,6 +62,8 @@ rel_id group_speller::run(context& cx, rel_id root) {
   if (budget_ == 0) return root;
   std::erase_if(groups_, [](const joined_group& g) { return !g.usable || g.reads == 0 || g.reads > g.affordable; });
   if (groups_.empty()) return root;
+  if (provenance* const why = cx.why())
+    for (const joined_group& g : groups_) why->tell(event::spelled_subquery, cx.at(g.key).b);
   return rel_id(rewriter_.run(cx, root, [&](any_id id) -> any_id {
     const node n = cx.at(id);
     if (n.kind == kind::column) {

@@ -17,6 +17,7 @@
 
 #include <quarry/ir/analysis/narrowing.hpp>
 #include <quarry/ir/model/views.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -209,6 +210,7 @@ expr_id membership_speller::membership(const correlated_rows& inner, outer_rows 
   // Until there are enough rows: only where they would have to be looked for long. Most rows have no match, so that a negation finds them.
   if (!searched && outer.stops_early && (two_valued || matches < few_of_page)) return {};
   const node column = cx.at(far);
+  if (provenance* const why = cx.why()) why->tell(event::spelled_in, column.b);
   const output key{cx.names().intern(cx.column_name(column.b, static_cast<std::uint32_t>(column.a))), column.type};
   const std::array<std::uint32_t, 2> items = {inner.rows.value, far.value};
   const any_id keys = cx.make(kind::project, 0, {}, items, 0, cx.new_computed_instance({&key, 1}));

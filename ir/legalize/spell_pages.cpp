@@ -16,6 +16,7 @@
 
 #include <quarry/ir/analysis/narrowing.hpp>
 #include <quarry/ir/model/views.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -50,6 +51,7 @@ rel_id page_speller::run(context& cx, rel_id root) {
   for (const std::uint32_t item : p->items()) needed_.read(cx, {item});
   if (!is_worth_it(limit, table)) return root;
 
+  if (provenance* const why = cx.why()) why->tell(event::spelled_late, table);
   // The page's keys come from rows with what filters and orders them, the rows from those with what is shown and orders them.
   required_columns shown = needed_;
   needed_.clear(cx);

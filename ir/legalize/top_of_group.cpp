@@ -9,6 +9,7 @@
 #include <quarry/ir/legalize/rules.hpp>
 #include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/match/fresh_copy.hpp>
+#include <quarry/ir/provenance/provenance.hpp>
 
 namespace quarry::ir {
 namespace {
@@ -100,6 +101,7 @@ any_id legalization_rules::top_of_group(any_id id) {
     if (item.kind != kind::column || item.b != table) return id;
   }
 
+  if (provenance* const why = cx_.why()) why->tell(event::looked_up_by_group, table);
   const expr_id key = cx_.column(table, m.primary_key);
   fresh_copy copies;
   const auto project = [&](rel_id rows, expr_id value) {

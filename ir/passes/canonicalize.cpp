@@ -46,13 +46,29 @@ class canonicalizer {
       px_.stack.resize(base);
     }
     if (cx_.at(rebuilt).kind == kind::op) return operation(rebuilt);
-    if (cx_.at(rebuilt).kind == kind::filter) return filter(rebuilt);
+    if (cx_.at(rebuilt).kind == kind::filter) {
+      tell_simplified(id, rebuilt);
+      return filter(rebuilt);
+    }
     return rebuilt;
   }
 
  private:
   bool is_leaf(any_id id) const {
     return !id.present() || (cx_.at(id).child_count == 0 && cx_.at(id).kind != kind::op);
+  }
+
+  /// Another order of the same conditions is no news.
+  void tell_simplified(any_id before, any_id after) {
+    if (cx_.why() == nullptr || before == after) return;
+    const any_id old = cx_.child(before, 1);
+    if (size_of(old) != size_of(cx_.child(after, 1))) px_.tell(event::condition_simplified, rel_id(after), old);
+  }
+  std::size_t size_of(any_id e) const {
+    std::size_t out = 1;
+    for (const std::uint32_t child : cx_.children(e))
+      if (child != none) out += size_of({child});
+    return out;
   }
 
   any_id filter(any_id id) {

@@ -43,6 +43,7 @@ class complement_counter {
         is_volatile(cx_, j->right()))
       return refused(root, decline::count_complement_many_match);
     ++px_.counters.applied;
+    px_.tell(event::counted_complement, j->left());
     return complement(*g, *j, key, other);
   }
 

@@ -100,6 +100,9 @@ class survey {
         break;
       }
       case op::is_null: found_ |= feature::null_test | feature::logic; break;
+      case op::year:
+      case op::iso_year:
+      case op::date_of: found_ |= feature::part_of_date; break;
       case op::not_:
       case op::is_not_null:
       case op::is_true:

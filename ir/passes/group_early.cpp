@@ -182,6 +182,7 @@ class early_grouper {
     const std::array<std::uint32_t, 3> children = {rows.value, cx_.list(keys).value, aggregates.value};
     regrouped_.push_back({old_instance, made, rel_id(cx_.make(kind::group, flags, {}, children, 0, made))});
     ++px_.counters.applied;
+    px_.tell(event::grouped_early, regrouped_.back().group);
   }
   rel_id without_copy(rel_id rel, rel_id lowest) {
     if (rel == lowest) return rel_id(cx_.child(rel, 1));

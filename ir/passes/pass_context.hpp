@@ -39,6 +39,7 @@ inline constexpr std::uint32_t disjunction = 1U << 11U;     ///< or
 inline constexpr std::uint32_t grouped_join = 1U << 12U;    ///< inner or left, with an aggregate on its right
 inline constexpr std::uint32_t raw_text = 1U << 13U;        ///< SQL of the application: no pass at all is called
 inline constexpr std::uint32_t counted = 1U << 14U;         ///< an aggregate of a value, or groups by keys
+inline constexpr std::uint32_t part_of_date = 1U << 15U;    ///< the year of a date, the day of a datetime
 }  // namespace feature
 
 std::uint32_t features_of(const context& cx, rel_id root);
@@ -106,6 +107,16 @@ class pass_context {
   void tell(event what, rel_id about, any_id because = {}, std::uint32_t number = 0) {
     if (cx_->why() != nullptr) [[unlikely]]
       tell_of(what, about, because, number);
+  }
+  /// The same of the table that an instance is.
+  void tell_of_instance(event what, std::uint32_t instance, any_id because) {
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->tell(what, instance).because = because;
+  }
+  /// A condition goes on in another form, with the words of the user's that it had.
+  void rephrased(any_id now, any_id before) {
+    if (provenance* const why = cx_->why()) [[unlikely]]
+      why->rephrased(now, before);
   }
   /// A relation was made anew under this instance: it goes on with the story of the other.
   void stands_for(std::uint32_t instance, std::uint32_t original) {

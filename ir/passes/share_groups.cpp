@@ -60,6 +60,7 @@ class group_sharer : public top_down<group_sharer, false> {
 
   rel_id one_grouping(rel_id last, rel_id first, std::span<const rel_id> between) {
     ++px_.counters.applied;
+    px_.tell(event::groups_shared, as<view::join>(cx_, first).right());
     const auto kept = as<view::group>(cx_, as<view::join>(cx_, first).right());
     const auto gone = as<view::group>(cx_, as<view::join>(cx_, last).right());
     const std::uint32_t keys = cx_.at(kept.keys()).child_count, own = cx_.at(kept.aggregates()).child_count,

@@ -88,6 +88,7 @@ class subplan_sharer : public top_down<subplan_sharer, false> {
         if (!used) continue;
         ++px_.counters.matched;
         ++px_.counters.applied;
+        px_.tell(event::value_known, rows);
         const rel_id out =
             rebuilt(rows, [&](any_id e, std::size_t at) { return at < f ? replaced_in(e, old, now) : e; });
         split(out);
@@ -242,6 +243,7 @@ class subplan_sharer : public top_down<subplan_sharer, false> {
         continue;
       }
       if (!references(cx_, plans_[i].query).touches(instances_visible(cx_, rows))) continue;
+      px_.tell(event::subquery_joined, rows);
       root = joined(rows, first, values);
       ++px_.counters.applied;
       for (subplan& p : plans_)
@@ -324,6 +326,7 @@ class subplan_sharer : public top_down<subplan_sharer, false> {
       return root;
     }
     ++px_.counters.applied;
+    px_.tell(event::value_kept, rows);
     std::vector<std::uint32_t> below, items;
     std::vector<rel_id> above;
     for (std::size_t i = spine_.size(); i-- > 0;) {

@@ -60,10 +60,12 @@ class aggregate_simplifier {
         return id;
       }
       n.flags = static_cast<std::uint16_t>(n.flags & ~1U);
+      px_.tell(event::values_differ, rows);
     }
     if (counts && is_never_null(argument, rows)) {
       const std::array<std::uint32_t, first_argument> parts = {condition.value, none};
       ++px_.counters.applied;
+      px_.tell(event::rows_counted, rows);
       return cx_.make(n.kind, n.flags, n.type, parts, n.a, static_cast<std::uint32_t>(op::count_rows));
     }
     if (!distinct) {

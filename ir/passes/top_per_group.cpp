@@ -38,6 +38,7 @@ class group_numberer : public top_down<group_numberer, false> {
       const expr_id now = numbered(expr_id(conjuncts[i]), conjuncts, out);
       if (!now.present()) continue;
       ++px_.counters.applied;
+      px_.tell(event::groups_numbered, input, expr_id(conjuncts[i]));
       changed = true;
       conjuncts[i] = out == before ? now.value : none;
     }

@@ -666,6 +666,7 @@ class key_uniter : public top_down<key_uniter> {
       }
       any = applied_ = true;
       ++px_.counters.applied;
+      px_.tell(event::keys_united, base_, expr_id(together.front()));
       kept.push_back(now.value);
       for (std::uint32_t g = 0; g < groups_.size(); ++g)
         gone[g] = gone[g] || (groups_[g].present() && groups_[g].component == root && !groups_[g].read);

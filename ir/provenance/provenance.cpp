@@ -43,6 +43,15 @@ void provenance::step(event what, std::uint32_t instance, std::uint32_t parent, 
 
 void provenance::became(any_id expression, const path_words& words) { origins_.push_back({expression, words}); }
 
+void provenance::rephrased(any_id now, any_id before) {
+  for (std::size_t i = 0; i < origins_.size(); ++i)
+    if (origins_[i].expression == before) {
+      const path_words words = origins_[i].words;
+      origins_.push_back({now, words});
+      return;
+    }
+}
+
 void provenance::stands_for(std::uint32_t instance, std::uint32_t original) {
   originals_.emplace_back(instance, original);
 }

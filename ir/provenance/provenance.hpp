@@ -94,6 +94,8 @@ class provenance {
   void step(event what, std::uint32_t instance, std::uint32_t parent, std::uint32_t relation, const path_words& words);
   /// The condition (or key of an order) that these words became.
   void became(any_id expression, const path_words& words);
+  /// What these words became is said in another form.
+  void rephrased(any_id now, any_id before);
   /// An instance that stands for another, whose story is its own.
   void stands_for(std::uint32_t instance, std::uint32_t original);
 

@@ -115,7 +115,10 @@ class query_parser {
       p.given = scalar::boolean;
       return {};
     }
-    if (in_.take("null")) {
+    if (in_.take("year")) {
+      p.calendar_year = true;
+      p.given = scalar::int64;
+    } else if (in_.take("null")) {
       p.what = param::form::null;
     } else if (in_.take("list")) {
       p.what = param::form::list;

@@ -149,6 +149,7 @@ class printer {
     if (p.what == param::form::list)
       return " from list(" + std::to_string(p.length) + (p.has_null ? ", null)" : ")") + of;
     if (p.truth) return " from true";
+    if (p.calendar_year) return " from year";
     return p.given == t.kind() ? "" : " from " + std::string(name_of(p.given));
   }
 

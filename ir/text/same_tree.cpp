@@ -65,8 +65,9 @@ class comparison {
     if (i >= l_.param_count() || i >= r_.param_count()) return i >= l_.param_count() && i >= r_.param_count();
     const param& a = l_.param_at(i);
     const param& b = r_.param_at(i);
-    return a.what == b.what && a.given == b.given && a.truth == b.truth && a.has_null == b.has_null &&
-        a.length == b.length && (a.what != param::form::constant || l_.text(a.text) == r_.text(b.text));
+    return a.what == b.what && a.given == b.given && a.truth == b.truth && a.calendar_year == b.calendar_year &&
+        a.has_null == b.has_null && a.length == b.length &&
+        (a.what != param::form::constant || l_.text(a.text) == r_.text(b.text));
   }
 
   const context& l_;

@@ -349,6 +349,12 @@ class case_runner : public pass_observer {
     switch (b.recipe) {
       case recipe::element: return value + "[" + std::to_string(b.element) + "]";
       case recipe::array: return value + " as an array";
+      case recipe::year_first: return "first of year " + value;
+      case recipe::year_last: return "last of year " + value;
+      case recipe::iso_year_first: return "first of ISO year " + value;
+      case recipe::iso_year_last: return "last of ISO year " + value;
+      case recipe::day_first: return "first of day " + value;
+      case recipe::day_last: return "last of day " + value;
       case recipe::value:
       case recipe::constant: return value;
     }

@@ -95,6 +95,7 @@ std::optional<type> derived_type(const context& cx, const draft& d, type given) 
     case kind::read_as:
     case kind::json_path:
     case kind::param:
+    case kind::calendar_edge:
     case kind::bind:
     case kind::name_ref:
     case kind::default_value:

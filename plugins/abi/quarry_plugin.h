@@ -46,7 +46,7 @@ extern "C" {
 
 /* Version of this border. 0.x: both numbers must match exactly. From 1.0 on: equal major, any minor. */
 #define QUARRY_ABI_MAJOR 0u
-#define QUARRY_ABI_MINOR 1u
+#define QUARRY_ABI_MINOR 2u
 #define QUARRY_PLUGIN_MAGIC 0x51525259u /* "QRRY" */
 #define QUARRY_NONE UINT32_MAX
 
@@ -825,7 +825,8 @@ typedef struct quarry_plugin {
   /* Capabilities of this very connection: server version and settings. */
   int (*describe)(quarry_connection* connection, quarry_facts* facts, quarry_dialect** dialect, quarry_error* error);
 
-  /* bind_types: one a placeholder, in the order of placeholder numbers. result_types: what next must hand out, a column each;
+  /* bind_types: one a placeholder, in the order of placeholder numbers; a text that is told as QUARRY_TYPE_UNKNOWN is what the
+   * statement needs there (SQL that the application wrote itself). result_types: what next must hand out, a column each;
    * the plugin converts what the database stores, and reports QUARRY_ERROR_DATA where it can't. Cells of a column that is told as
    * QUARRY_TYPE_UNKNOWN say themselves what they are, the type nearest to what is stored. The plugin may cache statements
    * by text; a statement in use is never handed out twice. */
@@ -872,6 +873,13 @@ typedef struct quarry_plugin {
   int (*submit)(quarry_connection* connection, quarry_error* error);
   int (*poll_fd)(quarry_connection* connection, int* fd, uint32_t* events, quarry_error* error);
   int (*consume)(quarry_connection* connection, quarry_error* error);
+
+  /* OPTIONAL again: NULL where absent. */
+
+  /* The names of the columns of a prepared statement's rows, in their order, before it is executed; none for a statement without
+   * rows. Asked of a statement that was prepared without result types, for SQL that the application wrote itself. The texts live
+   * until the next call on the statement. */
+  int (*column_names)(quarry_statement* statement, const quarry_str** names, uint32_t* count, quarry_error* error);
 } quarry_plugin;
 
 /* The one exported symbol. major, minor: the host's version of this border. Returns the table whatever is asked, never NULL. */

@@ -250,6 +250,21 @@ void statement::finish() noexcept {
   if (handle_ != nullptr) state_->table().finish(handle_);
 }
 
+ir::result<std::vector<std::string>> statement::column_names() {
+  const quarry_str* names = nullptr;
+  std::uint32_t count = 0;
+  QUARRY_CHECK(
+      state_->call("the names of a statement's columns", state_->table().column_names, handle_, &names, &count));
+  if (count != 0 && names == nullptr) return state_->breach("column_names counts names and gives none");
+  std::vector<std::string> out;
+  out.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (names[i].data == nullptr && names[i].size != 0) return state_->breach("column_names gave a name that is none");
+    out.emplace_back(names[i].data == nullptr ? "" : names[i].data, names[i].size);
+  }
+  return out;
+}
+
 ir::result<void> statement::set_fetch_size(std::uint32_t rows) {
   if (state_->table().set_fetch_size == nullptr) return {};
   return state_->call("a fetch size", state_->table().set_fetch_size, handle_, rows);

@@ -88,6 +88,8 @@ class statement {
   ir::result<row_batch> next(std::uint32_t max_rows);
   /// Ends the execution; the statement may be executed again.
   void finish() noexcept;
+  /// The names of the columns of its rows, of a statement that was prepared without types for them.
+  ir::result<std::vector<std::string>> column_names();
   /// Rows to fetch ahead at most; a plugin that knows no such thing ignores it.
   ir::result<void> set_fetch_size(std::uint32_t rows);
 

@@ -257,6 +257,17 @@ void statement::finish() noexcept {
   state_ = state::idle;
 }
 
+std::span<const quarry_str> statement::column_names() {
+  names_.clear();
+  guarded([&] {
+    if (!prepared_) prepared_ = session_->lease(sql_);
+    sql::ResultSetMetaData* const columns = prepared_->getMetaData();
+    const unsigned count = columns == nullptr ? 0 : columns->getColumnCount();
+    for (unsigned i = 1; i <= count; ++i) names_.add(columns->getColumnLabel(i).asStdString());
+  });
+  return names_.all();
+}
+
 void statement::execute_many(many_rows& all) {
   for (std::uint32_t i = 0; i < all.count(); ++i) all.executed(execute(all.row(i)));
   finish();

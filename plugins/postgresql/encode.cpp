@@ -110,6 +110,9 @@ encoded scalar(arena& to, std::uint32_t type, const quarry_cell& cell) {
       if (cell.len != 0) std::memcpy(at + 1, cell.v.p, cell.len);
       return {at, cell.len + std::size_t{1}, as_binary};
     }
+    case QUARRY_TYPE_UNKNOWN:  // a text, which the server reads as what the statement needs there
+      if (cell.type != QUARRY_TYPE_TEXT) throw unsupported("a value of unknown type that is no text");
+      [[fallthrough]];
     case QUARRY_TYPE_DECIMAL: {  // its digits, as a text that ends in a zero byte
       char* at = to.take(cell.len + std::size_t{1});
       if (cell.len != 0) std::memcpy(at, cell.v.p, cell.len);

@@ -162,6 +162,31 @@ result_pointer session::prepare_as(const std::string& name, const std::string& s
       PQprepare(connection_, name.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
 }
 
+result_pointer session::describe(const std::string& sql, std::span<const Oid> types) {
+  make_free();
+  const auto ask = [&](const std::string& name) {
+    begin_call();
+    result_pointer result(PQdescribePrepared(connection_, name.c_str()));
+    check(result.get());
+    return result;
+  };
+  if (prepares_) return ask(prepared(sql, types));
+  // Statements without names are for servers behind a pooler: only within a transaction is the next answer of the same one.
+  const bool alone = PQtransactionStatus(connection_) == PQTRANS_IDLE;
+  if (alone) run("BEGIN");
+  result_pointer described;
+  try {
+    begin_call();
+    check(result_pointer(PQprepare(connection_, "", sql.c_str(), static_cast<int>(types.size()), types.data())).get());
+    described = ask("");
+  } catch (...) {
+    if (alone && !lost()) run("ROLLBACK");
+    throw;
+  }
+  if (alone) run("ROLLBACK");
+  return described;
+}
+
 void session::forget(const std::string& sql, std::span<const Oid> types) {
   const auto found = by_key_.find(key_of(sql, types));
   if (found == by_key_.end()) return;

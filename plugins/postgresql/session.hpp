@@ -57,6 +57,8 @@ class session : public std::enable_shared_from_this<session> {
 
   // The name under which a text with these parameter types is prepared; prepares it where it isn't. Empty: the one without a name.
   const std::string& prepared(const std::string& sql, std::span<const Oid> types);
+  // What a text with these parameter types gives, without running it.
+  result_pointer describe(const std::string& sql, std::span<const Oid> types);
   // The server has it in an old form.
   void forget(const std::string& sql, std::span<const Oid> types);
   // How many names were given up so far: one that was looked up since the last of them still stands.

@@ -247,6 +247,13 @@ void statement::finish() noexcept {
   state_ = state::idle;
 }
 
+std::span<const quarry_str> statement::column_names() {
+  const result_pointer described = session_->describe(sql_, oids_);
+  names_.clear();
+  for (int i = 0; i < PQnfields(described.get()); ++i) names_.add(PQfname(described.get(), i));
+  return names_.all();
+}
+
 void statement::execute_many(many_rows& all) {
   for (std::uint32_t i = 0; i < all.count(); ++i) all.executed(execute(all.row(i)));
   finish();

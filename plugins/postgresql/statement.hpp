@@ -37,6 +37,7 @@ class statement final : public handle {
   rows next(std::uint32_t most);
   void finish() noexcept;
   void execute_many(many_rows& all);
+  std::span<const quarry_str> column_names();
   void set_fetch_size(std::uint32_t count) noexcept {
     fetch_size_ = count == 0 ? default_fetch_size : count;
     streams_ = count != 0;
@@ -87,6 +88,7 @@ class statement final : public handle {
   std::vector<quarry_cell> cells_;
   std::vector<quarry_cell> kept_;  // what was handed out before the rest was collected
   arena texts_;
+  plugin::column_names names_;
   std::uint32_t fetch_size_ = default_fetch_size;
   std::size_t handed_out_ = 0;  // cells; of a whole result, rows
   std::int64_t rows_affected_ = -1;

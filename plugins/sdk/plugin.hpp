@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <quarry/dialects/base/tree.hpp>
 #include <quarry/plugins/abi/quarry_plugin.h>
@@ -37,7 +39,8 @@
 //                         prepare's pointer inspect(std::uint32_t what, std::string_view table)
 // statement     derives from quarry::plugin::handle
 //               outcome execute(std::span<const quarry_cell>); rows next(std::uint32_t most); void finish() noexcept;
-//               optional: set_fetch_size(std::uint32_t), execute_many(many_rows&)
+//               optional: set_fetch_size(std::uint32_t), execute_many(many_rows&),
+//                         std::span<const quarry_str> column_names()    texts that live until the next call on the statement
 //
 // Everything may throw: quarry::plugin::error for what the database says, anything else counts as QUARRY_ERROR_OTHER.
 // Only cancel() may be called from another thread than the one that uses the connection.
@@ -53,6 +56,26 @@ struct outcome {
 struct rows {
   const quarry_cell* cells = nullptr;
   std::uint32_t count = 0;
+};
+
+// Names of columns as column_names() hands them out: the texts are kept here.
+class column_names {
+ public:
+  void clear() noexcept {
+    texts_.clear();
+    views_.clear();
+  }
+  void add(std::string_view name) { texts_.emplace_back(name); }
+  // All that were added; valid until the next change.
+  std::span<const quarry_str> all() {
+    views_.clear();
+    for (const std::string& text : texts_) views_.push_back({text.data(), text.size()});
+    return views_;
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<quarry_str> views_;
 };
 
 // The rows of an execute_many, and where their outcomes go.
@@ -231,6 +254,13 @@ struct driver_thunks {
   static int set_fetch_size(quarry_statement* raw, std::uint32_t count, quarry_error* error) {
     return on(raw, error, [&](auto& s) { s.set_fetch_size(count); });
   }
+  static int column_names(quarry_statement* raw, const quarry_str** names, std::uint32_t* count, quarry_error* error) {
+    return on(raw, error, [&](auto& s) {
+      const std::span<const quarry_str> found = s.column_names();
+      *names = found.data();
+      *count = static_cast<std::uint32_t>(found.size());
+    });
+  }
   // May run beside another call on this connection: nothing of the connection's own is written here.
   static int cancel(quarry_connection* raw, quarry_error* error) {
     return guarded(thread_errors(), error, [&] { of(raw).cancel(); });
@@ -277,6 +307,7 @@ void add_driver(quarry_plugin& table) {
   if constexpr (requires(statement_type& s, many_rows& r) { s.execute_many(r); })
     table.execute_many = thunks::execute_many;
   if constexpr (requires(statement_type& s) { s.set_fetch_size(1u); }) table.set_fetch_size = thunks::set_fetch_size;
+  if constexpr (requires(statement_type& s) { s.column_names(); }) table.column_names = thunks::column_names;
   if constexpr (requires(connection_type& c) { c.cancel(); }) table.cancel = thunks::cancel;
   if constexpr (requires(connection_type& c) { c.ping(); }) table.ping = thunks::ping;
   if constexpr (requires(connection_type& c) { c.inspect(1u, std::string_view()); }) table.inspect = thunks::inspect;

@@ -188,6 +188,16 @@ rows statement::next(std::uint32_t most) {
   return {cells_.data(), count};
 }
 
+std::span<const quarry_str> statement::column_names() {
+  names_.clear();
+  for (int i = 0; i < sqlite3_column_count(stmt_); ++i) {
+    const char* name = sqlite3_column_name(stmt_, i);
+    if (name == nullptr) throw std::bad_alloc();
+    names_.add(name);
+  }
+  return names_.all();
+}
+
 void statement::execute_many(many_rows& all) {
   for (std::uint32_t i = 0; i < all.count(); ++i) all.executed(execute(all.row(i)));
   finish();

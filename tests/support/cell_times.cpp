@@ -85,4 +85,18 @@ cell of_times(op o, const row& args, scalar first) {
   }
 }
 
+// Searched for, day by day, by what of_times() says of each.
+cell edge_of_period(op part, const cell& given, bool last, scalar type) {
+  const std::int64_t wanted = std::get<std::int64_t>(given);
+  std::int64_t date = wanted;
+  if (part != op::date_of) {
+    const auto part_of = [&](std::int64_t d) { return std::get<std::int64_t>(of_times(part, {d}, scalar::date)); };
+    date = (wanted - 1970) * 365 + (wanted - 1970) / 4;  // near it
+    while (part_of(date) < wanted) ++date;
+    while (part_of(date) > wanted) --date;
+    while (part_of(last ? date + 1 : date - 1) == wanted) last ? ++date : --date;
+  }
+  return type == scalar::date ? date : date * day + (last ? day - 1 : 0);
+}
+
 }  // namespace quarry::test

@@ -54,6 +54,8 @@ cell converted(const cell& c, ir::scalar from, ir::scalar to);
 cell applied(ir::op o, const row& args, ir::scalar first, ir::scalar result);
 /// Over dates (days), times (µs of the day) and datetimes (µs), all since 1970.
 cell of_times(ir::op o, const row& args, ir::scalar first);
+/// The first or last date, or datetime, of which `part` (year, iso_year, date_of) gives this.
+cell edge_of_period(ir::op part, const cell& given, bool last, ir::scalar type);
 /// `rows`: their number, NULLs included; `values`: without the NULLs, in order.
 cell aggregated(ir::op o, const std::vector<cell>& values, std::int64_t rows, ir::scalar result,
                 std::string_view separator = {});

@@ -477,6 +477,7 @@ class interpreter {
       }
       case kind::literal: return literal(n);
       case kind::param: return parameter(n);
+      case kind::calendar_edge: return edge(as<view::calendar_edge>(cx_, e), n.type.kind());
       case kind::op: return of_type(operation(e), n.type.kind());
       case kind::case_when: return of_type(choice(as<view::case_when>(cx_, e)), n.type.kind());
       case kind::cast: {
@@ -532,6 +533,11 @@ class interpreter {
       if (!is_null(c)) present.push_back(c);
     if (present.empty()) throw not_interpreted("an element is read of an empty list");
     return present[std::min<std::size_t>(n.b - 1, present.size() - 1)];
+  }
+
+  cell edge(const view::calendar_edge& e, scalar type) {
+    const bool day = cx_.at(e.value()).type.kind() == scalar::date;
+    return edge_of_period(day ? op::date_of : e.iso() ? op::iso_year : op::year, value(e.value()), e.last(), type);
   }
 
   cell choice(const view::case_when& c) {

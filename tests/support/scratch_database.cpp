@@ -2,11 +2,14 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 
 #include <quarry/core/schema/ddl.hpp>
 #include <quarry/plugins/host/registry.hpp>
 #include <quarry/plugins/host/url.hpp>
+
+#include "support/cells.hpp"
 
 namespace quarry::test {
 namespace {
@@ -125,6 +128,27 @@ void scratch_database::load(const table_rows& tables) {
     }
 }
 
+namespace {
+
+struct period_edge {
+  op part;
+  bool last;
+};
+
+std::optional<period_edge> edge_recipe(recipe r) {
+  switch (r) {
+    case recipe::year_first: return period_edge{op::year, false};
+    case recipe::year_last: return period_edge{op::year, true};
+    case recipe::iso_year_first: return period_edge{op::iso_year, false};
+    case recipe::iso_year_last: return period_edge{op::iso_year, true};
+    case recipe::day_first: return period_edge{op::date_of, false};
+    case recipe::day_last: return period_edge{op::date_of, true};
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
 std::vector<row> scratch_database::run(context& cx, rel_id logical, const param_values& values) {
   emitted_.text.clear();
   if (cx.at(logical).kind == kind::empty) return {};  // runs no statement at all
@@ -143,6 +167,10 @@ std::vector<row> scratch_database::run(context& cx, rel_id logical, const param_
     types.push_back(s.type);
     if (s.recipe == recipe::value) {
       binds.push_back(bound(given.at(0), s.type.kind()));
+      continue;
+    }
+    if (const auto edge = edge_recipe(s.recipe)) {
+      binds.push_back(bound(edge_of_period(edge->part, given.at(0), edge->last, s.type.kind()), s.type.kind()));
       continue;
     }
     const std::vector<cell>& list = elements.emplace_back(present(given));

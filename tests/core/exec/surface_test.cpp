@@ -58,6 +58,31 @@ TEST_F(a_query, shares_a_plan_only_with_the_same_sql_text) {
   EXPECT_EQ(by("id = %s", 3), list{3});
 }
 
+TEST_F(a_query, gives_objects_of_a_whole_statement) {
+  const auto all = db->objects<Blog>();
+  const auto by_name = all.unsafe_raw("SELECT * FROM blog_blog WHERE name <> %s ORDER BY id DESC", "x' OR 1 = 1 --");
+  EXPECT_EQ(by_name.size(), 3U);
+  EXPECT_EQ(by_name.at(0).name, all.get("id"_f = 3).name);
+  EXPECT_THROW(by_name.at(3), quarry::index_error);
+  const auto parts = all.unsafe_raw<"name">("SELECT name, id FROM blog_blog WHERE id = %s", 2);
+  EXPECT_EQ(parts.begin()->get<"id">(), 2);
+  EXPECT_EQ(parts.begin()->get<"name">(), "Cheddar Talk");
+  const auto counted = all.unsafe_raw<"name">("SELECT id, name AS called, id * 2 AS twice FROM blog_blog WHERE id < 3")
+                           .translate("called", "name")
+                           .annotate<"twice", std::optional<int>>();
+  EXPECT_EQ(counted.at(1).get<"twice">(), 4);
+  EXPECT_EQ(counted.at(1).get<"name">(), "Cheddar Talk");
+  EXPECT_THROW((void)all.unsafe_raw("SELECT id, name FROM blog_blog").rows(), quarry::field_error);
+  EXPECT_THROW((void)all.unsafe_raw<"name">("SELECT name FROM blog_blog").rows(), quarry::field_error);
+  EXPECT_THROW(all.unsafe_raw("SELECT * FROM blog_blog WHERE id = %s"), quarry::type_error);
+  EXPECT_THROW((void)all.unsafe_raw("no such thing").rows(), quarry::database_error);
+  EXPECT_TRUE(all.unsafe_raw("SELECT * FROM blog_blog WHERE id > 10").empty());
+  const std::uint64_t misses = db->plan_cache_misses();
+  for (const int id : {1, 2, 3})
+    EXPECT_EQ(all.unsafe_raw("SELECT * FROM blog_blog WHERE id = %s", id).at(0).id, id) << "one plan";
+  EXPECT_EQ(db->plan_cache_misses(), misses + 1);
+}
+
 TEST_F(a_query, is_explained_by_the_database) {
   EXPECT_NE(db->objects<Blog>().filter("id"_f = 1).explain().find("SEARCH"), std::string::npos);
   EXPECT_NE(db->objects<Blog>().explain().find("SCAN"), std::string::npos);

@@ -37,6 +37,31 @@ TEST_F(a_bind_program, takes_what_a_number_column_can_hold) {
   EXPECT_EQ(bound("12.50", scalar::decimal), "12.50") << "a decimal keeps its scale";
 }
 
+TEST_F(a_bind_program, takes_the_edges_of_years_and_days) {
+  const auto edge = [&](const operand& o, ir::recipe which, scalar wanted) {
+    plan p;
+    p.params = 1;
+    p.binds = {{0, 0, which, ir::type(wanted, false)}};
+    const path_ref path = path_ref::literal("field");
+    const bound_value v{&path, &o};
+    auto done = buffer.bind(p, std::span<const bound_value>(&v, 1));
+    return done ? to_text(buffer.cells()[0]) : std::string(ir::info(done.error().id).name);
+  };
+  const operand year = operand::of_integer(2009);
+  EXPECT_EQ(edge(year, ir::recipe::year_first, scalar::date), "2009-01-01");
+  EXPECT_EQ(edge(year, ir::recipe::year_last, scalar::date), "2009-12-31");
+  EXPECT_EQ(edge(year, ir::recipe::iso_year_first, scalar::date), "2008-12-29");
+  EXPECT_EQ(edge(year, ir::recipe::iso_year_last, scalar::date), "2010-01-03");
+  EXPECT_EQ(edge(year, ir::recipe::year_first, scalar::datetime), "2009-01-01T00:00:00");
+  EXPECT_EQ(edge(year, ir::recipe::year_last, scalar::datetime), "2009-12-31T23:59:59.999999");
+  EXPECT_EQ(edge(operand::of_integer(1), ir::recipe::iso_year_first, scalar::date), "0001-01-01");
+  EXPECT_EQ(edge(operand::of_integer(9998), ir::recipe::iso_year_last, scalar::date), "9999-01-03");
+  const operand day = operand::of_text("2008-02-29");
+  EXPECT_EQ(edge(day, ir::recipe::day_first, scalar::datetime), "2008-02-29T00:00:00");
+  EXPECT_EQ(edge(day, ir::recipe::day_last, scalar::datetime), "2008-02-29T23:59:59.999999");
+  EXPECT_EQ(edge(operand::of_text("2008-02-30"), ir::recipe::day_last, scalar::datetime), "wrong_value");
+}
+
 TEST_F(a_bind_program, refuses_what_it_would_have_to_change) {
   EXPECT_EQ(bound(operand::of_real(5.5), scalar::int64), "wrong_number");
   EXPECT_EQ(bound(operand::of_real(1e30), scalar::int64), "wrong_number");

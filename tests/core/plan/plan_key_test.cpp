@@ -97,6 +97,15 @@ TEST_F(the_plan_cache, shares_plans_between_values) {
       in("id__in", {number(7), number(9)}));
 }
 
+TEST_F(the_plan_cache, tells_years_that_have_a_range_of_dates_from_others) {
+  expect_shared(where("pub_date__year", number(2008)), where("pub_date__year", number(1)));
+  expect_shared(where("pub_date__year__gte", number(0)), where("pub_date__year__gte", number(9999)));
+  for (const char* path : {"pub_date__year", "pub_date__year__lt", "pub_date__iso_year__exact"})
+    for (const std::int64_t beyond : {0, -5, 9999, 123456})
+      expect_apart(where(path, number(2008)), where(path, number(beyond)));
+  expect_shared(where("rating", number(3)), where("rating", number(0)));
+}
+
 TEST_F(the_plan_cache, tells_catalogs_apart) {
   ir::model_spec m;
   m.name = "Entry";

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -140,6 +141,34 @@ TEST_F(why, has_a_query_for_each_event) {
   for (const ir::event_info& e : ir::all_events()) {
     const std::string name = hyphened(e.name);
     EXPECT_TRUE(met.contains(name)) << name << " is in no query of why.txt";
+  }
+}
+
+// What a pass did is told wherever its goldens show that it did something.
+TEST_F(why, tells_of_each_pass_that_changed_a_query) {
+  for (const ir::pass_info& pass : ir::all_passes()) {
+    std::string file_name(pass.name);
+    std::ranges::replace(file_name, '-', '_');
+    const ir::golden_file file =
+        unwrap(ir::parse_golden(content_of(QUARRY_SOURCE_DIR "/tests/ir/passes/" + file_name + ".qir")));
+    bool told = false;
+    std::string silent;
+    for (const ir::golden_case& c : file.cases) {
+      if (file.part(c.expected).starts_with("noop")) continue;
+      ir::provenance record;
+      ir::golden_options how;
+      how.record = &record;
+      unwrap(ir::run_case(file, c, how));
+      const bool here = std::ranges::any_of(record.entries(), [&](const ir::provenance::entry& e) {
+        const ir::event_info& what = ir::all_events()[static_cast<std::size_t>(e.what)];
+        return what.rule.empty() && what.form != ir::event_form::kept;
+      });
+      told = told || here;
+      if (!here) silent += "\n  " + c.name;
+    }
+    // Where a condition moves to another place that reads the same, and the like, nothing is to be told.
+    EXPECT_TRUE(told) << pass.name << " changes queries and tells nothing of it:" << silent;
+    if (std::getenv("QUARRY_VERBOSE") != nullptr && !silent.empty()) std::cout << pass.name << silent << '\n';
   }
 }
 

@@ -66,6 +66,10 @@ class counting_session final : public detail::session {
     ++queries;
     return inside_.run(c);
   }
+  detail::named_rows run_raw(const detail::chain& c, const detail::column_typer& type_of) override {
+    ++queries;
+    return inside_.run_raw(c, type_of);
+  }
   std::int64_t insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                       std::span<const detail::assignment> row) override {
     return inside_.insert(catalog, model, row);

@@ -151,5 +151,81 @@ TEST_F(the_trusted_surface, never_makes_text_of_a_value) {
   EXPECT_EQ(eval("Entry.objects.extra(select={'rating': '1'})"), R"({"$error": "ValueError"})");
 }
 
+TEST_F(the_trusted_surface, gives_objects_of_a_whole_statement) {
+  EXPECT_EQ(eval("r = Entry.objects.raw('SELECT * FROM blog_entry ORDER BY id DESC')\n"
+                 "len(r), r[0].id, r[-1].id, len(r[1:]), r[0].blog.name, bool(r)"),
+            R"([3, 3, 1, 2, "Cheddar Talk", true])");
+  EXPECT_EQ(eval("len(Entry.objects.filter(id=1).raw('SELECT * FROM blog_entry'))"), "3")
+      << "what stands before is gone";
+  EXPECT_EQ(eval("len(list(b1.entry_set.raw('SELECT * FROM blog_entry')))"), "3");
+  EXPECT_EQ(eval("len(Entry.objects.raw('SELECT * FROM blog_entry').iterator())"), "3");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry').using('default')[0].id"), "1");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT id, rating FROM blog_entry').columns"), R"(["id", "rating"])");
+  EXPECT_EQ(eval("Entry.objects.filter(blog__in=Blog.objects.raw('SELECT id FROM blog_blog WHERE id = 1')).count()"),
+            "2");
+}
+
+TEST_F(the_trusted_surface, binds_the_parameters_of_a_statement) {
+  const std::string of_one = "Entry.objects.raw('SELECT * FROM blog_entry WHERE rating > %s AND headline <> %s', ";
+  EXPECT_EQ(eval("len(" + of_one + "[4, 'x']))"), "1");
+  EXPECT_EQ(eval("len(" + of_one + "(3, 'x')))"), "2");
+  EXPECT_EQ(eval("len(" + of_one + "params=[3, \"x' OR 1 = 1 --\"]))"), "2");
+  EXPECT_EQ(
+      eval("len(Entry.objects.raw('SELECT * FROM blog_entry WHERE rating = %(r)s OR id = %(r)s', {'r': 3, 'z': 1}))"),
+      "1");
+  EXPECT_EQ(eval("len(Entry.objects.raw(\"SELECT * FROM blog_entry WHERE headline LIKE 'What%%' AND id <> %(i)s\", "
+                 "{'i': 1}))"),
+            "1");
+  EXPECT_EQ(eval("len(Entry.objects.raw(\"SELECT * FROM blog_entry WHERE headline LIKE 'What%'\"))"), "2");
+  EXPECT_EQ(eval("len(Entry.objects.raw('SELECT * FROM blog_entry WHERE seen IS %s', [None]))"), "3");
+  EXPECT_EQ(eval("len(Entry.objects.raw('SELECT * FROM blog_entry WHERE pub_date >= %s', [date(1, 1, 1)]))"), "3");
+}
+
+TEST_F(the_trusted_surface, reads_columns_of_a_statement_as_fields_by_their_names) {
+  session->queries = 0;
+  EXPECT_EQ(eval("e = Entry.objects.raw('SELECT id, rating, rating * 2 AS twice, 7 AS id FROM blog_entry')[0]\n"
+                 "e.id, e.rating, e.twice"),
+            "[1, 5, 10]");
+  EXPECT_EQ(session->queries, 1);
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT id FROM blog_entry ORDER BY id')[0].headline"), R"("What would John do?")");
+  EXPECT_EQ(session->queries, 3) << "a field that is missing is read when somebody asks for it";
+  EXPECT_EQ(eval("e = Entry.objects.raw('SELECT id, headline AS h, rating AS r FROM blog_entry', translations={'h': "
+                 "'headline', 'r': 'points', 'z': 'id'})[0]\ne.headline, e.points"),
+            R"(["What would John do?", 5])");
+  EXPECT_EQ(eval("r = Entry.objects.raw('SELECT * FROM blog_entry').prefetch_related('authors', 'blog')\n"
+                 "r[0].blog.name, len(r[0].authors.all())"),
+            R"(["Beatles Blog", 0])");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT id, pub_date FROM blog_entry')[0].pub_date.year"), "2008");
+}
+
+TEST_F(the_trusted_surface, refuses_statements_that_give_no_objects) {
+  EXPECT_EQ(eval("list(Entry.objects.raw('SELECT headline FROM blog_entry'))"), R"({"$error": "FieldDoesNotExist"})");
+  EXPECT_EQ(eval("list(Entry.objects.raw('nonsense here'))"), R"({"$error": "ProgrammingError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry WHERE id = %s')"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry', [1])"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry WHERE id = %(a)s', {'b': 1})"),
+            R"({"$error": "KeyError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry WHERE id = %(a)s', [1])"), R"({"$error": "KeyError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry WHERE id = %s', [[1, 2]])"),
+            R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.raw(5)"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT 1', translations=['a'])"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT 1', using='other')"), R"({"$error": "ConnectionDoesNotExist"})");
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry')[9]"), R"({"$error": "IndexError"})");
+  for (const char* use : {".filter(id=1)", ".count()", ".order_by('id')", ".first()", ".rating"})
+    EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry')" + std::string(use)),
+              R"({"$error": "AttributeError"})")
+        << use;
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry') | Entry.objects.all()"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Entry.objects.union(Entry.objects.raw('SELECT * FROM blog_entry'))"), R"({"$error": "TypeError"})");
+  EXPECT_EQ(eval("Prefetch('entry_set', Entry.objects.raw('SELECT * FROM blog_entry'))"),
+            R"({"$error": "ValueError"})");
+}
+
+TEST_F(the_surface, takes_no_statements_of_text_that_nobody_trusts) {
+  EXPECT_EQ(eval("Entry.objects.raw('SELECT * FROM blog_entry')"), R"({"$error": "SuspiciousOperation"})");
+  EXPECT_EQ(eval("Entry.objects.all().raw('SELECT * FROM blog_entry')"), R"({"$error": "SuspiciousOperation"})");
+}
+
 }  // namespace
 }  // namespace quarry::text::tests

@@ -1,5 +1,6 @@
 // One query, written as text and in C++: one chain, with one fingerprint; and its rows have the types that the C++ compiler derived.
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <sstream>
 
@@ -7,6 +8,7 @@
 
 #include <quarry/core/plan/compiler.hpp>
 #include <quarry/core/text/evaluator.hpp>
+#include <quarry/core/text/functions.hpp>
 
 #include "core/query/blog_models.hpp"
 #include "core/query/fake_session.hpp"
@@ -293,6 +295,59 @@ const std::vector<query_pair> functions = {
      }},
 };
 
+const std::vector<query_pair> calls = {
+    {"Entry.objects.values_list(MD5('headline'), SHA1('headline'), SHA224('headline'), SHA256('headline'), "
+     "SHA384('headline'), SHA512('headline'))",
+     [](const blog_source& of) -> typed {
+       return of.entries().values_list(MD5("headline"_f), SHA1("headline"_f), SHA224("headline"_f),
+                                       SHA256("headline"_f), SHA384("headline"_f), SHA512("headline"_f));
+     }},
+    {"Entry.objects.filter(IExact(F('headline'), 'x') | Contains(F('headline'), 'y'), IContains(F('headline'), 'z'), "
+     "StartsWith(F('headline'), 'a'), IStartsWith(F('headline'), F('blog__name')), EndsWith(F('headline'), 'b'), "
+     "IEndsWith(F('headline'), 'c'), Regex(F('headline'), 'd'), IRegex(F('headline'), 'e'), "
+     "LessThan(F('rating'), 2), GreaterThanOrEqual(F('rating'), 1))",
+     [](const blog_source& of) -> typed {
+       return of.entries().filter(IExact("headline"_f, "x") | Contains("headline"_f, "y"), IContains("headline"_f, "z"),
+                                  StartsWith("headline"_f, "a"), IStartsWith("headline"_f, "blog__name"_f),
+                                  EndsWith("headline"_f, "b"), IEndsWith("headline"_f, "c"), Regex("headline"_f, "d"),
+                                  IRegex("headline"_f, "e"), LessThan("rating"_f, 2),
+                                  GreaterThanOrEqual("rating"_f, 1));
+     }},
+    {"Entry.objects.values_list(Func('headline', Value('o'), function='instr', output_field=IntegerField()), "
+     "Func(F('rating'), 2, function='max', output_field=FloatField()))",
+     [](const blog_source& of) -> typed {
+       return of.entries().values_list(Func<int>("instr", "headline"_f, "o"), Func<double>("max", "rating"_f, 2));
+     }},
+    {"Entry.objects.annotate(h=Collate('headline', 'nocase')).filter(h='x').order_by(Collate('headline', 'nocase'))",
+     [](const blog_source& of) -> typed {
+       return of.entries()
+           .annotate("h"_a = Collate("headline"_f, "nocase"))
+           .filter("h"_f = "x")
+           .order_by(Collate("headline"_f, "nocase"));
+     }},
+    {"Entry.objects.values_list(JSONObject(name=F('headline'), size=Length('headline')), JSONArray('id', Value(2), "
+     "'headline'))",
+     [](const blog_source& of) -> typed {
+       return of.entries().values_list(JSONObject("name"_a = F("headline"_f), "size"_a = Length("headline"_f)),
+                                       JSONArray("id"_f, 2, "headline"_f));
+     }},
+    {"Blog.objects.annotate(t=StringAgg('entry__headline', delimiter=Value(', '), distinct=True, "
+     "filter=Q(entry__rating=1), order_by=['-entry__rating', F('entry__id').desc(), Lower('entry__headline')]))",
+     [](const blog_source& of) -> typed {
+       return of.blogs().annotate(
+           "t"_a = StringAgg("entry__headline"_f, ", ")
+                       .order_by("-entry__rating"_f, F("entry__id"_f).desc(), Lower("entry__headline"_f))
+                       .filter("entry__rating"_f = 1)
+                       .distinct());
+     }},
+    {"Entry.objects.aggregate(t=StringAgg('headline', delimiter=Value(', '), order_by='rating', default=Value('-')), "
+     "a=AnyValue('rating', filter=Q(rating__gt=1)))",
+     [](const blog_source& of) -> typed {
+       return of.ran(of.entries().aggregate("t"_a = StringAgg("headline"_f, ", ").order_by("rating"_f).default_("-"),
+                                            "a"_a = AnyValue("rating"_f).filter("rating__gt"_f = 1)));
+     }},
+};
+
 const std::vector<query_pair> aggregates = {
     {"Blog.objects.annotate(n=Count('entry'), s=Sum('entry__rating')).filter(n__gt=2).order_by('-s')",
      [](const blog_source& of) -> typed {
@@ -437,7 +492,7 @@ const std::vector<query_pair> sets = {
 
 std::vector<query_pair> all_pairs() {
   std::vector<query_pair> out;
-  for (const auto* some : {&conditions, &values_of_rows, &functions, &aggregates, &windows, &sets})
+  for (const auto* some : {&conditions, &values_of_rows, &functions, &calls, &aggregates, &windows, &sets})
     out.insert(out.end(), some->begin(), some->end());
   return out;
 }
@@ -492,6 +547,60 @@ TEST_P(a_query, has_the_columns_that_the_cpp_compiler_derived) {
 
 INSTANTIATE_TEST_SUITE_P(all, a_query, testing::ValuesIn(all_pairs()),
                          [](const auto& given) { return "number_" + std::to_string(given.index); });
+
+// --- what text has and C++ lacks ---
+
+/// Names of text that no expression of C++ stands for, with what stands there instead.
+struct other_word {
+  std::string_view name, reason;
+};
+constexpr other_word other_words[] = {
+    {"Q", "quarry::Q<Model>, made of lookups"},
+    {"Prefetch", "an argument of prefetch_related()"},
+    {"date", "std::chrono"},
+    {"time", "std::chrono"},
+    {"datetime", "std::chrono"},
+    {"timedelta", "std::chrono"},
+    {"Decimal", "quarry::decimal"},
+    {"UUID", "quarry::uuid"},
+    {"uuid4", "quarry::uuid"},
+    {"list", "a container"},
+    {"tuple", "a container"},
+    {"set", "a container"},
+    {"dict", "a container"},
+    {"len", "size()"},
+    {"bool", "empty()"},
+    {"sorted", "std::sort"},
+    {"run_sync", "an await that does nothing"},
+    {"Extract", "ExtractYear() and the others"},
+    {"Trunc", "TruncYear() and the others"},
+    {"In", "the lookup in"},
+    {"Range", "the lookup range"},
+    {"ConcatPair", "Concat() of two"},
+    {"OrderBy", ".asc() and .desc()"},
+    {"RawSQL", "quarry::unsafe::raw_sql()"},
+};
+
+/// Whether a name stands in front of a bracket in a text.
+bool is_called(std::string_view text, std::string_view name) {
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const bool begins = at == 0 || (!std::isalnum(static_cast<unsigned char>(text[at - 1])) && text[at - 1] != '_');
+    if (begins && text.substr(at + name.size()).starts_with('(')) return true;
+  }
+  return false;
+}
+
+TEST(the_names_of_text, are_those_of_cpp) {
+  const std::vector<query_pair> pairs = all_pairs();
+  for (const std::string_view name : builtin_names()) {
+    const bool field_type = name.ends_with("Field");
+    const bool is_frame = name == "RowRange" || name == "ValueRange";  // keywords of Window()
+    const bool known = field_type || is_frame ||
+        std::ranges::any_of(other_words, [&](const other_word& w) { return w.name == name; }) ||
+        std::ranges::any_of(pairs, [&](const query_pair& p) { return is_called(p.text, name); });
+    EXPECT_TRUE(known) << name << ": no pair of text and C++ above has it, and no reason says why";
+  }
+}
 
 }  // namespace
 }  // namespace quarry::text::tests

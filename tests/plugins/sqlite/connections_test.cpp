@@ -255,6 +255,7 @@ TEST(sqlite_plugin, table_is_complete) {
   EXPECT_NE(p.ping, nullptr);
   EXPECT_NE(p.inspect, nullptr);
   EXPECT_NE(p.idle, nullptr);
+  EXPECT_NE(p.column_names, nullptr);
   EXPECT_EQ(p.submit, nullptr);
 }
 

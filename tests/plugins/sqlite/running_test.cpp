@@ -87,6 +87,24 @@ TEST(sqlite_running, a_batch_is_bounded_by_the_fetch_size_and_by_bytes) {
   EXPECT_EQ(large.all().size(), 7u);
 }
 
+TEST(sqlite_running, names_the_columns_of_a_statement_before_it_runs) {
+  connection db;
+  const auto names = [&](const char* sql) {
+    statement unread = db.prepare(sql, std::vector<value>{}, {});
+    const quarry_str* found = nullptr;
+    std::uint32_t count = 0;
+    quarry_error error{};
+    error.size = sizeof error;
+    EXPECT_EQ(plugin().column_names(unread.raw(), &found, &count, &error), QUARRY_OK);
+    std::vector<std::string> out;
+    for (std::uint32_t i = 0; i < count; ++i) out.emplace_back(found[i].data, found[i].size);
+    return out;
+  };
+  EXPECT_EQ(names("SELECT 1 AS one, 'x' AS \"two words\", 3 AS one"),
+            (std::vector<std::string>{"one", "two words", "one"}));
+  EXPECT_TRUE(names("CREATE TABLE t (a)").empty());
+}
+
 TEST(sqlite_running, all_cells_of_a_batch_live_until_the_next_call) {
   connection db;
   statement read = db.prepare(thousand, std::vector<value>{}, {QUARRY_TYPE_INT64, QUARRY_TYPE_TEXT});
