@@ -255,8 +255,8 @@ std::int64_t update_on(database_core& core, host::connection& where, const std::
   return unwrap(executor::change(core, where, *p, values.bound, nullptr)).rows_affected;
 }
 
-std::string sql_of(database_core& core, const chain& c, bool with_values) {
-  const auto p = unwrap(core.plans().plan_for(c, core.epoch()));
+std::string sql_of(database_core& core, const chain& c, bool with_values, running how) {
+  const auto p = unwrap(core.plans().plan_for(c, core.epoch(), how));
   std::string out = p->sql;
   if (!with_values) return out;
   bind_buffer binds;
@@ -266,20 +266,21 @@ std::string sql_of(database_core& core, const chain& c, bool with_values) {
   return out;
 }
 
-cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, bool in_transaction,
+cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, running within,
               executor::reading how = executor::reading::all) {
-  auto p = unwrap(core.plans().plan_for(c, core.epoch()));
-  if (p->locks && !in_transaction) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
+  auto p = unwrap(core.plans().plan_for(c, core.epoch(), within));
+  if (p->locks && within == running::alone) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
   return unwrap(executor::rows(core, std::move(where), std::move(p), c, how));
 }
 
 named_rows run_raw_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const column_typer& type_of) {
-  const auto p = unwrap(core.plans().plan_for(c, core.epoch()));
+  const auto p = unwrap(core.plans().plan_for(c, core.epoch(), running::alone));
   return unwrap(executor::raw_rows(core, std::move(where), *p, c, type_of));
 }
 
-std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how) {
-  auto p = unwrap(core.plans().explain(c, how));
+std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how,
+                       running within) {
+  auto p = unwrap(core.plans().explain(c, how, within));
   cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
   std::string out;
   for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
@@ -310,10 +311,10 @@ std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
   return std::make_shared<lease>(unwrap(core_->take()));
 }
 
-cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, false); }
+cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, running::alone); }
 
 cursor pooled_session::stream(const chain& c) {
-  return run_on(*core_, connection("a query"), c, false, executor::reading::streamed);
+  return run_on(*core_, connection("a query"), c, running::alone, executor::reading::streamed);
 }
 
 named_rows pooled_session::run_raw(const chain& c, const column_typer& type_of) {
@@ -330,10 +331,12 @@ std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& ca
   return update_on(*core_, **connection("an update"), catalog, model, key, row);
 }
 
-std::string pooled_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+std::string pooled_session::sql(const chain& c, bool with_values) {
+  return sql_of(*core_, c, with_values, running::alone);
+}
 
 std::string pooled_session::explain(const chain& c, const explain_request& how) {
-  return explain_on(*core_, connection("explain()"), c, how);
+  return explain_on(*core_, connection("explain()"), c, how, running::alone);
 }
 
 transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode)
@@ -361,10 +364,12 @@ const std::shared_ptr<lease>& transaction_session::checked(std::string_view what
   return lease_;
 }
 
-cursor transaction_session::run(const chain& c) { return run_on(*core_, checked("a query"), c, true); }
+cursor transaction_session::run(const chain& c) {
+  return run_on(*core_, checked("a query"), c, running::in_transaction);
+}
 
 cursor transaction_session::stream(const chain& c) {
-  return run_on(*core_, checked("a query"), c, true, executor::reading::streamed);
+  return run_on(*core_, checked("a query"), c, running::in_transaction, executor::reading::streamed);
 }
 
 named_rows transaction_session::run_raw(const chain& c, const column_typer& type_of) {
@@ -381,10 +386,12 @@ std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog
   return update_on(*core_, **checked("an update"), catalog, model, key, row);
 }
 
-std::string transaction_session::sql(const chain& c, bool with_values) { return sql_of(*core_, c, with_values); }
+std::string transaction_session::sql(const chain& c, bool with_values) {
+  return sql_of(*core_, c, with_values, running::in_transaction);
+}
 
 std::string transaction_session::explain(const chain& c, const explain_request& how) {
-  return explain_on(*core_, checked("explain()"), c, how);
+  return explain_on(*core_, checked("explain()"), c, how, running::in_transaction);
 }
 
 void transaction_session::commit() {

@@ -145,8 +145,9 @@ compiler::compiler(const host::dialect& dialect, compile_options options)
       plugin_hash_(ir::mix64(ir::hash_text(dialect.plugin().name()), ir::hash_text(dialect.plugin().version()))),
       facts_hash_(dialect.facts().hash()) {}
 
-plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch) const noexcept {
-  return {catalog, epoch, shape, options_, plugin_hash_, facts_hash_};
+plan_key compiler::key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch,
+                          running where) const noexcept {
+  return {catalog, epoch, shape, options_, where, plugin_hash_, facts_hash_};
 }
 
 namespace {
@@ -194,11 +195,12 @@ ir::result<ir::any_id> explained(ir::context& cx, ir::any_id statement, const ex
 }  // namespace
 
 ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, const surface_builder& surface,
-                                                  trace* steps, ir::explanation* why,
+                                                  running where, trace* steps, ir::explanation* why,
                                                   const explain_request* how_explained) const {
   workspace& w = this_threads_workspace();
   ir::context& cx = w.context;
   cx.reset(catalog);
+  if (where == running::alone) cx.settle_keys();
   const recording record(cx, why);
   tracer traced(cx, steps);
   const auto sound = [&](std::string_view step, ir::any_id root, ir::stage at) -> ir::result<void> {
@@ -275,10 +277,10 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
   return out;
 }
 
-ir::result<std::shared_ptr<plan>> compiler::build(const chain& c, trace* steps, ir::explanation* why,
+ir::result<std::shared_ptr<plan>> compiler::build(const chain& c, running where, trace* steps, ir::explanation* why,
                                                   const explain_request* how) const {
   if (is_raw(c)) return build_raw(c, steps);
-  return build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, steps, why, how);
+  return build(*c.catalog(), [&](ir::context& cx) { return to_surface(cx, c); }, where, steps, why, how);
 }
 
 // The pieces of the text as they stand, a slot for each value between them:
@@ -324,26 +326,27 @@ ir::result<std::shared_ptr<plan>> compiler::build_raw(const chain& c, trace* ste
 }
 
 ir::result<std::shared_ptr<const plan>> compiler::compile(const chain& c, trace* steps) const {
-  QUARRY_TRY(made, build(c, steps));
+  QUARRY_TRY(made, build(c, running::alone, steps));
   return std::shared_ptr<const plan>(std::move(made));
 }
 
 ir::result<ir::explanation> compiler::why(const chain& c) const {
   ir::explanation out;
-  QUARRY_TRY(made, build(c, nullptr, &out));
+  QUARRY_TRY(made, build(c, running::alone, nullptr, &out));
   out.sql = made->sql;
   return out;
 }
 
-ir::result<std::shared_ptr<const plan>> compiler::explain(const chain& c, const explain_request& how) const {
-  QUARRY_TRY(made, build(c, nullptr, nullptr, &how));
+ir::result<std::shared_ptr<const plan>> compiler::explain(const chain& c, const explain_request& how,
+                                                          running where) const {
+  QUARRY_TRY(made, build(c, where, nullptr, nullptr, &how));
   return std::shared_ptr<const plan>(std::move(made));
 }
 
-ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch) {
-  const plan_key key = key_of(c.catalog()->id(), c.shape(), epoch);
+ir::result<std::shared_ptr<const plan>> compiler::plan_for(const chain& c, std::uint64_t epoch, running where) {
+  const plan_key key = key_of(c.catalog()->id(), c.shape(), epoch, where);
   if (auto known = cache_.find(key, [&](std::string_view shape) { return matches_shape(c, shape); })) return known;
-  QUARRY_TRY(made, build(c, nullptr));
+  QUARRY_TRY(made, build(c, where, nullptr));
   made->key = key;
   made->shape = encode_shape(c);
   std::shared_ptr<const plan> out = std::move(made);
@@ -373,7 +376,7 @@ ir::result<std::shared_ptr<const plan>> compiler::plan_for_write(char verb,
     if (verb == 'I') return insert_surface(cx, model, columns, params);
     return update_surface(cx, model, columns, std::span<const ir::param>(params).first(columns.size()), params.back());
   };
-  QUARRY_TRY(made, build(*catalog, surface, nullptr));
+  QUARRY_TRY(made, build(*catalog, surface, running::in_transaction, nullptr));
   made->key = key;
   made->shape = std::move(shape);
   std::shared_ptr<const plan> out = std::move(made);

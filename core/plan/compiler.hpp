@@ -32,7 +32,8 @@ class compiler {
   compiler(const host::dialect& dialect, compile_options options);
 
   /// The plan of a query, from the cache or made now. `epoch` is that of the database's schema.
-  ir::result<std::shared_ptr<const plan>> plan_for(const chain& c, std::uint64_t epoch = 0);
+  ir::result<std::shared_ptr<const plan>> plan_for(const chain& c, std::uint64_t epoch = 0,
+                                                   running where = running::alone);
   /// Without the cache; what each pass made goes to `steps`.
   ir::result<std::shared_ptr<const plan>> compile(const chain& c, trace* steps) const;
   /// Compiles it once more to see what becomes of each word of the query, and why. The cache is left alone.
@@ -40,7 +41,8 @@ class compiler {
 
   /// The plan that asks the database how it would run the query; not cached. Value errors for a format or an option that the database
   /// does not have.
-  ir::result<std::shared_ptr<const plan>> explain(const chain& c, const explain_request& how) const;
+  ir::result<std::shared_ptr<const plan>> explain(const chain& c, const explain_request& how,
+                                                  running where = running::alone) const;
 
   ir::result<std::shared_ptr<const plan>> plan_for_insert(const std::shared_ptr<const ir::catalog>& catalog,
                                                           std::uint32_t model, std::span<const std::uint32_t> columns,
@@ -58,13 +60,15 @@ class compiler {
   /// From the next query on. Not while another thread compiles.
   void set_options(const compile_options& options) noexcept { options_ = options; }
   plan_cache& cache() noexcept { return cache_; }
-  plan_key key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch) const noexcept;
+  plan_key key_of(std::uint64_t catalog, const ir::fingerprint& shape, std::uint64_t epoch,
+                  running where = running::alone) const noexcept;
 
  private:
   using surface_builder = std::function<ir::rel_id(ir::context&)>;
-  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, trace* steps,
-                                          ir::explanation* why = nullptr, const explain_request* how = nullptr) const;
-  ir::result<std::shared_ptr<plan>> build(const chain& c, trace* steps, ir::explanation* why = nullptr,
+  ir::result<std::shared_ptr<plan>> build(const ir::catalog& catalog, const surface_builder& surface, running where,
+                                          trace* steps, ir::explanation* why = nullptr,
+                                          const explain_request* how = nullptr) const;
+  ir::result<std::shared_ptr<plan>> build(const chain& c, running where, trace* steps, ir::explanation* why = nullptr,
                                           const explain_request* how = nullptr) const;
   /// Of a statement that the application wrote: its text with placeholders, and nothing known of its rows.
   ir::result<std::shared_ptr<plan>> build_raw(const chain& c, trace* steps) const;

@@ -11,6 +11,9 @@
 
 namespace quarry::detail {
 
+/// Where a statement runs. Within a transaction, what the database checks on commit may not hold yet.
+enum class running : std::uint8_t { alone, in_transaction };
+
 /// What a plan depends on. Two queries with equal keys and equal structure share a plan; anything that could change the SQL or
 /// the binds is here. The classes of the values (kind, NULL, length class of a list, …) are part of the shape.
 struct plan_key {
@@ -18,6 +21,7 @@ struct plan_key {
   std::uint64_t epoch = 0;  ///< of the database's schema
   ir::fingerprint shape;
   compile_options options;
+  running where = running::alone;
   std::uint64_t plugin = 0;  ///< name and version
   std::uint64_t facts = 0;
   friend bool operator==(const plan_key&, const plan_key&) = default;

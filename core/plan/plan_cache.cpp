@@ -11,7 +11,7 @@ std::uint64_t plan_key::hash() const noexcept {
   h = ir::mix64(h, catalog ^ (epoch << 32U));
   h = ir::mix64(h,
                 static_cast<std::uint64_t>(options.semantics) | static_cast<std::uint64_t>(options.aggregates) << 8U |
-                    static_cast<std::uint64_t>(options.exclude) << 16U);
+                    static_cast<std::uint64_t>(options.exclude) << 16U | static_cast<std::uint64_t>(where) << 24U);
   h = ir::mix64(h, options.disabled_passes);
   return ir::mix64(ir::mix64(h, plugin), facts);
 }

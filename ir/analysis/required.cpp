@@ -29,6 +29,13 @@ bool group_reads_order(const context& cx, any_id group) {
   return false;
 }
 
+/// At most its first row is taken. Without an offset: that counts repeats.
+bool takes_one_row(const context& cx, any_id limit) {
+  const any_id count = cx.child(limit, 1);
+  return count.present() && cx.at(count).kind == kind::literal && cx.at(count).flags == 0 && cx.at(count).a <= 1 &&
+      !cx.child(limit, 2).present();
+}
+
 }  // namespace
 
 demand demand_below(const context& cx, any_id parent, std::uint32_t slot, demand above) {
@@ -36,16 +43,20 @@ demand demand_below(const context& cx, any_id parent, std::uint32_t slot, demand
   switch (n.kind) {
     case kind::filter:
     case kind::project: return above;
-    case kind::sort: return {above.duplicates, false};
+    case kind::sort: return {above.duplicates, false, above.one_row};
+    case kind::limit: {
+      const bool one = takes_one_row(cx, parent);
+      return {!one, true, one};
+    }
     case kind::distinct:
       // DISTINCT ON takes the first row of each group: neither repeats of it nor their place among others matter less
       // than the order.
       if (n.child_count > 1) return {true, true};
-      return {false, above.order};
+      return {false, above.order, above.one_row};
     case kind::join:
       if (n.b == join_kind::semi || n.b == join_kind::anti)
-        return slot == 1 ? demand{false, false} : demand{above.duplicates, false};
-      return {above.duplicates, false};
+        return slot == 1 ? demand{false, false} : demand{above.duplicates, false, above.one_row};
+      return {above.duplicates, false, slot == 0 && above.one_row};
     case kind::group: return {!group_ignores_repeats(cx, parent), group_reads_order(cx, parent)};
     case kind::set_op: {
       const bool all = (n.flags & 1U) != 0;

@@ -10,12 +10,13 @@ namespace quarry::ir {
 struct demand {
   bool duplicates = true;  ///< how often a row comes; false: only whether it comes
   bool order = true;  ///< in which order the rows come
+  bool one_row = false;  ///< one of the rows is taken and no more, so that repeats don't matter either
   friend bool operator==(const demand&, const demand&) = default;
 };
 
 /// What the relation `parent`, of which `above` is asked, asks of its relation child in `slot`. Duplicates are ignored
 /// below distinct, exists, in, the right side of semi and anti joins, set operations without `all`, and aggregates that
-/// repeats don't change. Order is ignored below aggregates, joins, another sort, set operations and subqueries.
+/// repeats don't change, and where one row is taken. Order is ignored below aggregates, joins, another sort, set operations and subqueries.
 demand demand_below(const context& cx, any_id parent, std::uint32_t slot, demand above);
 
 /// The columns that are read so far.

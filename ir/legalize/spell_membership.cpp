@@ -24,7 +24,8 @@ namespace {
 
 /// Matches are few from here on, a related row directly or through others.
 constexpr std::uint64_t few_of_children = 40, few_of_linked = 20;
-constexpr std::uint32_t few_outer_rows = 1'000'000;
+constexpr std::uint64_t rows_of_a_parent = 8;
+constexpr std::uint64_t few_of_page = 100;  // of rows that are read until there are enough
 
 bool same_equality(type a, type b) {
   if (a.kind() == scalar::text || b.kind() == scalar::text)
@@ -39,6 +40,16 @@ bool same_equality(type a, type b) {
     case scalar::unknown: return false;
     default: return true;
   }
+}
+
+/// A key of another table that several rows may have.
+bool refers_to_parent(const context& cx, any_id value) {
+  const node& n = cx.at(value);
+  if (n.kind != kind::column) return false;
+  const std::uint32_t model = cx.instance_at(n.b).model;
+  if (model == none) return false;
+  const column& c = cx.schema().at(model).columns[n.a];
+  return c.relation != none && !c.unique && !c.primary_key;
 }
 
 bool has_join(const context& cx, rel_id rel) {
@@ -81,9 +92,7 @@ rel_id membership_speller::relation(rel_id id, bool stops_early) {
     default: break;
   }
   const std::uint32_t inputs = input_count(n);
-  const std::uint32_t outer = stops_early ? few_outer_rows
-      : inputs == 1                       ? narrowing_of(cx, rel_id(cx.child(id, 0)))
-                                          : 1;
+  const outer_rows outer = {inputs == 1 ? narrowing_of(cx, rel_id(cx.child(id, 0))) : 1, stops_early};
   const std::size_t base = stack_.size();
   bool changed = false;
   for (std::uint32_t i = 0; i < n.child_count; ++i) {
@@ -107,8 +116,7 @@ rel_id membership_speller::filtering_join(rel_id id, bool stops_early) {
     const std::array<std::uint32_t, 2> matching = {old_right.value, on.value};
     const rel_id query(cx.make(kind::filter, 0, {}, matching));
     const bool anti = n.b == join_kind::anti;
-    const expr_id found =
-        membership(splitter_.split(cx, query), stops_early ? few_outer_rows : narrowing_of(cx, old_left), anti);
+    const expr_id found = membership(splitter_.split(cx, query), {narrowing_of(cx, old_left), stops_early}, anti);
     if (found.present()) {
       const std::array<std::uint32_t, 2> children = {relation(old_left, stops_early).value,
                                                      (anti ? cx.make_op(op::not_, {found}) : found).value};
@@ -129,7 +137,7 @@ rel_id membership_speller::filter(rel_id id, bool stops_early) {
   const auto f = as<view::filter>(cx, id);
   const rel_id old_input = f.input();
   const expr_id predicate = f.predicate();
-  const std::uint32_t outer = stops_early ? few_outer_rows : narrowing_of(cx, id);
+  const outer_rows outer = {narrowing_of(cx, id), stops_early};
   const std::size_t base = stack_.size();
   bool changed = false;
   each_conjunct(cx, predicate, [&](expr_id c) {
@@ -151,7 +159,7 @@ rel_id membership_speller::filter(rel_id id, bool stops_early) {
   return id;
 }
 
-any_id membership_speller::expression(any_id e, std::uint32_t outer) {
+any_id membership_speller::expression(any_id e, outer_rows outer) {
   if (!e.present()) return e;
   context& cx = *cx_;
   const node n = cx.at(e);
@@ -182,7 +190,7 @@ any_id membership_speller::expression(any_id e, std::uint32_t outer) {
 }
 
 /// Absent where it is not valid or not better.
-expr_id membership_speller::membership(const correlated_rows& inner, std::uint32_t outer, bool two_valued) {
+expr_id membership_speller::membership(const correlated_rows& inner, outer_rows outer, bool two_valued) {
   context& cx = *cx_;
   if (inner.why != correlated_rows::obstacle::nothing || !is_op(cx, inner.tie, op::eq)) return {};
   const instance_set visible = instances_visible(cx, inner.rows);
@@ -191,11 +199,16 @@ expr_id membership_speller::membership(const correlated_rows& inner, std::uint32
   if (cx.at(far).kind != kind::column || !visible.known() || !visible.has(cx.at(far).b)) return {};
   if (references(cx, near).touches(visible) || !same_equality(cx.at(near).type, cx.at(far).type)) return {};
 
-  // The values of an index are searched as they are: nothing has to be found first. As the only condition they would all be gone through.
-  const bool searched =
-      two_valued && cx.at(inner.rows).kind == kind::scan && is_indexed(cx, far) && !cx.at(far).type.nullable();
+  // The values of an index are searched as they are: nothing has to be found first. As a condition that has to be TRUE they would all be
+  // gone through, unless it says so in words that are no access path.
+  const bool searched = cx.at(inner.rows).kind == kind::scan && is_indexed(cx, far) && !cx.at(far).type.nullable();
   const std::uint64_t few = has_join(cx, inner.rows) ? few_of_linked : few_of_children;
-  if (!searched && narrowing_of(cx, inner.rows) < few * outer) return {};
+  // Rows that share their parent would ask the same question again and again.
+  const std::uint64_t repeated = refers_to_parent(cx, near) ? rows_of_a_parent : 1;
+  const std::uint64_t matches = narrowing_of(cx, inner.rows) * repeated;
+  if (!searched && matches < few * outer.narrowing) return {};
+  // Until there are enough rows: only where they would have to be looked for long. Most rows have no match, so that a negation finds them.
+  if (!searched && outer.stops_early && (two_valued || matches < few_of_page)) return {};
   const node column = cx.at(far);
   if (provenance* const why = cx.why()) why->tell(event::spelled_in, column.b);
   const output key{cx.names().intern(cx.column_name(column.b, static_cast<std::uint32_t>(column.a))), column.type};
@@ -204,7 +217,8 @@ expr_id membership_speller::membership(const correlated_rows& inner, std::uint32
   const std::array<std::uint32_t, 2> of = {near.value, keys.value};
   const bool may_be_unknown = cx.at(near).type.nullable() || column.type.nullable();
   const expr_id in(cx.make(kind::in_query, 0, types::boolean.with_nullable(may_be_unknown), of));
-  return two_valued && may_be_unknown ? cx.make_op(op::is_true, {in}) : in;
+  const bool guarded = two_valued ? may_be_unknown : searched;
+  return guarded ? cx.make_op(op::is_true, {in}) : in;
 }
 
 }  // namespace quarry::ir

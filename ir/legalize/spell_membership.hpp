@@ -17,8 +17,13 @@ class membership_speller {
   rel_id relation(rel_id id, bool stops_early);
   rel_id filtering_join(rel_id id, bool stops_early);
   rel_id filter(rel_id id, bool stops_early);
-  any_id expression(any_id e, std::uint32_t outer);
-  expr_id membership(const correlated_rows& inner, std::uint32_t outer, bool two_valued);
+  /// The rows around a question: how narrow they are, and whether their reader stops when it has enough.
+  struct outer_rows {
+    std::uint32_t narrowing;
+    bool stops_early;
+  };
+  any_id expression(any_id e, outer_rows outer);
+  expr_id membership(const correlated_rows& inner, outer_rows outer, bool two_valued);
 
   context* cx_ = nullptr;
   correlation_splitter splitter_;

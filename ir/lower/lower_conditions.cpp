@@ -60,8 +60,7 @@ std::uint32_t lowering::join(std::uint32_t parent, const resolved_path& path, st
     return known;
   }
   // Within a transaction a key that is looked at on commit may lead nowhere yet.
-  const bool certain = r.trusted && !r.deferrable;
-  const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || !certain;
+  const bool may_lack_row = cx_->instance_at(parent).null_extended || r.many || r.nullable || cx_->may_dangle(r);
   const expr_id key = cx_->column(parent, r.local);
   const std::uint32_t made = cx_->new_instance(r.target, may_lack_row);
   const std::array<std::uint32_t, 2> children = {current_.value, key.value};

@@ -26,8 +26,8 @@ rel_id lowering::to_logical(context& cx, rel_id related) {
     const expr_id from = relate->from_key();
     const rel_id right(cx.make(kind::scan, 0, {}, {}, r.target, instance));
     const expr_id on = cx.make_op(op::eq, {from, cx.column(instance, r.remote)});
-    const std::uint16_t flags =
-        static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U) | (r.trusted && r.deferrable ? 4U : 0U));
+    const auto flags = static_cast<std::uint16_t>((r.many ? 0U : 1U) | (r.trusted ? 2U : 0U) |
+                                                  (r.trusted && cx.may_dangle(r) ? 4U : 0U));
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return cx.make(kind::join, flags, {}, children, 0, join_kind::left);
   };

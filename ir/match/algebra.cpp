@@ -1,5 +1,6 @@
 #include <quarry/ir/match/algebra.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace quarry::ir {
@@ -91,6 +92,12 @@ namespace {
 
 /// Nullability of a rebuilt expression, from its children where it depends on nothing else.
 type refined(const context& cx, const node& n, std::span<const std::uint32_t> children) {
+  if (n.kind == kind::case_when) {
+    const auto may_be_null = [&](std::uint32_t value) { return cx.at({value}).type.nullable(); };
+    const bool some = std::ranges::any_of(
+        children.subspan(1), [&](std::uint32_t branch) { return may_be_null(cx.child({branch}, 1).value); });
+    return n.type.with_nullable(some || children[0] == none || may_be_null(children[0]));
+  }
   if (n.kind != kind::op && n.kind != kind::collate) return n.type;
   bool some = false, every = true;
   for (const std::uint32_t child : children) {

@@ -10,6 +10,7 @@ namespace quarry::ir {
 
 void context::reset(const catalog& c) {
   catalog_ = &c;
+  keys_settled_ = false;
   names_.reset(&c.names());
   nodes_.clear();
   children_.clear();

@@ -50,6 +50,10 @@ class context {
 
   /// Forgets everything and starts over with this catalog; keeps the memory.
   void reset(const catalog& c);
+  /// The statement runs outside of a transaction: what the database checks on commit holds, as of every row it sees.
+  void settle_keys() noexcept { keys_settled_ = true; }
+  /// Whether a key that is not NULL may lead to no row: nothing enforces it, or nothing before a commit that is still to come.
+  bool may_dangle(const relation& r) const noexcept { return !r.trusted || (r.deferrable && !keys_settled_); }
   const catalog& schema() const noexcept { return *catalog_; }
   interner& names() noexcept { return names_; }
   const interner& names() const noexcept { return names_; }
@@ -117,6 +121,7 @@ class context {
   friend class child_list;
   [[gnu::cold, gnu::noinline]] void grow();
   const catalog* catalog_ = nullptr;
+  bool keys_settled_ = false;
   provenance* why_ = nullptr;
   interner names_;
   arena_array<node> nodes_;

@@ -18,7 +18,7 @@ namespace quarry::ir {
 namespace {
 
 /// One in so many of the other side's rows is left.
-constexpr std::uint32_t few_matches = 20;
+constexpr std::uint32_t few_matches = 50;
 
 class complement_counter {
  public:
@@ -75,7 +75,7 @@ class complement_counter {
     if (index == none) return to_one;
     const relation& r = m.relations[index];
     if (r.target != cx_.instance_at(key.b).model || r.remote != key.a || !r.trusted) return to_one;
-    return r.deferrable ? to_one | trusted | deferrable : to_one | trusted;
+    return cx_.may_dangle(r) ? to_one | trusted | deferrable : to_one | trusted;
   }
 
   rel_id complement(const view::group& g, const view::join& j, expr_id key, expr_id other) {

@@ -37,6 +37,7 @@ class survey {
       case kind::limit: {
         const any_id count = cx_.child(id, 1);
         if (count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).a == 0) found_ |= feature::nothing;
+        if (demand_below(cx_, id, 0, {}).one_row) found_ |= feature::repeats_ignored;
         break;
       }
       case kind::group:

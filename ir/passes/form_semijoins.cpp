@@ -13,13 +13,20 @@
 // repeats are ignored by what is above: distinct, an aggregate that they don't change, a set operation without `all`.
 // exists never repeats. Relations that hang together behind the joined one (a link table and its target, a path of
 // several steps) go to the right side together: inner joins are associative, and their conditions read only each other.
+//
+// Of one row nobody sees repeats either. There a semi join is better where many rows match: the first is found at once. Where few
+// do, the join stays, so that the database may start from those; so it does below a sort, which takes in all rows.
 #include <algorithm>
 #include <array>
 
+#include <quarry/ir/analysis/narrowing.hpp>
 #include <quarry/ir/passes/passes.hpp>
 
 namespace quarry::ir {
 namespace {
+
+/// One in so many rows of the right side: from there a row is found sooner than by asking for each left row.
+constexpr std::uint32_t few_matches = 100;
 
 class semijoin_former : public top_down<semijoin_former> {
  public:
@@ -40,7 +47,8 @@ class semijoin_former : public top_down<semijoin_former> {
     if (n.b != join_kind::inner && n.b != join_kind::left) return descend(id, asked);
     if (asked.duplicates) return kept(id, asked, decline::form_semijoins_repeats_count);
     if (depth_ > 1) return kept(id, asked, decline::form_semijoins_in_subquery);
-    const rel_id formed = form(id);
+    if (asked.one_row && !asked.order) return kept(id, asked, decline::form_semijoins_one_of_sorted);
+    const rel_id formed = form(id, asked.one_row);
     return formed == id ? descend(id, asked) : visit(formed, asked);
   }
 
@@ -79,7 +87,7 @@ class semijoin_former : public top_down<semijoin_former> {
 
   // --- to-many joins that only filter ---
 
-  rel_id form(rel_id top) {
+  rel_id form(rel_id top, bool one_row) {
     std::array<item, most_items> items;
     std::size_t count = 0;
     rel_id base = top;
@@ -94,8 +102,9 @@ class semijoin_former : public top_down<semijoin_former> {
     std::reverse(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(count));
     const std::span<item> all(items.data(), count);
     keep_what_is_read(all);
-    keep_what_cannot_repeat(all);
+    keep_what_cannot_repeat(all, one_row);
     group(all);
+    if (one_row) keep_what_finds_few(all);
     bool any = false;
     for (const item& i : all) any = any || !i.kept;
     if (!any) return top;
@@ -125,14 +134,14 @@ class semijoin_former : public top_down<semijoin_former> {
   }
 
   /// A join with at most one match beside what stays is as good as a semi join; left joins are left to prune-joins.
-  void keep_what_cannot_repeat(std::span<item> all) {
+  void keep_what_cannot_repeat(std::span<item> all, bool one_row) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       item& it = all[i];
       if (it.kept || hangs_on_a_dropped_one(all, i)) continue;
       ++px_.counters.matched;
       keep(it, it.form == join_kind::left, decline::form_semijoins_outer_join);
       keep(it, !it.kept && has_subquery(cx_, it.on), decline::form_semijoins_subquery_in_join);
-      keep(it, !it.kept && ((it.flags & 1U) != 0 || px_.keys.fixes_a_key(cx_, it.right, it.on)),
+      keep(it, !it.kept && !one_row && ((it.flags & 1U) != 0 || px_.keys.fixes_a_key(cx_, it.right, it.on)),
            decline::form_semijoins_one_match);
     }
   }
@@ -161,6 +170,21 @@ class semijoin_former : public top_down<semijoin_former> {
     }
     keep_what_kept_ones_read(all);
     // What a kept one reads is kept alone, so that its group must stay as well.
+    for (std::uint32_t i = 0; i < all.size(); ++i)
+      if (all[i].kept) keep_group(all, all[i].group);
+  }
+  /// Of one row: groups of which few rows match are good to start from.
+  void keep_what_finds_few(std::span<item> all) {
+    for (std::uint32_t first = 0; first < all.size(); ++first) {
+      if (all[first].kept || all[first].group != first) continue;
+      std::uint64_t few = 1;
+      for (const item& i : all)
+        if (!i.kept && i.group == first) few = std::min<std::uint64_t>(few * narrowing_of(cx_, i.right), few_matches);
+      if (few < few_matches) continue;
+      px_.declined(decline::form_semijoins_few_match, all[first].right);
+      keep_group(all, first);
+    }
+    keep_what_kept_ones_read(all);
     for (std::uint32_t i = 0; i < all.size(); ++i)
       if (all[i].kept) keep_group(all, all[i].group);
   }

@@ -57,6 +57,7 @@ struct joined {
   rel_id right;
   expr_id on;
   code form = join_kind::inner;
+  bool drops = false;  // rows for which nothing is found
   std::uint16_t flags = 0;
   instance_set made, refers;
   std::uint32_t group = 0;  // the first of those that it hangs together with
@@ -69,6 +70,7 @@ struct join_group {
   bool single = true;  // at most one row is found
   bool read = false;  // above
   bool tied_twice = false;
+  bool drops = false;
   std::uint32_t component = none;
   bool present() const noexcept { return !made.empty() || !made.known(); }
 };
@@ -99,35 +101,23 @@ class key_uniter : public top_down<key_uniter> {
   bool applied() const noexcept { return applied_; }
 
   rel_id query(rel_id root, demand asked, bool outputs_read = true) {
-    const bool before = std::exchange(limited_, false), one_before = std::exchange(one_row_, false);
+    const bool before = std::exchange(limited_, false);
     const rel_id out = top_down::query(root, asked, outputs_read);
     limited_ = before;
-    one_row_ = one_before;
     return out;
   }
 
   rel_id visit(rel_id id, demand asked) {
     const kind k = cx_.at(id).kind;
-    // Of one row it makes no difference how often it comes.
-    if (one_row_) asked.duplicates = false;
     if (k == kind::filter) return filter(id, asked);
     const bool stops = k == kind::limit || (limited_ && k != kind::group && k != kind::set_op && !reads_all(id));
-    const bool keeps = one_row_ && (k == kind::project || k == kind::sort);
     const bool before = std::exchange(limited_, stops);
-    const bool one_before = std::exchange(one_row_, k == kind::limit ? takes_one(id) : keeps);
     const rel_id out = descend(id, asked);
     limited_ = before;
-    one_row_ = one_before;
     return out;
   }
 
  private:
-  /// Without an offset.
-  bool takes_one(rel_id limit) const {
-    const any_id count = cx_.child(limit, 1);
-    return count.present() && cx_.at(count).kind == kind::literal && cx_.at(count).flags == 0 && cx_.at(count).a <= 1 &&
-        !cx_.child(limit, 2).present();
-  }
   /// A sort takes in all rows before it gives one, unless an index has the order.
   bool reads_all(rel_id id) const {
     if (cx_.at(id).kind != kind::sort) return false;
@@ -147,7 +137,8 @@ class key_uniter : public top_down<key_uniter> {
       if (!j || (j->form() != join_kind::inner && j->form() != join_kind::left)) break;
       const instance_set made = instances_made(cx_, j->right());
       if (!made.known() || !j->on().present()) return false;
-      if (!joins_.add({j->right(), j->on(), j->form(), cx_.at(base_).flags, made, references(cx_, j->on())}))
+      const bool drops = multiplicity_of(cx_, *j, px_.keys).drops;
+      if (!joins_.add({j->right(), j->on(), j->form(), drops, cx_.at(base_).flags, made, references(cx_, j->on())}))
         return false;
     }
     std::ranges::reverse(joins_.all());
@@ -170,6 +161,7 @@ class key_uniter : public top_down<key_uniter> {
         g.tied_twice =
             g.tied_twice || (i != first && !j.refers.without(j.made).within(g.made)) || has_subquery(cx_, j.on);
         g.made.add(j.made);
+        g.drops = g.drops || j.drops;
         g.single = g.single && ((j.flags & 1U) != 0 || px_.keys.fixes_a_key(cx_, j.right, j.on));
       }
       g.read = g.present() && px_.required().reads_any_of(g.made);
@@ -536,7 +528,7 @@ class key_uniter : public top_down<key_uniter> {
     // An inner join drops rows also where the disjunct doesn't ask for it.
     for (std::uint32_t g = 0; g < groups_.size(); ++g)
       if (groups_[g].present() && groups_[g].component == component && !groups_[g].read && !asked[g] &&
-          joins_[groups_[g].first].form == join_kind::inner)
+          groups_[g].drops)
         return refused(decline::union_keys_must_match);
     return true;
   }
@@ -699,7 +691,7 @@ class key_uniter : public top_down<key_uniter> {
   rel_id base_;
   fresh_copy copies_;
   input_size size_ = input_size::all;
-  bool limited_ = false, one_row_ = false, applied_ = false;
+  bool limited_ = false, applied_ = false;
 };
 
 }  // namespace

@@ -242,6 +242,7 @@ class case_runner : public pass_observer {
       if (w == "native") how_.native = true;
       else if (w == "strict_exclude") how_.strict_exclude = true;
       else if (w == "django_aggregates") how_.django_aggregates = true;
+      else if (w == "settled") cx_.settle_keys();
       else if (w == "related" || w == "logical" || w == "legal" || w == "sql" || w == "passes" ||
                pass_bit(w) != no_pass)
         steps_.push_back(w);

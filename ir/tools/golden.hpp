@@ -19,7 +19,7 @@
 // What stands after ==> ends with a blank line. It is a query, `noop` where nothing changed, or a diagnostic; then, where
 // a line `sql` asks for it, the texts of a dialect: `sql before` of the query as it is, `sql after` of what became of it.
 // Steps: related, logical, legal, sql; a pass by name; `passes`: all of them. Each first lowers the query as far as it needs.
-// Options: native, strict_exclude, django_aggregates.
+// Options: native, strict_exclude, django_aggregates; settled: what is checked on commit holds.
 // Facts: every kind, operation and type is legal except those `without`; `name = number` for the others (facts.def).
 #pragma once
 

@@ -2,11 +2,22 @@
 # Whether the proofs would notice: each patch of mutants/ takes one precondition away from an optional pass, from the lowering of
 # aggregates or from what forms selects, in a copy of the sources, and the proofs have to fail on it.
 # usage: mutants.sh [NAME...]   parts of names; all of them otherwise. Exit code 1: a mutant survived or a patch does not apply.
+#        mutants.sh --check     only whether each patch applies to the sources as they are; needs a moment
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 copy=$root/build/mutants  # always the same place: the compiler cache knows it from the last time
 jobs=${QUARRY_JOBS:-$(nproc)}
+
+if [ "${1:-}" = --check ]; then
+  status=0
+  for patch in "$here"/mutants/*.patch; do
+    patch --dry-run --quiet --directory "$root" --strip 1 --fuzz 0 <"$patch" >/dev/null && continue
+    echo "mutant $(basename "$patch" .patch): the patch does not apply"
+    status=1
+  done
+  exit $status
+fi
 
 built() {
   cmake --build "$copy/build" --parallel "$jobs" --target quarry_tests_proof quarry_plugin_sqlite >"$copy/build.log" 2>&1 ||

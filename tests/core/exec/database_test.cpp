@@ -117,6 +117,35 @@ TEST_F(a_database, undoes_an_inner_part_alone) {
   EXPECT_EQ(names, (std::vector<std::string>{"outer", "second"}));
 }
 
+TEST_F(a_database, sees_rows_whose_keys_wait_for_the_commit) {
+  const quarry::database db = open();
+  const auto entries = [](const auto& source) { return source.template objects<Entry>(); };
+  const auto headlines = [&](const auto& source) {
+    std::vector<std::string> out;
+    for (const Entry& e : entries(source).order_by("blog__name", "headline")) out.push_back(e.headline);
+    return out;
+  };
+  const auto others = [&](const auto& source) { return entries(source).exclude("authors__name"_f = "Paul").count(); };
+  Author paul{.name = "Paul", .email = "paul@example.com"};
+  db.save(paul);
+  EXPECT_TRUE(headlines(db).empty());
+  EXPECT_EQ(others(db), 0);
+  db.atomic([&](quarry::transaction& tx) {
+    Entry e{.headline = "early", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 2};
+    e.blog = quarry::foreign_key<Blog>(7);
+    tx.save(e);
+    // The blog comes later: no order and no condition drops the entry for that.
+    EXPECT_EQ(headlines(tx), std::vector<std::string>{"early"});
+    EXPECT_EQ(others(tx), 1);
+    EXPECT_EQ(entries(tx).exclude("blog__name"_f = "late").count(), 1);
+    Blog b{.id = 7, .name = "late", .tagline = ""};
+    tx.save(b);
+    EXPECT_EQ(entries(tx).exclude("blog__name"_f = "late").count(), 0);
+  });
+  EXPECT_EQ(headlines(db), std::vector<std::string>{"early"});
+  EXPECT_EQ(entries(db).filter("blog__name"_f = "late").count(), 1);
+}
+
 TEST_F(a_database, is_refused_while_its_transaction_is_open_on_this_thread) {
   const quarry::database db = open();
   db.atomic([&](quarry::transaction& tx) {

@@ -137,6 +137,16 @@ TEST_F(the_plan_cache, tells_epochs_of_the_schema_apart) {
   EXPECT_EQ(*c.plan_for(q, 1), before);
 }
 
+TEST_F(the_plan_cache, tells_a_statement_alone_from_one_in_a_transaction) {
+  compiler c(dialect, {});
+  const chain q = where("rating", number(3));
+  const auto alone = *c.plan_for(q, 1), within = *c.plan_for(q, 1, running::in_transaction);
+  EXPECT_NE(alone, within);
+  EXPECT_EQ(*c.plan_for(q, 1, running::in_transaction), within);
+  EXPECT_EQ(*c.plan_for(q, 1), alone);
+  expect_keys_apart([](plan_key& k) { k.where = running::in_transaction; });
+}
+
 TEST_F(the_plan_cache, tells_paths_and_calls_apart) {
   expect_apart(where("rating", number(3)), where("comments", number(3)));
   const term t = lookup("rating", number(3));
