@@ -94,7 +94,8 @@ cell edge_of_period(op part, const cell& given, bool last, scalar type) {
     date = (wanted - 1970) * 365 + (wanted - 1970) / 4;  // near it
     while (part_of(date) < wanted) ++date;
     while (part_of(date) > wanted) --date;
-    while (part_of(last ? date + 1 : date - 1) == wanted) last ? ++date : --date;
+    for (const std::int64_t step : {30, 1})
+      while (part_of(last ? date + step : date - step) == wanted) date += last ? step : -step;
   }
   return type == scalar::date ? date : date * day + (last ? day - 1 : 0);
 }
