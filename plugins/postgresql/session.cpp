@@ -80,15 +80,19 @@ void session::fail(const PGresult* result) {
   error made = result_error(connection_, result);
   // The server says the same of a statement that it was told to stop and of one that ran too long.
   if (made.category() == QUARRY_ERROR_TIMEOUT && std::strcmp(made.sqlstate(), "57014") == 0 &&
-      cancelled_.load(std::memory_order_relaxed))
+      (cancelling_.load() != 0 || cancelled_.load()))
     throw error(QUARRY_ERROR_INTERRUPTED, made.server_text()).sqlstate("57014");
   throw made;
 }
 
 void session::cancel() {
-  cancelled_.store(true, std::memory_order_relaxed);
+  // It may hit a call that begins only meanwhile.
+  ++cancelling_;
   char message[256] = {};
-  if (cancel_ != nullptr && PQcancel(cancel_, message, sizeof(message)) == 0) throw error(QUARRY_ERROR_OTHER, message);
+  const bool told = cancel_ == nullptr || PQcancel(cancel_, message, sizeof(message)) != 0;
+  cancelled_.store(true);
+  --cancelling_;
+  if (!told) throw error(QUARRY_ERROR_OTHER, message);
 }
 
 void session::make_free(const statement* for_whom) {

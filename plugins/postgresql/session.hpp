@@ -69,7 +69,7 @@ class session : public std::enable_shared_from_this<session> {
   // From any thread.
   void cancel();
   // A call begins: what was cancelled before is past.
-  void begin_call() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
+  void begin_call() noexcept { cancelled_.store(false); }
 
   // The statement whose rows are on their way; null: none.
   void now_reading(statement* reader) noexcept { reading_ = reader; }
@@ -95,6 +95,7 @@ class session : public std::enable_shared_from_this<session> {
   PGconn* connection_ = nullptr;
   PGcancel* cancel_ = nullptr;
   bool prepares_;
+  std::atomic<int> cancelling_{0};  // threads that are telling the server so just now
   std::atomic<bool> cancelled_{false};
   statement* reading_ = nullptr;
   std::string prefix_;  // of the names
