@@ -215,6 +215,10 @@ ir::result<void> executor::plain(database_core& core, host::connection& where, c
 }
 
 ir::result<void> create_tables(database_core& core, host::connection& where, const ir::catalog& catalog) {
+  for (const ir::model& m : catalog.models())
+    for (const ir::column& c : m.columns)
+      if (c.type.collation() == ir::collation_class::named)
+        return ir::failure(ir::diag::not_supported_yet, {"making a column with a collation of its own (db_collation)"});
   const bool portable = core.plans().options().semantics == semantics::portable;
   const auto build = [&](ir::context& cx) { return creation_statements(cx, core.facts(), portable); };
   QUARRY_TRY(texts, core.plans().emit(catalog, build));

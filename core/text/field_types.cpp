@@ -67,7 +67,7 @@ constexpr std::array options = {
     field_option{"unique_for_year", in::column, ignored},
     field_option{"db_column", in::column, handled},
     field_option{"db_default", in::column, unsupported},
-    field_option{"db_collation", in::text, unsupported},
+    field_option{"db_collation", in::text, handled},
     field_option{"max_digits", in::decimal, handled},
     field_option{"decimal_places", in::decimal, handled},
     field_option{"auto_now", in::temporal, handled},

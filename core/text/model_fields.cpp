@@ -101,6 +101,7 @@ class field_reader {
     else if (name == "db_index") spec().indexed = truth(name, value);
     else if (name == "null") nullable_ = truth(name, value);
     else if (name == "db_column") spec().db_column = text(name, value);
+    else if (name == "db_collation") collation(name, value);
     else if (name == "default") default_ = value;
     else if (name == "max_length") length_ = optional_count(name, value);
     else if (name == "max_digits") digits_ = scope_.count_of(value, owner_, name, 127);
@@ -108,6 +109,12 @@ class field_reader {
     else if (name == "auto_now") out_.auto_now = truth(name, value);
     else if (name == "auto_now_add") auto_now_add_ = truth(name, value);
     else relation_option(name, value);
+  }
+
+  void collation(std::string_view name, node_id value) {
+    if (tree().is<syntax::none_literal>(scope_.resolve(value))) return;
+    (void)text(name, value);
+    collates_ = true;
   }
 
   std::uint32_t optional_count(std::string_view name, node_id value) const {
@@ -188,6 +195,7 @@ class field_reader {
     f.generated = class_->generated && f.primary_key;
     f.unique = f.unique || f.primary_key;
     f.type = column_type(call);
+    if (collates_) f.type = f.type.with_collation(ir::collation_class::named);
     if (default_.present()) f.initial = scope_.initial_of(default_, owner_, class_->kind);
     if (out_.auto_now || auto_now_add_)
       f.initial.what = class_->kind == ir::scalar::date ? ir::initial_value::form::today : ir::initial_value::form::now;
@@ -240,6 +248,7 @@ class field_reader {
   node_id callee_;
   declared_field out_;
   bool nullable_ = false;
+  bool collates_ = false;  // otherwise than the columns that we make
   bool auto_now_add_ = false;
   std::uint32_t length_ = 0;
   std::optional<std::uint32_t> digits_, places_;

@@ -10,19 +10,23 @@ namespace quarry::ir {
 any_id legalization_rules::apply(any_id id) {
   const node& n = cx_.at(id);
   switch (n.kind) {
-    case kind::sort:
-    case kind::window_spec: return null_order(id);
+    case kind::sort: return null_order(keys_of_exact_rows(id, false));
+    case kind::window_spec: return code_points(null_order(id));
     case kind::limit: return offset_with_limit(id);
-    case kind::aggregate: return aggregate_filter(id);
+    case kind::aggregate: return aggregate_filter(code_points(id));
+    case kind::order_item:
+    case kind::group:
+    case kind::set_op:
+    case kind::in_query: return code_points(id);
     case kind::window_call: return window_filter(id);
     case kind::read_as: return conversion(id);
-    case kind::distinct: return first_of_each(id);
+    case kind::distinct: return first_of_each(code_points(id));
     case kind::project: return top_of_group(id);
     case kind::op:
       switch (static_cast<op>(n.b)) {
-        case op::in_array: return list_membership(id);
+        case op::in_array: return code_points(list_membership(id));
         case op::is_true: return truth(id);
-        default: return id;
+        default: return code_points(id);
       }
     default: return id;
   }
@@ -198,6 +202,194 @@ any_id legalization_rules::conversion(any_id id) {
   if (facts_.legal(kind::read_as)) return id;
   const std::array<std::uint32_t, 1> operand = {cx_.child(id, 0).value};
   return cx_.make(kind::cast, 0, cx_.at(id).type, operand);
+}
+
+// code-points: portable semantics compare texts by code point. Nothing is emitted for columns of our own DDL. Of others the collation
+// stands on the value beside the column where that serves; where the column's own index can find equal texts, they are looked up by
+// the column's own equality first, which never takes two texts for different that are the same.
+//   eq(x, %0)        ==>   and(eq(x, %0), eq(x, collate %0 code_point))
+//   startswith(x, y) ==>   startswith(x, collate y code_point)
+//   key x            ==>   key collate x code_point
+// A relation's key is compared as the database compares it.
+any_id legalization_rules::code_points(any_id id) {
+  if (native_) return id;
+  const node n = cx_.at(id);
+  switch (n.kind) {
+    case kind::order_item: return with_child_by_code_point(id, 0);
+    case kind::op: return comparison_by_code_point(id);
+    case kind::aggregate: {
+      const auto what = static_cast<op>(n.b);
+      constexpr std::uint16_t distinct = 1;
+      if (what != op::min && what != op::max && (n.flags & distinct) == 0) return id;
+      return with_children_by_code_point(id, 2);
+    }
+    case kind::in_query: {
+      const any_id exact = with_child_by_code_point(id, 0);
+      return exact == id ? id : any_id(cx_.make_op(op::and_, {expr_id(id), expr_id(exact)}));
+    }
+    case kind::group: {
+      const any_id keys = cx_.child(id, 1);
+      const any_id exact = with_children_by_code_point(keys, 0);
+      return exact == keys ? id : with_child(id, 1, exact);
+    }
+    case kind::window_spec: {
+      const any_id keys = cx_.child(id, 0);
+      if (!keys.present()) return id;
+      const any_id exact = with_children_by_code_point(keys, 0);
+      return exact == keys ? id : with_child(id, 0, exact);
+    }
+    case kind::distinct: {
+      if (n.child_count > 1) return with_children_by_code_point(id, 1);
+      const any_id rows = cx_.child(id, 0);
+      const any_id exact = rows_by_code_point(rows);
+      return exact == rows ? id : with_child(id, 0, exact);
+    }
+    case kind::set_op: {
+      any_id made = id;
+      for (std::uint32_t arm = 0; arm < 2; ++arm) {
+        const any_id rows = cx_.child(id, arm);
+        if (const any_id exact = rows_by_code_point(rows); exact != rows) made = with_child(made, arm, exact);
+      }
+      return made;
+    }
+    default: return id;
+  }
+}
+
+bool legalization_rules::compares_otherwise(any_id value) const {
+  if (!value.present()) return false;
+  const node& n = cx_.at(value);
+  const auto any_child = [&](std::uint32_t first) {
+    for (std::uint32_t i = first; i < n.child_count; ++i)
+      if (compares_otherwise(cx_.child(value, i))) return true;
+    return false;
+  };
+  if (n.kind == kind::when) return compares_otherwise(cx_.child(value, 1));
+  if (info(n.kind).sort != sort::expr || n.type.kind() != scalar::text) return false;
+  switch (n.kind) {
+    case kind::column: return n.type.collation() == collation_class::named;
+    case kind::op:  // what changes the case of a text has its own collation
+      return static_cast<op>(n.b) != op::upper && static_cast<op>(n.b) != op::lower && any_child(0);
+    case kind::aggregate: return any_child(2);
+    case kind::case_when:
+    case kind::cast:
+    case kind::call: return any_child(0);
+    default: return false;
+  }
+}
+
+any_id legalization_rules::by_code_point(any_id value) {
+  const std::array<std::uint32_t, 1> operand = {value.value};
+  return cx_.make(kind::collate, 0, cx_.at(value).type.with_collation(collation_class::code_point), operand,
+                  symbol().value, static_cast<std::uint32_t>(collation_class::code_point));
+}
+
+any_id legalization_rules::with_child(any_id id, std::uint32_t which, any_id child) {
+  const node old = cx_.at(id);
+  child_list parts(cx_);
+  for (std::uint32_t i = 0; i < old.child_count; ++i) parts.add(i == which ? child : cx_.child(id, i));
+  return cx_.make(old.kind, old.flags, old.type, parts.ids(), old.a, old.b);
+}
+
+any_id legalization_rules::with_child_by_code_point(any_id id, std::uint32_t which) {
+  const any_id child = cx_.child(id, which);
+  if (!child.present()) return id;
+  if (cx_.at(child).kind == kind::named) {
+    const any_id exact = with_child_by_code_point(child, 0);
+    return exact == child ? id : with_child(id, which, exact);
+  }
+  return compares_otherwise(child) ? with_child(id, which, by_code_point(child)) : id;
+}
+
+any_id legalization_rules::with_children_by_code_point(any_id id, std::uint32_t first) {
+  for (std::uint32_t i = first; i < cx_.at(id).child_count; ++i) id = with_child_by_code_point(id, i);
+  return id;
+}
+
+/// What is the same row twice is decided by the columns that a projection gives.
+any_id legalization_rules::rows_by_code_point(any_id rel) {
+  switch (cx_.at(rel).kind) {
+    case kind::project: return with_children_by_code_point(rel, 1);
+    case kind::sort:
+    case kind::limit: {
+      const any_id input = cx_.child(rel, 0);
+      const any_id exact = rows_by_code_point(input);
+      if (exact == input) return rel;
+      const any_id made = with_child(rel, 0, exact);
+      return cx_.at(made).kind == kind::sort ? keys_of_exact_rows(made, true) : made;
+    }
+    default: return rel;
+  }
+}
+
+any_id legalization_rules::keys_of_exact_rows(any_id sort, bool exact) {
+  any_id rows = cx_.child(sort, 0);
+  for (;; rows = cx_.child(rows, 0)) {
+    const kind k = cx_.at(rows).kind;
+    exact = exact || k == kind::distinct || k == kind::group || k == kind::set_op;
+    if (k != kind::distinct && k != kind::filter && k != kind::limit && k != kind::sort) break;
+  }
+  const node made_by = cx_.at(rows);
+  if (!exact || (made_by.kind != kind::project && made_by.kind != kind::group && made_by.kind != kind::set_op))
+    return sort;
+  for (std::uint32_t i = 1; i < cx_.at(sort).child_count; ++i) {
+    const any_id key = cx_.child(sort, i);
+    if (cx_.at(key).kind != kind::order_item || cx_.at(cx_.child(key, 0)).kind != kind::collate) continue;
+    const node collate = cx_.at(cx_.child(key, 0));
+    const any_id bare = cx_.child(cx_.child(key, 0), 0);
+    const bool ours = collate.b == static_cast<std::uint32_t>(collation_class::code_point);
+    if (ours && cx_.at(bare).kind == kind::column && cx_.at(bare).b == made_by.b)
+      sort = with_child(sort, i, with_child(key, 0, bare));
+  }
+  return sort;
+}
+
+bool legalization_rules::is_key(any_id value) const {
+  const node& n = cx_.at(value);
+  if (n.kind != kind::column) return false;
+  const std::uint32_t of = cx_.instance_at(n.b).model;
+  if (of == none) return false;
+  const struct column& c = cx_.schema().at(of).columns[static_cast<std::size_t>(n.a)];
+  return c.primary_key || c.relation != none;
+}
+
+any_id legalization_rules::comparison_by_code_point(any_id id) {
+  const node n = cx_.at(id);
+  if (n.child_count < 2) return id;
+  const auto what = static_cast<op>(n.b);
+  const any_id left = cx_.child(id, 0), right = cx_.child(id, 1);
+  switch (what) {
+    case op::eq:
+    case op::not_distinct:
+    case op::ne:
+    case op::lt:
+    case op::le:
+    case op::gt:
+    case op::ge: {
+      if (!compares_otherwise(left) && !compares_otherwise(right)) return id;
+      const bool two_columns = cx_.at(left).kind == kind::column && cx_.at(right).kind == kind::column;
+      if (two_columns && (is_key(left) || is_key(right))) return id;
+      const any_id exact = cx_.at(right).kind == kind::column ? with_child(id, 0, by_code_point(left))
+                                                              : with_child(id, 1, by_code_point(right));
+      const bool finds = what == op::eq && (cx_.at(left).kind == kind::column || cx_.at(right).kind == kind::column);
+      return finds ? any_id(cx_.make_op(op::and_, {expr_id(id), expr_id(exact)})) : exact;
+    }
+    case op::between: return compares_otherwise(left) ? with_child(id, 0, by_code_point(left)) : id;
+    case op::contains:
+    case op::startswith:
+    case op::endswith:
+    case op::regex:
+      return compares_otherwise(left) || compares_otherwise(right) ? with_child(id, 1, by_code_point(right)) : id;
+    case op::in_list:
+    case op::in_array: {
+      const any_id exact = with_child_by_code_point(id, 0);
+      if (exact == id) return id;
+      return cx_.at(left).kind == kind::column ? any_id(cx_.make_op(op::and_, {expr_id(id), expr_id(exact)})) : exact;
+    }
+    case op::greatest:
+    case op::least: return with_children_by_code_point(id, 0);
+    default: return id;
+  }
 }
 
 // offset-with-limit: OFFSET alone gets the LIMIT that means none.

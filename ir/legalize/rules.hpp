@@ -27,6 +27,19 @@ class legalization_rules {
   /// The aggregate with its condition in a CASE around its argument, or as it is where it has none.
   any_id with_condition_inside(any_id aggregate);
   bool is_by_distance(any_id frame) const;
+  /// Does this text compare by the collation of a column that is not ours?
+  bool compares_otherwise(any_id value) const;
+  any_id by_code_point(any_id value);
+  any_id with_child(any_id id, std::uint32_t which, any_id child);
+  /// The node with this child by code point, where it compares otherwise.
+  any_id with_child_by_code_point(any_id id, std::uint32_t child);
+  /// All children from this one on.
+  any_id with_children_by_code_point(any_id id, std::uint32_t first);
+  any_id comparison_by_code_point(any_id id);
+  any_id rows_by_code_point(any_id rel);
+  /// The sort with its keys as they are where the rows below it compare by code point already; `exact`: they do.
+  any_id keys_of_exact_rows(any_id sort, bool exact);
+  bool is_key(any_id value) const;
 
   context& cx_;
   const facts& facts_;

@@ -31,7 +31,11 @@ std::unique_ptr<sql::Connection> connect(const settings& wanted) {
   options["OPT_CHARSET_NAME"] = sql::SQLString("utf8mb4");
   options["CLIENT_FOUND_ROWS"] = true;  // an UPDATE counts the rows that it matched
   for (const auto& [key, value] : wanted.numbers) options[key] = value;
-  for (const auto& [key, value] : wanted.texts) options[key] = sql::SQLString(value);
+  for (const auto& [key, value] : wanted.texts) {
+    options[key] = sql::SQLString(value);
+    options["sslEnforce"] = true;  // who names a certificate or a cipher wants no connection without
+    if (key == "sslCA" || key == "sslCAPath") options["sslVerify"] = true;
+  }
   try {
     return std::unique_ptr<sql::Connection>(driver().connect(options));
   } catch (const sql::SQLException& e) {

@@ -191,6 +191,20 @@ TEST(mariadb_errors, of_opening_name_the_option) {
   EXPECT_EQ(failure("read_timeout=5&connect_timeout=3"), "");
 }
 
+// ---------------------------------------------------------------- TLS
+
+TEST(mariadb_tls, is_as_the_url_says) {
+  if (tls_folder().empty()) GTEST_SKIP() << "the server has no certificate";
+  const auto cipher = [](const std::string& options) {
+    return server_connection(options).one(
+        "SELECT variable_value FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'",
+        scalar::text);
+  };
+  EXPECT_NE(cipher("ssl_ca=" + tls_folder() + "/own.pem"), "");
+  for (const std::string& refused : {"ssl_ca=" + tls_folder() + "/other.pem", std::string("ssl_ca=/nowhere.pem")})
+    EXPECT_THROW(server_connection{refused}, failed_call) << refused;
+}
+
 // ---------------------------------------------------------------- transactions
 
 TEST(mariadb_transactions, commit_keeps_and_rollback_forgets) {

@@ -158,6 +158,30 @@ TEST(postgresql_errors, of_two_transactions_that_meet_are_told_apart) {
   one.run("DROP TABLE met");
 }
 
+// ---------------------------------------------------------------- TLS
+
+TEST(postgresql_tls, is_as_the_url_says) {
+  if (tls_folder().empty()) GTEST_SKIP() << "the server has no certificate";
+  const std::string own = "sslrootcert=" + tls_folder() + "/own.pem",
+                    other = "sslrootcert=" + tls_folder() + "/other.pem";
+  const auto encrypted = [](const std::string& options) {
+    return server_connection(options).one("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", scalar::boolean);
+  };
+  EXPECT_EQ(encrypted("sslmode=disable"), "false");
+  EXPECT_EQ(encrypted("sslmode=require"), "true");
+  EXPECT_EQ(encrypted("sslmode=verify-full&" + own), "true");
+  for (const std::string& refused : {"sslmode=verify-full&" + other, "sslmode=verify-ca&" + other,
+                                     std::string("sslmode=verify-full&sslrootcert=/nowhere.pem")}) {
+    try {
+      const server_connection db(refused);
+      ADD_FAILURE() << refused;
+    } catch (const failed_call& e) {
+      EXPECT_EQ(e.category, error_category::none) << "there is no connection to say one";
+      EXPECT_NE(std::string(e.what()).find("certificate"), std::string::npos) << e.what();
+    }
+  }
+}
+
 // ---------------------------------------------------------------- transactions
 
 TEST(postgresql_transactions, commit_keeps_and_rollback_forgets) {

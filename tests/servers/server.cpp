@@ -46,6 +46,8 @@ std::string server_url(std::string_view options) {
   return url;
 }
 
+std::string tls_folder() { return variable("QUARRY_TEST_TLS"); }
+
 bool owns_server() { return !variable("QUARRY_TEST_SERVER").empty(); }
 
 void server(std::string_view what) {

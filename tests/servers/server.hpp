@@ -21,6 +21,9 @@ bool owns_server();
 /// `server.sh` start, stop or kill.
 void server(std::string_view what);
 
+/// Certificates of the server (own.pem) and of nobody (other.pem); empty where it has none.
+std::string tls_folder();
+
 /// One connection, its own; what fails throws `failed_call`.
 struct failed_call : std::runtime_error {
   failed_call(const ir::failure& f, host::error_category category_)

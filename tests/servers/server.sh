@@ -6,6 +6,7 @@
 #                postgresql18: the one that `./dev test` fetched, else exit code 77; pgbouncer: in front of a postgresql, a
 #                server connection for each transaction; sqlite: a file
 # QUARRY_TEST_URL      where it is; set QUARRY_TEST_POSTGRESQL to the URL of another server, and none is started
+# QUARRY_TEST_TLS      a folder: own.pem is the certificate of the server, other.pem another one; empty where it knows no TLS
 # QUARRY_TEST_SERVER   `server.sh`, to be called with start, stop or kill; empty with a server of somebody else's
 set -euo pipefail
 self=$(readlink -f "$0")
@@ -22,6 +23,18 @@ as() {
 }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# A certificate of its own for 127.0.0.1, where openssl is there, and one that nobody uses: $folder/tls/{own,other}.{pem,key}.
+certificates() {
+  local user=$1 name
+  command -v openssl >/dev/null || return 0
+  as "$user" mkdir "$folder/tls"
+  for name in own other; do
+    as "$user" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+      -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$folder/tls/$name.key" -out "$folder/tls/$name.pem" 2>/dev/null
+    as "$user" chmod 600 "$folder/tls/$name.key"
+  done
+}
 
 # ---------------------------------------------------------------- PostgreSQL
 
@@ -46,13 +59,16 @@ postgresql18_variant() {
 
 listens=127.0.0.1
 postgresql_make() {
+  certificates postgres
   as postgres "$variant/initdb" -D "$folder/data" -U quarry -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions >"$folder/make.log"
 }
 
 postgresql_start() {
+  local tls=
+  [ ! -f "$folder/tls/own.pem" ] || tls="-c ssl=on -c ssl_cert_file=$folder/tls/own.pem -c ssl_key_file=$folder/tls/own.key"
   as postgres "$variant/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 60 -o "-p $port -k $folder/data \
     -c listen_addresses=$listens -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB \
-    -c max_connections=100 -c timezone=UTC" start >/dev/null
+    -c max_connections=100 -c timezone=UTC $tls" start >/dev/null
 }
 
 postgresql_pid() { head -n 1 "$folder/data/postmaster.pid" 2>/dev/null || true; }
@@ -114,6 +130,7 @@ mariadb-native_variant() { echo utf8mb4_general_ci; }
 
 # Each server its own folder of temporary tables: one that starts removes those of every other in the same folder.
 mariadb_make() {
+  certificates "$mariadb_user"
   as "$mariadb_user" mkdir "$folder/scratch"
   as "$mariadb_user" mariadb-install-db --no-defaults --datadir="$folder/data" --tmpdir="$folder/scratch" \
     --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=16M >"$folder/make.log" 2>&1
@@ -122,13 +139,14 @@ mariadb_make() {
 mariadb_root() { as "$mariadb_user" mariadb --no-defaults -uroot -S "$folder/data/sock" -e "$1"; }
 
 mariadb_start() {
-  local try
+  local try tls=()
+  [ ! -f "$folder/tls/own.pem" ] || tls=(--ssl-ca="$folder/tls/own.pem" --ssl-cert="$folder/tls/own.pem" --ssl-key="$folder/tls/own.key")
   as "$mariadb_user" mariadbd --no-defaults --datadir="$folder/data" --tmpdir="$folder/scratch" \
     --socket="$folder/data/sock" --pid-file="$folder/data/pid" \
     --log-error="$folder/data/log.err" --port="$port" --bind-address=127.0.0.1 --character-set-server=utf8mb4 \
     --collation-server=$variant --innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M \
     --innodb-log-file-size=16M --innodb-flush-method=nosync --skip-log-bin --default-time-zone=+00:00 \
-    --max-connections=100 >/dev/null 2>&1 </dev/null &
+    --max-connections=100 "${tls[@]}" >/dev/null 2>&1 </dev/null &
   for try in $(seq 300); do
     if mariadb_root "select 1" >/dev/null 2>&1; then
       mariadb_root "create database if not exists quarry;
@@ -195,7 +213,8 @@ case ${1:-} in
       if ${product}_start; then break; fi
       [ $try != 3 ] || { tail -n 20 "$folder"/data/log* >&2; exit 1; }
     done
-    QUARRY_SERVER_STATE="$product $port $folder $variant" QUARRY_TEST_SERVER=$self QUARRY_TEST_URL=$(${product}_url) "$@"
+    QUARRY_SERVER_STATE="$product $port $folder $variant" QUARRY_TEST_SERVER=$self QUARRY_TEST_URL=$(${product}_url) \
+      QUARRY_TEST_TLS=$([ ! -d "$folder/tls" ] || echo "$folder/tls") "$@"
     ;;
   start | stop | kill | empty)
     read -r product port folder variant <<<"${QUARRY_SERVER_STATE:?only beside a server that server.sh runs}"

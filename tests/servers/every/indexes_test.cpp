@@ -11,7 +11,7 @@
 namespace quarry::test {
 namespace {
 
-constexpr std::string_view models = R"(
+constexpr std::string_view own_models = R"(
 class Article(models.Model):
     title = models.CharField(max_length=100, db_index=True)
     nick = models.CharField(max_length=100, null=True, db_index=True)
@@ -21,6 +21,12 @@ class Remark(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE)
     text = models.CharField(max_length=200)
 )";
+
+std::string models() {
+  return std::string(own_models) +
+      "class Alias(models.Model):\n    name = models.CharField(max_length=100, db_collation=\"" +
+      case_blind_collation() + "\")\n    body = models.CharField(max_length=200)\n";
+}
 
 constexpr int rows_of_each = 6000;
 
@@ -35,8 +41,14 @@ void insert(server_connection& db, const std::string& into, std::string (*values
 
 void make_tables(semantics how) {
   server_connection db;
-  for (const char* table : {"shelf_remark", "shelf_article"}) db.run("DROP TABLE IF EXISTS " + std::string(table));
-  text_database(models, "shelf", {.semantics = how}).create_tables();
+  for (const char* table : {"shelf_remark", "shelf_article", "shelf_alias"})
+    db.run("DROP TABLE IF EXISTS " + std::string(table));
+  text_database(own_models, "shelf", {.semantics = how}).create_tables();
+  db.run("CREATE TABLE shelf_alias (id bigint PRIMARY KEY, name varchar(100) COLLATE " + case_blind_collation() +
+         " NOT NULL, body varchar(200))");
+  db.run("CREATE INDEX shelf_alias_name_idx ON shelf_alias (name)");
+  insert(db, "shelf_alias (id, name, body)",
+         [](const std::string& i) { return i + ", 'Alias " + i + "', '" + std::string(200, 'x') + "'"; });
   insert(db, "shelf_article (id, title, nick, body)", [](const std::string& i) {
     const std::string nick = i.back() == '0' ? "NULL" : "'nick " + i + "'";
     return i + ", 'title " + i + "', " + nick + ", '" + std::string(200, 'x') + "'";
@@ -44,7 +56,7 @@ void make_tables(semantics how) {
   insert(db, "shelf_remark (id, article_id, text)",
          [](const std::string& i) { return i + ", " + i + ", '" + std::string(200, 'x') + "'"; });
   if (scheme() == "mariadb") {
-    db.rows("ANALYZE TABLE shelf_article, shelf_remark", std::vector<ir::scalar>(4, ir::scalar::text));
+    db.rows("ANALYZE TABLE shelf_article, shelf_remark, shelf_alias", std::vector<ir::scalar>(4, ir::scalar::text));
   } else {
     db.run("ANALYZE");
   }
@@ -74,6 +86,12 @@ struct shape {
 const std::vector<shape> shapes = {
     {"exact", "Article.objects.filter(title='title 77')", {"shelf_article_title_idx"}},
     {"in", "Article.objects.filter(title__in=['title 77', 'title 1234'])", {"shelf_article_title_idx"}},
+    {"exact, by code point in a collation that ignores case",
+     "Alias.objects.filter(name='Alias 77')",
+     {"shelf_alias_name_idx"}},
+    {"in, by code point in a collation that ignores case",
+     "Alias.objects.filter(name__in=['Alias 77', 'Alias 78'])",
+     {"shelf_alias_name_idx"}},
     // Not in native semantics: LIKE ignores case on SQLite, is LIKE BINARY on MariaDB, and wants an index of its own on PostgreSQL.
     {"startswith", "Article.objects.filter(title__startswith='title 77')", {"shelf_article_title_idx"}, false},
     {"join",
@@ -87,7 +105,7 @@ class indexes : public testing::TestWithParam<semantics> {
 };
 
 TEST_P(indexes, answer_what_is_asked_of_their_columns) {
-  text_database db(models, "shelf", {.semantics = GetParam()});
+  text_database db(models(), "shelf", {.semantics = GetParam()});
   const std::string format = scheme() == "mariadb" ? "format='json'" : "";
   for (const shape& s : shapes) {
     if (GetParam() == semantics::native && !s.native) continue;

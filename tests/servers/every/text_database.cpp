@@ -13,6 +13,14 @@ std::string scheme() {
   return url.substr(0, url.find(':'));
 }
 
+std::string case_blind_collation() {
+  if (scheme() == "sqlite") return "NOCASE";
+  if (scheme() == "mariadb") return "utf8mb4_general_ci";
+  server_connection().run(
+      "CREATE COLLATION IF NOT EXISTS case_blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+  return "case_blind";
+}
+
 text_database::text_database(std::string_view models, const std::string& app, compile_options how) {
   use_built_plugins();
   core_ = unwrap(detail::database_core::open(server_url(), how, {}));

@@ -14,6 +14,9 @@ namespace quarry::test {
 /// The scheme of its URL.
 std::string scheme();
 
+/// A collation of this database that takes "a" and "A" for equal; made where there is none.
+std::string case_blind_collation();
+
 class text_database {
  public:
   /// `models`: a models file; its tables are named APP_MODEL. Throws quarry::error.
