@@ -63,6 +63,15 @@ any_id surface_values::atom(bool to_many) {
   if (p.type == scalar::boolean) return lookup(p.text, parameter(scalar::boolean, {random_.chance(50)}));
   if (p.type == scalar::text) return of_text(p.text);
   if (p.type == scalar::date || p.type == scalar::datetime) {
+    if (random_.chance(40)) {
+      ir::param year;
+      year.given = scalar::int64;
+      year.calendar_year = random_.chance(90);
+      static constexpr std::array<std::int64_t, 4> years = {2019, 2020, 2021,
+                                                            2024};  // of the days of random rows, and beside
+      const std::string of_year = p.text + (random_.chance(70) ? "__year" : "__iso_year");
+      return lookup(of_year + comparison(), parameter(year, {random_.one_of(years)}));
+    }
     static constexpr std::array parts = {"__month", "__day", "__quarter", "__week_day"};
     const std::string text = p.text + random_.one_of(parts);
     return lookup(text + comparison(), integer());

@@ -147,7 +147,7 @@ TEST_F(the_shell, leaves_out_passes) {
   const std::string in_full = shell(query).out;
   const outcome r =
       shell("\\disable all\n" + query + "\\disable none\n" + query + "\\disable prune-joins\n\\disable prune\n");
-  EXPECT_THAT(r.out, StartsWith("left out: canonicalize "));
+  EXPECT_THAT(r.out, StartsWith("left out: range-dates canonicalize "));
   EXPECT_THAT(r.out, HasSubstr("left out: nothing\n" + in_full + "left out: prune-joins\n"));
   EXPECT_THAT(r.err, HasSubstr("no optional pass is named 'prune'"));
   EXPECT_EQ(shell("\\disable all\n" + query).out.substr(r.out.find('\n') + 1),

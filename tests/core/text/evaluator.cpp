@@ -167,10 +167,15 @@ TEST_F(an_evaluator, names_errors_as_django_does) {
 }
 
 TEST_F(an_evaluator, says_plainly_what_comes_later) {
-  for (const char* source : {"Entry.objects.raw('SELECT 1')", "Entry.objects.get(pk=1).delete()",
-                             "Entry.objects.get(pk=1).authors.add(ann)", "Entry.objects.filter(pk=1).update(rating=1)",
-                             "RawSQL('1')", "Detail.objects.filter(length__gt=F('length') + 1)"})
+  for (const char* source : {"Entry.objects.get(pk=1).delete()", "Entry.objects.get(pk=1).authors.add(ann)",
+                             "Entry.objects.filter(pk=1).update(rating=1)", "RawSQL('1')",
+                             "Detail.objects.filter(length__gt=F('length') + 1)"})
     EXPECT_EQ(eval(source), R"({"$error": "NotSupportedError"})") << source;
+}
+
+TEST_F(an_evaluator, takes_no_sql_that_nobody_vouches_for) {
+  for (const char* source : {"Entry.objects.raw('SELECT 1')", "Entry.objects.extra(where=['1 = 1'])"})
+    EXPECT_EQ(eval(source), R"({"$error": "SuspiciousOperation"})") << source;
 }
 
 TEST_F(an_evaluator, survives_long_and_deep_statements) {
