@@ -371,10 +371,22 @@ constexpr bool is_null_test(std::string_view path) noexcept { return path == "is
 /// Whether an integer is given for the year of a date, and lies so far within the calendar that the whole year does, by weeks as well:
 /// then it may be compared as a range of dates, which is part of the shape.
 inline bool is_calendar_year(std::string_view path, const operand& o) noexcept {
-  if (o.form != operand_form::scalar || !ir::is_integer(o.type) || o.integer < 1 || o.integer > 9998) return false;
-  for (const std::string_view lookup : {"", "__exact", "__gt", "__gte", "__lt", "__lte"})
-    if (path.ends_with(lookup) && path.substr(0, path.size() - lookup.size()).ends_with("year")) return true;
-  return false;
+  if (o.form != operand_form::scalar || !ir::is_integer(o.type) || path.size() < 4) return false;
+  // Nearly every path is another one: its last letter tells first.
+  switch (path.back()) {
+    case 'r': break;
+    case 't':
+      if (path.ends_with("__gt") || path.ends_with("__lt")) path.remove_suffix(4);
+      else if (path.ends_with("__exact")) path.remove_suffix(7);
+      else return false;
+      break;
+    case 'e':
+      if (!path.ends_with("__gte") && !path.ends_with("__lte")) return false;
+      path.remove_suffix(5);
+      break;
+    default: return false;
+  }
+  return path.ends_with("year") && o.integer >= 1 && o.integer <= 9998;
 }
 
 /// The class of one value as far as the plan depends on it.

@@ -21,7 +21,7 @@ facts_record describe(const server& about) {
   facts_builder facts(mariadb ? "MariaDB" : "MySQL", version_text(about.version));
   facts.all_kinds_but({QUARRY_KIND_DEFAULT_VALUE, QUARRY_KIND_RESTART_KEY, QUARRY_KIND_READ_AS})
       .kinds_only_if(mariadb, {QUARRY_KIND_RETURNING})
-      .all_ops_but({QUARRY_OP_IN_ARRAY})
+      .all_ops_but({QUARRY_OP_IN_ARRAY, QUARRY_OP_PREFIX_END})
       .all_types_but({QUARRY_TYPE_ARRAY})
       .fact(QUARRY_FACT_SERVER_VERSION, about.version)
       .fact(QUARRY_FACT_BIND_REUSE, 0)

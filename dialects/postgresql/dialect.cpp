@@ -47,7 +47,8 @@ std::int64_t explain_options(std::uint32_t version) {
 facts_record describe(const server& about) {
   facts_builder facts("PostgreSQL", version_text(about.version));
   facts.all_kinds_but({QUARRY_KIND_READ_AS})
-      .all_ops_but({QUARRY_OP_SHA1})  // the server has no function of it
+      .all_ops_but(
+          {QUARRY_OP_SHA1, QUARRY_OP_PREFIX_END})  // the server has no function of the one, and needs none of the other
       .all_types_but({})
       .fact(QUARRY_FACT_SERVER_VERSION, about.version)
       .fact(QUARRY_FACT_BIND_REUSE, 1)
@@ -74,7 +75,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_ROW_COMPARISON, 1)
       .fact(QUARRY_FACT_LIMIT_IN_SUBQUERY, 1)
       .fact(QUARRY_FACT_MULTI_ROW_INSERT, 1)
-      .fact(QUARRY_FACT_ROW_LOCKS, 31)       // all that it knows of
+      .fact(QUARRY_FACT_ROW_LOCKS, 31)  // all that it knows of
       .fact(QUARRY_FACT_EXPLAIN_COLUMNS, 1)
       .fact(QUARRY_FACT_EXPLAIN_FORMATS, 15)  // TEXT, JSON, XML, YAML
       .fact(QUARRY_FACT_EXPLAIN_OPTIONS, explain_options(about.version));

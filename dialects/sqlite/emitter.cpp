@@ -55,12 +55,8 @@ spelling emitter::words(const op_node& op) {
   switch (op.code()) {
     case QUARRY_OP_NOT_DISTINCT: return compared(" IS ");
     case QUARRY_OP_CONTAINS: return pattern("instr($1, $2) > 0", level::comparison);
-    case QUARRY_OP_STARTSWITH:
-      // The range is there for an index of the column.
-      if (op.args()[0].kind() == QUARRY_KIND_NAME_REF && first_type(op.args()) == QUARRY_TYPE_TEXT &&
-          op.args()[1].kind() == QUARRY_KIND_BIND)
-        return pattern("@1 >= @2 AND @1 < quarry_prefix_end($2) AND quarry_startswith($1, $2)", level::conjunction);
-      return pattern("quarry_startswith($1, $2)");
+    case QUARRY_OP_STARTSWITH: return pattern("quarry_startswith($1, $2)");
+    case QUARRY_OP_PREFIX_END: return pattern("quarry_prefix_end($1)");
     case QUARRY_OP_ENDSWITH: return pattern("quarry_endswith($1, $2)");
     case QUARRY_OP_IEXACT: return pattern("quarry_upper($1) = quarry_upper($2)", level::comparison);
     case QUARRY_OP_ICONTAINS: return pattern("quarry_icontains($1, $2)");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <quarry/ir/analysis/narrowing.hpp>
+#include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/model/views.hpp>
 
 namespace quarry::ir {
@@ -10,7 +12,7 @@ namespace quarry::ir {
 any_id legalization_rules::apply(any_id id) {
   const node& n = cx_.at(id);
   switch (n.kind) {
-    case kind::sort: return null_order(keys_of_exact_rows(id, false));
+    case kind::sort: return null_order(by_code_point_ ? keys_of_exact_rows(id, false) : id);
     case kind::window_spec: return code_points(null_order(id));
     case kind::limit: return offset_with_limit(id);
     case kind::aggregate: return aggregate_filter(code_points(id));
@@ -26,6 +28,7 @@ any_id legalization_rules::apply(any_id id) {
       switch (static_cast<op>(n.b)) {
         case op::in_array: return code_points(list_membership(id));
         case op::is_true: return truth(id);
+        case op::startswith: return prefix_range(code_points(id));
         default: return code_points(id);
       }
     default: return id;
@@ -204,6 +207,19 @@ any_id legalization_rules::conversion(any_id id) {
   return cx_.make(kind::cast, 0, cx_.at(id).type, operand);
 }
 
+// prefix-range: where no index serves a prefix by itself, and the connection can say where the texts with it end.
+//   startswith(x, %0)   ==>   and(ge(x, %0), lt(x, prefix_end(%0)), startswith(x, %0))
+any_id legalization_rules::prefix_range(any_id id) {
+  if (!facts_.legal(op::prefix_end) || !is_op(cx_, id, op::startswith)) return id;
+  const expr_id text(cx_.child(id, 0)), prefix(cx_.child(id, 1));
+  if (cx_.at(prefix).kind != kind::param || cx_.at(text).type.kind() != scalar::text || !is_indexed(cx_, text) ||
+      compares_otherwise(text))
+    return id;
+  const expr_id from = cx_.make_op(op::ge, {text, prefix});
+  const expr_id to = cx_.make_op(op::lt, {text, cx_.make_op(op::prefix_end, {prefix})});
+  return cx_.make_op(op::and_, {from, to, expr_id(id)});
+}
+
 // code-points: portable semantics compare texts by code point. Nothing is emitted for columns of our own DDL. Of others the collation
 // stands on the value beside the column where that serves; where the column's own index can find equal texts, they are looked up by
 // the column's own equality first, which never takes two texts for different that are the same.
@@ -212,7 +228,7 @@ any_id legalization_rules::conversion(any_id id) {
 //   key x            ==>   key collate x code_point
 // A relation's key is compared as the database compares it.
 any_id legalization_rules::code_points(any_id id) {
-  if (native_) return id;
+  if (!by_code_point_) return id;
   const node n = cx_.at(id);
   switch (n.kind) {
     case kind::order_item: return with_child_by_code_point(id, 0);

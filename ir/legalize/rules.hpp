@@ -12,7 +12,8 @@ namespace quarry::ir {
 
 class legalization_rules {
  public:
-  legalization_rules(context& cx, const facts& f, bool native) : cx_(cx), facts_(f), native_(native) {}
+  legalization_rules(context& cx, const facts& f, bool native)
+      : cx_(cx), facts_(f), native_(native), by_code_point_(!native && cx.schema().has_other_collations()) {}
   /// The legal form of a node whose children are legal already.
   any_id apply(any_id id);
   /// What a rule found impossible.
@@ -44,6 +45,7 @@ class legalization_rules {
   context& cx_;
   const facts& facts_;
   bool native_;
+  bool by_code_point_;
   std::optional<failure> problem_;
 };
 

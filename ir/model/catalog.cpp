@@ -33,6 +33,9 @@ class catalog_builder {
     QUARRY_CHECK(declare_links());
     for (std::uint32_t m = 0; m < declared_; ++m) QUARRY_CHECK(resolve_unique_together(m));
     QUARRY_CHECK(check_extensions(*out_));
+    for (const model& m : out_->models_)
+      for (const column& c : m.columns)
+        out_->other_collations_ = out_->other_collations_ || c.type.collation() == collation_class::named;
     static std::atomic<std::uint64_t> next_id{1};
     out_->id_ = next_id.fetch_add(1, std::memory_order_relaxed);
     return std::shared_ptr<const catalog>(std::move(out_));

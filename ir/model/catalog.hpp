@@ -140,12 +140,15 @@ class catalog {
   /// Different for each catalog of this process: part of the plan key.
   std::uint64_t id() const noexcept { return id_; }
   std::string_view app() const noexcept { return app_; }
+  /// Whether a column compares texts by a collation that is not ours.
+  bool has_other_collations() const noexcept { return other_collations_; }
 
  private:
   friend class catalog_builder;
   catalog() = default;
   std::string app_;
   std::uint64_t id_ = 0;
+  bool other_collations_ = false;
   interner names_;
   std::vector<model> models_;
   std::vector<extension> extensions_;

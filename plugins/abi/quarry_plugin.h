@@ -332,7 +332,8 @@ extern "C" {
 #define QUARRY_OP_GREATEST_NATIVE 240u /* what the database's own function says of NULLs among the values */
 #define QUARRY_OP_LEAST_NATIVE 241u /* the same for the least value */
 #define QUARRY_OP_ROUND_NATIVE 242u /* rounded as the database does */
-#define QUARRY_HIGHEST_OP 242u
+#define QUARRY_OP_PREFIX_END 243u /* what comes after every text with this prefix, by code point, and before all others that do */
+#define QUARRY_HIGHEST_OP 243u
 #define QUARRY_FOR_EACH_OP(X) \
   X(QUARRY_OP_AND) \
   X(QUARRY_OP_OR) \
@@ -488,7 +489,8 @@ extern "C" {
   X(QUARRY_OP_DURATION_SCALE) \
   X(QUARRY_OP_GREATEST_NATIVE) \
   X(QUARRY_OP_LEAST_NATIVE) \
-  X(QUARRY_OP_ROUND_NATIVE)
+  X(QUARRY_OP_ROUND_NATIVE) \
+  X(QUARRY_OP_PREFIX_END)
 
 /* Types. */
 #define QUARRY_TYPE_UNKNOWN 0u /* the type of a bare NULL */
