@@ -216,7 +216,7 @@ class worker {
         break;
       }
       default: {
-        std::ranges::stable_sort(ids, {}, rating_of);
+        std::ranges::sort(ids, {}, [&](std::int64_t id) { return std::pair(rating_of(id), id); });
         const auto found = q.order_by("rating", "id").rows();
         expect(std::ranges::equal(found, ids, {}, [](const Entry& e) { return e.id.value(); }), "rows in order");
       }
