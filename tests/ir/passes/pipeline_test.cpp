@@ -141,7 +141,8 @@ TEST_F(pipeline, verifies_each_pass_in_builds_with_asserts) {
   const auto problem = runner.take_problem();
   EXPECT_EQ(problem.has_value(), verifies_each_step);
   if (problem) {
-    EXPECT_NE(render(**problem).find("(after canonicalize)"), std::string::npos);
+    const std::string first = "(after " + std::string(all_passes()[0].name) + ")";
+    EXPECT_NE(render(**problem).find(first), std::string::npos) << render(**problem);
   }
   EXPECT_FALSE(runner.take_problem()) << "taken once";
   runner.run(cx, filter(b, eq(b, "name")));
