@@ -71,11 +71,16 @@ ref<expression> statement_of(environment& e, const argument& text, const argumen
   return unwrap(detail::make_raw(*sql, values, ir::types::null));
 }
 
+std::string_view translated(const raw_names& renamed, std::string_view name) {
+  for (const auto& [from, to] : renamed.translations)
+    if (from == name) return to;
+  return name;
+}
+
 /// The column of a model that a column of the statement is; ir::none: none of it.
 std::uint32_t column_named(const environment& e, std::uint32_t model, const raw_names& renamed, std::string_view name) {
   const ir::model& m = e.model(model);
-  for (const auto& [from, to] : renamed.translations)
-    if (from == name) name = to;
+  name = translated(renamed, name);
   for (std::uint32_t i = 0; i < m.columns.size(); ++i)
     if (e.text(m.columns[i].name) == name) return i;
   return ir::none;
@@ -87,12 +92,6 @@ detail::named_rows run(environment& e, const query_object& q) {
     const std::uint32_t column = column_named(e, model, *q.raw, name);
     return column == ir::none ? ir::types::null : e.model(model).columns[column].type;
   });
-}
-
-std::string translated(const raw_names& renamed, const std::string& name) {
-  for (const auto& [from, to] : renamed.translations)
-    if (from == name) return to;
-  return name;
 }
 
 }  // namespace
@@ -150,7 +149,7 @@ std::vector<object> fetch_raw(environment& e, const query_object& q) {
     if (!whole) row->missing = missing;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (fields[i] != ir::none) row->values[fields[i]] = value_of(cells[i]);
-      else if (beside[i]) row->lists.emplace_back(translated(*q.raw, found.names[i]), value_of(cells[i]));
+      else if (beside[i]) row->lists.emplace_back(std::string(translated(*q.raw, found.names[i])), value_of(cells[i]));
     }
     rows.emplace_back(std::move(row));
   }
@@ -167,7 +166,7 @@ object call_raw(environment& e, const query& q, std::string_view name, syntax::s
 object raw_attribute(environment& e, const query_object& q, std::string_view name, syntax::span name_span) {
   if (name != "columns") fail(diag::unknown_attribute, {"RawQuerySet", name}, name_span);
   std::vector<object> names;
-  for (const std::string& column : run(e, q).names) names.emplace_back(translated(*q.raw, column));
+  for (const std::string& column : run(e, q).names) names.emplace_back(std::string(translated(*q.raw, column)));
   return {collection::list, std::move(names)};
 }
 

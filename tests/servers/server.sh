@@ -22,6 +22,13 @@ as() {
   if [ "$(id -u)" = 0 ]; then (cd / && runuser -u "$user" -- "$@"); else "$@"; fi
 }
 
+# end_process PID: asks it to stop and waits until it has. Without a pid there is nothing to do.
+end_process() {
+  [ -n "$1" ] || return 0
+  kill "$1"
+  while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
+}
+
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # A certificate of its own for 127.0.0.1, where openssl is there, and one that nobody uses: $folder/tls/{own,other}.{pem,key}.
@@ -112,10 +119,7 @@ INI
 
 pgbouncer_pid() { cat "$folder/data/pgbouncer.pid" 2>/dev/null || true; }
 pgbouncer_stop() {
-  local pid
-  pid=$(pgbouncer_pid)
-  [ -z "$pid" ] || kill "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  end_process "$(pgbouncer_pid)"
   postgresql_stop
 }
 pgbouncer_empty() { postgresql_empty; }
@@ -161,12 +165,7 @@ mariadb_start() {
 }
 
 mariadb_pid() { cat "$folder/data/pid" 2>/dev/null || true; }
-mariadb_stop() {
-  local pid
-  pid=$(mariadb_pid)
-  [ -z "$pid" ] || kill "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
-}
+mariadb_stop() { end_process "$(mariadb_pid)"; }
 
 mariadb_empty() { mariadb_root "drop database quarry; create database quarry"; }
 mariadb_url() { echo "mariadb://quarry:quarry@127.0.0.1:$port/quarry"; }
