@@ -1,6 +1,6 @@
 // simplify-outer-joins
 // Needs: truth, nullness.   Gives: inner joins where the rows that a left join pads are rejected above; anti joins
-// where only they are kept.   Never: looks through a limit, a window, distinct on, a set operation or a full join;
+// where only they are kept; no test for NULL of what then is never NULL.   Never: looks through a limit, a window, distinct on, a set operation or a full join;
 // trusts a foreign key that the database does not enforce.
 //   f = filter (join left e with b on eq(e.blog_id, b.id)) where contains(b.name, %0)   ==>   join inner
 //   f = filter (join left b with e on eq(b.id, e.blog_id)) where is_null(e.id), e not read elsewhere
@@ -102,7 +102,9 @@ class outer_join_simplifier {
     const std::size_t base = px_.stack.size();
     for (std::size_t i = first; i < last; ++i) {
       const tracked_condition c = conditions_[i];
-      const any_id now = c.used_up ? any_id{} : subqueries(c.predicate);
+      const any_id now = c.used_up ? any_id{}
+          : input != f.input()     ? decided(c.predicate, input)
+                                   : subqueries(c.predicate);
       changed = changed || now != any_id(c.predicate);
       if (now.present()) px_.stack.push_back(now.value);
     }
@@ -156,6 +158,18 @@ class outer_join_simplifier {
     if (form == j.form() && left == j.left() && right == j.right() && on == any_id(j.on())) return id;
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return rel_id(cx_.make(kind::join, cx_.at(id).flags, {}, children, 0, form));
+  }
+
+  /// A test for NULL of a column that nothing pads any more has one answer: absent where it is yes.
+  any_id decided(expr_id predicate, rel_id input) {
+    const bool asks_null = is_op(cx_, predicate, op::is_null);
+    if (!asks_null && !is_op(cx_, predicate, op::is_not_null)) return subqueries(predicate);
+    const node& column = cx_.at(cx_.child(predicate, 0));
+    if (column.kind != kind::column || !never_null_in(cx_, input, column.b, static_cast<std::uint32_t>(column.a)))
+      return subqueries(predicate);
+    if (!asks_null) return {};
+    px_.add(feature::nothing);
+    return cx_.boolean(false);
   }
 
   /// A condition above is not TRUE for any row of which the whole right side is NULL.
