@@ -89,7 +89,60 @@ std::uint32_t of_condition(const context& cx, any_id id) {
   return out;
 }
 
+input_size size_by(const context& cx, expr_id c) {
+  const node& n = cx.at(c);
+  const auto by = [&](bool indexed, input_size otherwise) { return indexed ? input_size::bounded : otherwise; };
+  const any_id first = n.child_count > 0 ? cx.child(c, 0) : any_id{};
+  if (n.kind == kind::in_query) return by(is_indexed(cx, first), input_size::filtered);
+  if (n.kind != kind::op) return input_size::all;
+  switch (static_cast<op>(n.b)) {
+    case op::eq: return by(is_indexed(cx, first) || is_indexed(cx, cx.child(c, 1)), input_size::filtered);
+    case op::in_list:
+    case op::in_array:
+    case op::not_distinct: return by(is_indexed(cx, first), input_size::filtered);
+    case op::lt:
+    case op::le:
+    case op::gt:
+    case op::ge:
+    case op::between: return by(is_indexed(cx, first), input_size::all);
+    case op::or_: {
+      input_size least = input_size::bounded;
+      for (const std::uint32_t part : cx.children(c)) least = std::min(least, size_by(cx, expr_id(part)));
+      return least;
+    }
+    default: return info(static_cast<op>(n.b)).group == op_class::text ? input_size::filtered : input_size::all;
+  }
+}
+
 }  // namespace
+
+input_size input_size_of(const context& cx, rel_id rel, std::span<const std::uint32_t> conditions) {
+  input_size out = input_size::all;
+  const auto meet = [&](expr_id c) { out = std::max(out, size_by(cx, c)); };
+  for (const std::uint32_t c : conditions) meet(expr_id(c));
+  for (;; rel = rel_id(cx.child(rel, 0))) {
+    const node& n = cx.at(rel);
+    if (n.kind == kind::filter) each_conjunct(cx, expr_id(cx.child(rel, 1)), meet);
+    else if (n.kind == kind::limit) return input_size::bounded;
+    else if (input_count(n) == 0) return out;
+  }
+}
+
+bool asks_for_values(const context& cx, expr_id c) {
+  const node& n = cx.at(c);
+  if (n.kind != kind::op) return false;
+  const auto asks = [&](std::uint32_t part) { return asks_for_values(cx, expr_id(part)); };
+  switch (static_cast<op>(n.b)) {
+    case op::eq:
+    case op::in_list:
+    case op::in_array:
+    case op::iexact:
+    case op::iexact_native: return true;
+    case op::and_: return std::ranges::any_of(cx.children(c), asks);
+    case op::or_: return std::ranges::all_of(cx.children(c), asks);
+    default: return false;
+  }
+}
 
 std::uint32_t narrowing_of(const context& cx, expr_id condition) {
   return condition.present() ? of_condition(cx, condition) : 1;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <quarry/ir/match/algebra.hpp>
 
@@ -15,6 +16,20 @@ std::uint32_t narrowing_of(const context& cx, expr_id condition);
 
 /// The same of the conditions within the relation: those of its filters and of what is joined to it, but for semi and anti joins.
 std::uint32_t narrowing_of(const context& cx, rel_id rel);
+
+/// How few rows of a table are left by conditions of which an index may serve one.
+enum class input_size : std::uint8_t {
+  all,
+  filtered,  ///< fewer, but each row is looked at
+  bounded,  ///< an index or a limit leaves few
+};
+
+/// That of `rel` where the conditions are put to it beside its own.
+input_size input_size_of(const context& cx, rel_id rel, std::span<const std::uint32_t> conditions);
+
+/// The condition holds of rows only that have one of some values: in each of its alternatives a column or the like is compared for
+/// equality.
+bool asks_for_values(const context& cx, expr_id condition);
 
 /// An index finds the rows by the column: it is a key, refers to one, leads one, or was declared so.
 bool is_indexed(const context& cx, any_id column);
