@@ -1,5 +1,6 @@
 #include <quarry/core/cli/explain.hpp>
 
+#include <algorithm>
 #include <iomanip>
 
 #include <quarry/core/errors.hpp>
@@ -75,8 +76,10 @@ void print_binds(std::ostream& out, const detail::plan& plan, const detail::bind
     out << "  " << i + 1 << ": ";
     if (b.recipe == ir::recipe::constant) out << "constant";
     else out << '%' << b.param;
+    const bool of_several = std::ranges::any_of(
+        plan.binds, [&](const detail::bind_step& other) { return other.param == b.param && other.element != 0; });
+    if (b.recipe == ir::recipe::element || of_several) out << '[' << b.element << ']';
     if (const std::string_view edge = edge_words(b.recipe); !edge.empty()) out << ' ' << edge;
-    if (b.recipe == ir::recipe::element) out << '[' << b.element << ']';
     out << ": " << ir::print(b.type) << " = " << detail::to_text(binds.cells()[i]) << '\n';
   }
 }

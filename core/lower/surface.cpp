@@ -17,6 +17,7 @@ ir::param shape_of(const path_ref& path, const operand& o) {
       for (std::uint32_t i = 0; i < o.size; ++i) values += o.items[i].form != operand_form::null ? 1U : 0U;
       p.has_null = values != o.size;
       p.length = padded_length(values);
+      p.calendar_year = are_calendar_years(path.view(), o);
       break;
     }
     default:
@@ -287,7 +288,8 @@ class surface_builder {
       };
       const std::uint32_t start = bound(e.window.start);
       const std::array<std::uint32_t, 2> bounds = {start, bound(e.window.end)};
-      frame = cx_.make(kind::frame, e.window.exclusion, {}, bounds, 0, static_cast<std::uint32_t>(e.window.frame) - 1);
+      frame = cx_.make(kind::frame, static_cast<std::uint16_t>(e.window.exclusion), {}, bounds, 0,
+                       static_cast<std::uint32_t>(e.window.frame) - 1);
     }
     const std::array<std::uint32_t, 3> spec = {by.value, sorted.value, frame.value};
     const std::array<std::uint32_t, 2> call = {function.value,

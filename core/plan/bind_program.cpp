@@ -341,6 +341,11 @@ quarry_cell edge_cell(std::int64_t day, const bind_step& step) {
   return cell;
 }
 
+/// The year or day whose edge is bound: the value, or one of a list.
+const operand& period_of(const bound_value& v, const bind_step& step) {
+  return v.value->form == operand_form::list ? element_of(*v.value, step.element) : *v.value;
+}
+
 }  // namespace
 
 ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> values) {
@@ -392,13 +397,13 @@ ir::result<void> bind_buffer::bind(const plan& p, std::span<const bound_value> v
       case ir::recipe::year_last:
       case ir::recipe::iso_year_first:
       case ir::recipe::iso_year_last: {
-        QUARRY_TRY(year, convert.run(*v.value, ir::types::int32));
+        QUARRY_TRY(year, convert.run(period_of(v, step), ir::types::int32));
         cells_.push_back(edge_cell(day_of_year(static_cast<int>(year.v.i), step.recipe), step));
         break;
       }
       case ir::recipe::day_first:
       case ir::recipe::day_last: {
-        QUARRY_TRY(day, convert.run(*v.value, ir::type(scalar::date, false)));
+        QUARRY_TRY(day, convert.run(period_of(v, step), ir::type(scalar::date, false)));
         cells_.push_back(edge_cell(day.v.i, step));
         break;
       }

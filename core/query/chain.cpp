@@ -118,6 +118,13 @@ std::uint32_t padded_length(std::uint32_t n) noexcept {
   return n <= step + step / 2 ? step + step / 2 : step * 2;
 }
 
+bool are_calendar_years(std::string_view path, const operand& list) noexcept {
+  const bool of_years = path.ends_with("year__in") || path.ends_with("year__range");
+  return of_years && std::ranges::all_of(std::span(list.items, list.size), [](const operand& o) {
+           return o.form == operand_form::null || (ir::is_integer(o.type) && o.integer >= 1 && o.integer <= 9998);
+         });
+}
+
 std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
   std::uint64_t c = static_cast<std::uint64_t>(o.form) << 8U | static_cast<std::uint64_t>(o.type);
   if (o.form == operand_form::list) {
@@ -130,6 +137,7 @@ std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
       }
     const std::uint64_t has_null = values != o.size ? 1 : 0;
     c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
+    if (are_calendar_years(path.view(), o)) c |= 1ULL << 15U;
   } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && is_null_test(path.view())) {
     c |= 1ULL << 16U | static_cast<std::uint64_t>(o.integer != 0) << 17U;
   } else if (is_calendar_year(path.view(), o)) {

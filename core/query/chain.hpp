@@ -101,16 +101,19 @@ enum class expression_form : std::uint8_t {
   raw  ///< SQL text of the application, kept as the path, whose placeholders %s stand for the children; `type` is its own
 };
 
+/// Rows of a frame that the function of a window passes over, as the flags of a frame say it.
+enum class frame_exclusion : std::uint8_t { no_others = 0, current_row = 1, group = 2, ties = 4 };
+
 /// The rows around a row that a window function sees: which arguments of the expression say so, behind the function.
 struct window_shape {
   enum class frame_unit : std::uint8_t { none, rows, range, groups };
   std::uint16_t partitions = 0, orders = 0;
   frame_unit frame = frame_unit::none;
   ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
-  std::uint8_t exclusion = 0;  ///< 1: the row itself, 2: it and its peers, 4: its peers
+  frame_exclusion exclusion = frame_exclusion::no_others;
   std::uint64_t bits() const noexcept {
     return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
-        std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | std::uint64_t{exclusion} << 44U;
+        std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | static_cast<std::uint64_t>(exclusion) << 44U;
   }
 };
 
@@ -389,9 +392,12 @@ inline bool is_calendar_year(std::string_view path, const operand& o) noexcept {
   return path.ends_with("year") && o.integer >= 1 && o.integer <= 9998;
 }
 
+/// The same of a list, for the lookups in and range: whether each of its integers is such a year.
+bool are_calendar_years(std::string_view path, const operand& list) noexcept;
+
 /// The class of one value as far as the plan depends on it.
 /// scalar kind | NULL | list with padded length and whether it holds None | expression | query; the truth of an isnull; a year of the
-/// calendar.
+/// calendar, or a list of them.
 std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept;
 /// Length that a list of n values is padded to: plans are shared between lists of one class.
 std::uint32_t padded_length(std::uint32_t n) noexcept;

@@ -2,8 +2,13 @@
 // Django's. An argument is a field ("name"_f), another expression, a condition, or a value: "x" is a text here, never a field.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include <quarry/core/query/q.hpp>
@@ -29,6 +34,9 @@ tree typed_tree(const tree& what, ir::type as);
 tree numeric_tree(const tree& what);
 /// A lookup of what is computed: `lookup` must live as long as the program.
 tree lookup_tree(const tree& what, std::string_view lookup, const tree& with);
+/// The same of several values: constants alone are a list.
+tree lookup_tree(const tree& what, std::string_view lookup, std::span<const tree> with);
+tree lookup_tree(const tree& what, std::string_view lookup, const operand& with);
 tree when_tree(const tree& condition, const tree& value);
 tree case_tree(std::span<const tree> branches);
 
@@ -54,7 +62,88 @@ struct comparison {
   }
 };
 
+/// A unit by Django's name: the part of that name, and the start of such a unit where one is cut to.
+struct time_unit {
+  std::string_view name;
+  ir::op part;
+  std::optional<ir::op> start;
+};
+inline constexpr std::array time_units = {
+    time_unit{"year", ir::op::year, ir::op::trunc_year},
+    time_unit{"iso_year", ir::op::iso_year, {}},
+    time_unit{"quarter", ir::op::quarter, ir::op::trunc_quarter},
+    time_unit{"month", ir::op::month, ir::op::trunc_month},
+    time_unit{"week", ir::op::week, ir::op::trunc_week},
+    time_unit{"week_day", ir::op::week_day, {}},
+    time_unit{"iso_week_day", ir::op::iso_week_day, {}},
+    time_unit{"day", ir::op::day, ir::op::trunc_day},
+    time_unit{"hour", ir::op::hour, ir::op::trunc_hour},
+    time_unit{"minute", ir::op::minute, ir::op::trunc_minute},
+    time_unit{"second", ir::op::second, ir::op::trunc_second},
+};
+constexpr const time_unit* time_unit_named(std::string_view name) noexcept {
+  for (const time_unit& u : time_units)
+    if (u.name == name) return &u;
+  return nullptr;
+}
+
+// Not constexpr on purpose: the compiler names them when a unit is wrong.
+inline void no_unit_of_this_name() {}
+inline void no_moment_is_cut_to_this_unit() {}
+/// Throw value_error.
+ir::op part_named(std::string_view unit);
+ir::op start_named(std::string_view unit);
+
+/// What a function of a unit gives, which is of one type for each of its units: that of `Like`.
+template <ir::op Like, fixed_string Name, class Arg>
+struct by_unit_shape {
+  static constexpr bool is_condition = false;
+  static constexpr bool of_windows = false;
+  template <class Scope>
+  static constexpr value_shape in = operation_value(Like, std::array{Arg::template in<Scope>});
+  template <class Scope>
+  static void check() {
+    Arg::template check<Scope>();
+    constexpr ir::scalar kind = Arg::template in<Scope>.kind;
+    constexpr bool moment = kind == ir::scalar::date || kind == ir::scalar::time || kind == ir::scalar::datetime ||
+        kind == ir::scalar::unknown;
+    if constexpr (!moment) (void)sizeof(function_does_not_take<Name, given<QUARRY_TEXT(words_for(kind))>>);
+  }
+};
+
 }  // namespace detail
+
+/// A unit of Extract(): "year", "iso_year", "quarter", "month", "week", "week_day", "iso_week_day", "day", "hour", "minute" or "second".
+class extract_unit {
+ public:
+  template <std::size_t N>
+  consteval extract_unit(const char (&name)[N]) : operation(named({name, N - 1})) {}  // NOLINT: a name is a unit
+  extract_unit(const runtime& name) : operation(detail::part_named(name.path().view())) {}  // NOLINT
+  ir::op operation;
+
+ private:
+  static consteval ir::op named(std::string_view name) {
+    const detail::time_unit* unit = detail::time_unit_named(name);
+    if (!unit) detail::no_unit_of_this_name();
+    return unit->part;
+  }
+};
+/// A unit of Trunc(): "year", "quarter", "month", "week", "day", "hour", "minute" or "second".
+class trunc_unit {
+ public:
+  template <std::size_t N>
+  consteval trunc_unit(const char (&name)[N]) : operation(named({name, N - 1})) {}  // NOLINT: a name is a unit
+  trunc_unit(const runtime& name) : operation(detail::start_named(name.path().view())) {}  // NOLINT
+  ir::op operation;
+
+ private:
+  static consteval ir::op named(std::string_view name) {
+    const detail::time_unit* unit = detail::time_unit_named(name);
+    if (!unit) detail::no_unit_of_this_name();
+    else if (!unit->start) detail::no_moment_is_cut_to_this_unit();
+    return *unit->start;
+  }
+};
 
 // --- texts ---
 
@@ -160,6 +249,42 @@ inline constexpr detail::function<ir::op::trunc_second, 1> TruncSecond{};
 inline constexpr detail::function<ir::op::date_of, 1> TruncDate{};
 inline constexpr detail::function<ir::op::time_of, 1> TruncTime{};
 
+/// Extract<"year">("pub_date"_f) is ExtractYear("pub_date"_f).
+template <fixed_string Unit, detail::argument A>
+auto Extract(A&& moment) {
+  constexpr const detail::time_unit* unit = detail::time_unit_named(Unit.view());
+  static_assert(
+      unit != nullptr,
+      "quarry: the units of Extract() are year, iso_year, quarter, month, week, week_day, iso_week_day, day, hour, "
+      "minute and second");
+  return detail::called<unit->part>(detail::as_argument(std::forward<A>(moment)));
+}
+/// Trunc<"month">("pub_date"_f) is TruncMonth("pub_date"_f).
+template <fixed_string Unit, detail::argument A>
+auto Trunc(A&& moment) {
+  constexpr const detail::time_unit* unit = detail::time_unit_named(Unit.view());
+  static_assert(unit != nullptr && unit->start,
+                "quarry: the units of Trunc() are year, quarter, month, week, day, hour, minute and second");
+  return detail::called<*unit->start>(detail::as_argument(std::forward<A>(moment)));
+}
+/// The part of a date, time or datetime that the unit names: a literal, which the compiler checks, or runtime(…), for which a name
+/// that is none throws value_error. Whether the value has such a part is checked when the query is compiled.
+template <detail::argument A>
+auto Extract(A&& moment, extract_unit unit) {
+  const auto value = detail::as_argument(std::forward<A>(moment));
+  using shape = typename std::remove_cvref_t<decltype(value)>::shape;
+  return expression<detail::by_unit_shape<ir::op::year, "Extract", shape>>(
+      detail::operation_tree(unit.operation, std::array{value.tree()}));
+}
+/// The first moment of the unit that a date, time or datetime lies in.
+template <detail::argument A>
+auto Trunc(A&& moment, trunc_unit unit) {
+  const auto value = detail::as_argument(std::forward<A>(moment));
+  using shape = typename std::remove_cvref_t<decltype(value)>::shape;
+  return expression<detail::by_unit_shape<ir::op::trunc_day, "Trunc", shape>>(
+      detail::operation_tree(unit.operation, std::array{value.tree()}));
+}
+
 // --- any values ---
 
 inline constexpr detail::function<ir::op::coalesce, 2, detail::any_number> Coalesce{};  ///< the first that is not NULL
@@ -182,6 +307,43 @@ inline constexpr detail::comparison<ir::op::endswith, "endswith"> EndsWith{};
 inline constexpr detail::comparison<ir::op::iendswith, "iendswith"> IEndsWith{};
 inline constexpr detail::comparison<ir::op::regex, "regex"> Regex{};
 inline constexpr detail::comparison<ir::op::iregex, "iregex"> IRegex{};
+/// Range(x, low, high): whether low <= x <= high.
+template <detail::argument A, detail::argument B, detail::argument C>
+auto Range(A&& what, B&& low, C&& high) {
+  const auto value = detail::as_argument(std::forward<A>(what));
+  using shape = detail::operation_shape<ir::op::between, typename std::remove_cvref_t<decltype(value)>::shape,
+                                        detail::shape_of_argument<B>, detail::shape_of_argument<C>>;
+  const std::array ends{detail::as_argument(std::forward<B>(low)).tree(),
+                        detail::as_argument(std::forward<C>(high)).tree()};
+  return expression<shape>(detail::lookup_tree(value.tree(), "range", ends));
+}
+/// In(x, a, b, …): whether it is one of these values and expressions. A NULL among them is equal to nothing.
+template <detail::argument A, detail::argument... B>
+  requires(sizeof...(B) > 0)
+auto In(A&& what, B&&... among) {
+  const auto value = detail::as_argument(std::forward<A>(what));
+  using shape = detail::operation_shape<ir::op::in_list, typename std::remove_cvref_t<decltype(value)>::shape,
+                                        detail::shape_of_argument<B>...>;
+  const std::array<detail::tree, sizeof...(B)> values{detail::as_argument(std::forward<B>(among)).tree()...};
+  return expression<shape>(detail::lookup_tree(value.tree(), "in", values));
+}
+/// In(x, list): whether it is one of the elements of a container. Of none it is false.
+template <detail::argument A, detail::list_value V>
+  requires(!detail::is_query_set<V>)
+auto In(A&& what, const V& list) {
+  constexpr ir::scalar kind = detail::given_of<V>().kind;
+  static_assert(kind != ir::scalar::unknown, "quarry: no value of a database has the C++ type of these elements");
+  const auto value = detail::as_argument(std::forward<A>(what));
+  detail::operand_buffer elements;
+  detail::fill(elements, value.tree()->path, std::begin(list), std::end(list));
+  using shape = detail::operation_shape<ir::op::in_list, typename std::remove_cvref_t<decltype(value)>::shape,
+                                        detail::constant_shape<kind, false>>;
+  return expression<shape>(detail::lookup_tree(value.tree(), "in", elements.as_list()));
+}
+template <detail::argument A, class V>
+auto In(A&& what, std::initializer_list<V> list) {
+  return In<A, std::initializer_list<V>>(std::forward<A>(what), list);
+}
 /// IsNull(x, false): whether it is a value.
 template <detail::argument A>
 auto IsNull(A&& what, bool truth = true) {

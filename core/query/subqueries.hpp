@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include <quarry/core/query/functions.hpp>
 #include <quarry/core/query/query_set.hpp>
 
 namespace quarry {
@@ -28,6 +29,16 @@ auto Subquery(const query_set<Model, Row, Scope>& rows) {
 template <class Model, class Row, class Scope>
 expression<detail::exists_shape> Exists(const query_set<Model, Row, Scope>& rows) {
   return expression<detail::exists_shape>(detail::query_tree(detail::expression_form::exists, rows.chain()));
+}
+
+/// Whether a value is among those that a query of one column gives.
+template <detail::argument A, class Model, class Row, class Scope>
+auto In(A&& what, const query_set<Model, Row, Scope>& rows) {
+  static_assert(detail::gives_one_value<Row>, "quarry: In() wants a query of one column: values_list<\"rating\">()");
+  const auto value = detail::as_argument(std::forward<A>(what));
+  using shape = detail::operation_shape<ir::op::in_list, typename std::remove_cvref_t<decltype(value)>::shape,
+                                        detail::subquery_shape<detail::kind_of_rows<Row>>>;
+  return expression<shape>(detail::lookup_tree(value.tree(), "in", detail::query_operand(rows.chain())));
 }
 
 /// A value of the row of the query around: its path is checked when the query is compiled.

@@ -11,12 +11,14 @@ window_frame checked(std::string_view function, window_frame f) {
 
 }  // namespace
 
-window_frame RowRange(std::optional<std::int64_t> start, std::optional<std::int64_t> end) {
-  return checked("RowRange()", {true, start, end});
+window_frame RowRange(std::optional<std::int64_t> start, std::optional<std::int64_t> end,
+                      WindowFrameExclusion exclusion) {
+  return checked("RowRange()", {true, start, end, exclusion});
 }
 
-window_frame ValueRange(std::optional<std::int64_t> start, std::optional<std::int64_t> end) {
-  return checked("ValueRange()", {false, start, end});
+window_frame ValueRange(std::optional<std::int64_t> start, std::optional<std::int64_t> end,
+                        WindowFrameExclusion exclusion) {
+  return checked("ValueRange()", {false, start, end, exclusion});
 }
 
 namespace detail {
@@ -44,6 +46,7 @@ tree window_parts::made() const {
     };
     shape.start = edge(frame->start, ir::frame_edge::unbounded_preceding);
     shape.end = edge(frame->end, ir::frame_edge::unbounded_following);
+    shape.exclusion = frame->exclusion;
   }
   return unwrap(make_window(parts, shape));
 }

@@ -12,16 +12,23 @@
 
 namespace quarry {
 
+/// Rows of a frame that the function passes over: none, the row itself, it and its peers in the order, or its peers alone.
+using WindowFrameExclusion = detail::frame_exclusion;
+
 /// The rows around a row that the function of a window sees: from `start` to `end`, negative before it, 0 the row itself,
 /// nothing for all there are.
 struct window_frame {
   bool rows = true;  ///< counted in rows; else in values of the order
   std::optional<std::int64_t> start, end;
+  WindowFrameExclusion exclusion = WindowFrameExclusion::no_others;
 };
-/// Throws value_error when the start lies behind the end.
-window_frame RowRange(std::optional<std::int64_t> start = std::nullopt, std::optional<std::int64_t> end = std::nullopt);
+/// Throws value_error when the start lies behind the end. Where the database can't leave out rows, a query with an exclusion
+/// throws not_supported_error.
+window_frame RowRange(std::optional<std::int64_t> start = std::nullopt, std::optional<std::int64_t> end = std::nullopt,
+                      WindowFrameExclusion exclusion = WindowFrameExclusion::no_others);
 window_frame ValueRange(std::optional<std::int64_t> start = std::nullopt,
-                        std::optional<std::int64_t> end = std::nullopt);
+                        std::optional<std::int64_t> end = std::nullopt,
+                        WindowFrameExclusion exclusion = WindowFrameExclusion::no_others);
 
 namespace detail {
 

@@ -82,6 +82,28 @@ object plain(environment& e, const call_arguments& given, op function) {
   return aggregate_of(e, given, function);
 }
 
+/// The name of an aggregate without one: <field>__<function>.
+std::string default_name(environment& e, const call_arguments& given, const argument& a) {
+  const formula* f = a.what.as_formula();
+  const expression* aggregate = f && f->tree ? &without_default(*f->tree) : nullptr;
+  const bool of_a_field = aggregate && aggregate->form == expression_form::aggregate && aggregate->child_count > 0 &&
+      aggregate->children[0]->form == expression_form::path;
+  const std::string_view suffix = of_a_field ? suffix_of(aggregate->operation) : std::string_view();
+  if (suffix.empty())
+    fail(diag::wrong_argument,
+         {std::string(given.function) + "()", "a name for what is no aggregate of one field",
+          e.describe(a.what) + " without a name"},
+         a.where);
+  return std::string(aggregate->children[0]->path.view()) + "__" + std::string(suffix);
+}
+
+void require_expression(environment& e, const call_arguments& given, const argument& a) {
+  if (!a.what.as_formula())
+    fail(diag::wrong_argument,
+         {std::string(given.function) + "()", "expressions (Value() makes one of a value)", e.describe(a.what)},
+         a.where);
+}
+
 }  // namespace
 
 object make_count(environment& e, const call_arguments& given) { return plain(e, given, op::count); }
@@ -99,25 +121,33 @@ object make_variance(environment& e, const call_arguments& given) {
 
 named_expressions::named_expressions(environment& e, const detail::chain& over, const call_arguments& given)
     : so_far_(over) {
+  for (const argument& a : given.named) require_expression(e, given, a);
+  // As in Django the last of several of one name counts.
+  std::vector<const argument*> plain;
   for (const argument& a : given.plain) {
-    const formula* f = a.what.as_formula();
-    const expression* aggregate = f && f->tree ? &without_default(*f->tree) : nullptr;
-    const bool of_a_field = aggregate && aggregate->form == expression_form::aggregate && aggregate->child_count > 0 &&
-        aggregate->children[0]->form == expression_form::path;
-    const std::string_view suffix = of_a_field ? suffix_of(aggregate->operation) : std::string_view();
-    if (suffix.empty())
-      fail(diag::wrong_argument,
-           {std::string(given.function) + "()", "a name for what is no aggregate of one field",
-            e.describe(a.what) + " without a name"},
-           a.where);
-    names_.push_back(std::string(aggregate->children[0]->path.view()) + "__" + std::string(suffix));
-    add(e, given, a, detail::path_ref::text(names_.back()));
+    std::string name = default_name(e, given, a);
+    const auto known = std::find(names_.begin(), names_.end(), name);
+    if (known != names_.end()) {
+      plain[static_cast<std::size_t>(std::distance(names_.begin(), known))] = &a;
+      continue;
+    }
+    names_.push_back(std::move(name));
+    plain.push_back(&a);
   }
-  for (const argument& a : given.named) {
-    if (std::find(names_.begin(), names_.end(), a.name) != names_.end())
+  const auto is_default = [&](const argument& a) {
+    return std::find(names_.begin(), names_.end(), a.name) != names_.end();
+  };
+  // aggregate() lets an aggregate without a name take that of another, annotate() and alias() refuse it.
+  const bool replaces = given.function.ends_with("aggregate");
+  for (const argument& a : given.named)
+    if (!replaces && is_default(a))
       fail(diag::default_name_taken, {a.name}, a.name_span.present() ? a.name_span : a.where);
+  auto name = names_.begin();
+  for (const argument* a : plain) add(e, given, *a, detail::path_ref::text(*name++));
+  for (const argument& a : given.named) {
+    if (is_default(a)) continue;
     const formula* f = a.what.as_formula();
-    const bool rows = f && f->tree && f->tree->form == expression_form::filtered_relation;
+    const bool rows = f->tree && f->tree->form == expression_form::filtered_relation;
     if (rows && a.name.find("__") != std::string::npos)
       fail(diag::wrong_number,
            {std::string(given.function) + "()", "a FilteredRelation() under a name without '__'", "'" + a.name + "'"},
@@ -131,10 +161,6 @@ void named_expressions::add(environment& e, const call_arguments& given, const a
   const formula* f = a.what.as_formula();
   if (f && f->tree && f->tree->form == expression_form::ordering)
     fail(diag::wrong_argument, {std::string(given.function) + "()", "an expression", "an order"}, a.where);
-  if (!f)
-    fail(diag::wrong_argument,
-         {std::string(given.function) + "()", "expressions (Value() makes one of a value)", e.describe(a.what)},
-         a.where);
   trees_.push_back(value_expression(e, a.what, given.function, a.where));
   check_expression(e, so_far_, *trees_.back());
   terms_.push_back({name, {}, trees_.back().get()});

@@ -394,6 +394,7 @@ constexpr std::array own_entries = {
     function_entry{"Window", make_window, ""},
     function_entry{"RowRange", make_frame, ""},
     function_entry{"ValueRange", make_frame, ""},
+    function_entry{"WindowFrameExclusion", make_exclusion, ""},
     function_entry{"RowNumber", make_window_function, ""},
     function_entry{"Rank", make_window_function, ""},
     function_entry{"DenseRank", make_window_function, ""},

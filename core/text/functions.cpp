@@ -11,6 +11,7 @@
 #include <quarry/core/text/operations.hpp>
 #include <quarry/core/text/prefetch.hpp>
 #include <quarry/core/text/temporal.hpp>
+#include <quarry/core/text/windows.hpp>
 
 namespace quarry::text {
 namespace {
@@ -321,6 +322,8 @@ std::optional<object> builtin_attribute(const object& owner, std::string_view na
   const std::string_view of = module ? module->name : function->entry->name;
   if (of == "models")
     if (const function_entry* f = find_entry(name)) return function_name{f};
+  if (of == "WindowFrameExclusion")
+    if (const auto what = exclusion_named(name)) return *what;
   if (of == "Q" && (name == "AND" || name == "OR" || name == "XOR")) return std::string(name);
   if (const function_entry* f = find_entry(std::string(of) + "." + std::string(name))) return function_name{f};
   return std::nullopt;
@@ -340,6 +343,7 @@ std::vector<std::string_view> builtin_names() {
 }
 
 std::vector<std::string_view> builtin_members(std::string_view of) {
+  if (of == "WindowFrameExclusion") return exclusion_names();
   std::vector<std::string_view> out;
   for (const function_entry& f : entries)
     if (f.name.starts_with(of) && f.name.substr(of.size()).starts_with('.'))

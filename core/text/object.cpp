@@ -35,6 +35,7 @@ struct describer {
   }
   std::string operator()(const module_name& m) const { return "the module " + std::string(m.name); }
   std::string operator()(const frame_range&) const { return "a frame"; }
+  std::string operator()(detail::frame_exclusion) const { return "a member of WindowFrameExclusion"; }
   std::string operator()(const field_type&) const { return "a field"; }
   std::string operator()(const function_name&) const { return "a function"; }
   std::string operator()(const std::shared_ptr<const prefetch_request>&) const { return "a Prefetch"; }

@@ -161,6 +161,7 @@ struct field_type {
 struct frame_range {
   bool rows = true;
   std::optional<std::int64_t> start, end;
+  detail::frame_exclusion exclusion = detail::frame_exclusion::no_others;
 };
 
 /// `row._state`
@@ -170,10 +171,11 @@ struct instance_state {
 
 class object {
  public:
-  using storage = std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>,
-                               std::shared_ptr<instance>, std::shared_ptr<query_object>, std::shared_ptr<const formula>,
-                               manager, model_name, module_name, function_name, field_type, frame_range, instance_state,
-                               std::shared_ptr<const prefetch_request>, ellipsis>;
+  using storage =
+      std::variant<value, std::shared_ptr<const sequence>, std::shared_ptr<const mapping>, std::shared_ptr<instance>,
+                   std::shared_ptr<query_object>, std::shared_ptr<const formula>, manager, model_name, module_name,
+                   function_name, field_type, frame_range, detail::frame_exclusion, instance_state,
+                   std::shared_ptr<const prefetch_request>, ellipsis>;
   object() = default;  ///< None
   /// Of a value itself: what merely converts to one is no object.
   template <std::same_as<value> V>
@@ -192,6 +194,7 @@ class object {
   object(function_name v) : data_(v) {}  // NOLINT
   object(field_type v) : data_(v) {}  // NOLINT
   object(frame_range v) : data_(v) {}  // NOLINT
+  object(detail::frame_exclusion v) : data_(v) {}  // NOLINT
   object(instance_state v) : data_(std::move(v)) {}  // NOLINT
   object(prefetch_request v) : data_(std::make_shared<const prefetch_request>(std::move(v))) {}  // NOLINT
   object(mapping v) : data_(std::make_shared<const mapping>(std::move(v))) {}  // NOLINT

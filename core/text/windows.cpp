@@ -7,6 +7,7 @@
 namespace quarry::text {
 
 using detail::expression_form;
+using detail::frame_exclusion;
 using detail::ref;
 using detail::window_shape;
 using ir::diag;
@@ -33,6 +34,18 @@ constexpr std::array window_functions = {
     window_function{"FirstValue", op::first_value, {"expression"}, 1},
     window_function{"LastValue", op::last_value, {"expression"}, 1},
     window_function{"NthValue", op::nth_value, {"expression", "nth"}, 1},
+};
+
+struct exclusion_name {
+  std::string_view member, value;
+  frame_exclusion what;
+};
+
+constexpr exclusion_name exclusions[] = {
+    {"CURRENT_ROW", "CURRENT ROW", frame_exclusion::current_row},
+    {"GROUP", "GROUP", frame_exclusion::group},
+    {"TIES", "TIES", frame_exclusion::ties},
+    {"NO_OTHERS", "NO OTHERS", frame_exclusion::no_others},
 };
 
 ref<detail::expression> number(std::int64_t i) { return detail::make_constant(detail::operand::of_integer(i)); }
@@ -103,8 +116,17 @@ object make_window_function(environment& e, const call_arguments& given) {
 }
 
 object make_frame(environment& e, const call_arguments& given) {
-  e.allow_only(given, 2, {"start", "end"});
+  e.allow_only(given, 3, {"start", "end", "exclusion"});
   frame_range out;
+  if (const argument* a = given.get(2, "exclusion"); a && !a->what.is_none()) {
+    const auto* what = std::get_if<frame_exclusion>(&a->what.data());
+    if (!what)
+      fail(diag::wrong_argument,
+           {"exclusion of " + std::string(given.function) + "()", "a member of WindowFrameExclusion",
+            e.describe(a->what)},
+           a->where);
+    out.exclusion = *what;
+  }
   out.rows = given.function == "RowRange";
   const auto bound = [&](std::size_t position, std::string_view name) -> std::optional<std::int64_t> {
     const argument* a = given.get(position, name);
@@ -118,6 +140,31 @@ object make_frame(environment& e, const call_arguments& given) {
   if (out.start && out.end && *out.start > *out.end)
     fail(diag::wrong_number, {std::string(given.function) + "()", "a start that is not behind the end", "one"}, e.at);
   return out;
+}
+
+std::optional<frame_exclusion> exclusion_named(std::string_view member) noexcept {
+  const auto* const found = std::find_if(std::begin(exclusions), std::end(exclusions),
+                                         [&](const exclusion_name& x) { return x.member == member; });
+  if (found == std::end(exclusions)) return std::nullopt;
+  return found->what;
+}
+
+std::vector<std::string_view> exclusion_names() {
+  std::vector<std::string_view> out;
+  for (const exclusion_name& x : exclusions) out.push_back(x.member);
+  return out;
+}
+
+object make_exclusion(environment& e, const call_arguments& given) {
+  e.allow_only(given, 1, {"value"});
+  const argument& a = e.need(given, 0, "value");
+  const auto* words = a.what.scalar<std::string>();
+  for (const exclusion_name& x : exclusions)
+    if (words && x.value == *words) return x.what;
+  fail(diag::wrong_number,
+       {"WindowFrameExclusion()", "'CURRENT ROW', 'GROUP', 'TIES' or 'NO OTHERS'",
+        words ? "another text" : e.describe(a.what)},
+       a.where);
 }
 
 object make_window(environment& e, const call_arguments& given) {
@@ -149,6 +196,7 @@ object make_window(environment& e, const call_arguments& given) {
     };
     shape.start = edge(range->start, ir::frame_edge::unbounded_preceding);
     shape.end = edge(range->end, ir::frame_edge::unbounded_following);
+    shape.exclusion = range->exclusion;
   }
   formula out{unwrap(detail::make_window(parts, shape)), false, f->late};
   if (const argument* field = given.get(4, "output_field"); field && !field->what.is_none())

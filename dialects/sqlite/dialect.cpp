@@ -64,6 +64,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_AGGREGATE_FILTER, 1)
       // MIN and MAX pass over it in a frame whose start moves.
       .fact(QUARRY_FACT_WINDOW_FILTER, 0)
+      .fact(QUARRY_FACT_FRAME_EXCLUSION, version >= 3'028'000)
       .fact(QUARRY_FACT_DISTINCT_ON, 0)
       .fact(QUARRY_FACT_TRANSACTIONAL_DDL, 1)
       .fact(QUARRY_FACT_ENFORCES_FOREIGN_KEYS, about.foreign_keys)

@@ -21,6 +21,7 @@ any_id legalization_rules::apply(any_id id) {
     case kind::set_op:
     case kind::in_query: return code_points(id);
     case kind::window_call: return window_filter(id);
+    case kind::frame: return frame_exclusion(id);
     case kind::read_as: return conversion(id);
     case kind::distinct: return first_of_each(code_points(id));
     case kind::project: return top_of_group(id);
@@ -172,6 +173,16 @@ any_id legalization_rules::window_filter(any_id id) {
   parts.add(inside);
   for (std::uint32_t i = 1; i < old.child_count; ++i) parts.add(cx_.child(id, i));
   return cx_.make(old.kind, old.flags, old.type, parts.ids(), old.a, old.b);
+}
+
+// frame-exclusion: rows that a frame leaves out are refused where there is no EXCLUDE: what min and max, or a value of the frame, are
+// without some of its rows no other frame tells.
+any_id legalization_rules::frame_exclusion(any_id id) {
+  if (cx_.at(id).flags == 0 || facts_.has(fact::frame_exclusion)) return id;
+  problem_.emplace(diag::not_supported_here,
+                   std::initializer_list<std::string_view>{"a frame of a window that leaves rows out", facts_.product,
+                                                           facts_.version});
+  return id;
 }
 
 any_id legalization_rules::with_condition_inside(any_id id) {

@@ -487,7 +487,8 @@ expr_id select_former::bind(expr_id param) {
   if (made != none) return expr_id(made);
   const node n = cx_->at(param);
   if (n.kind == kind::calendar_edge) {
-    slots_.push_back({static_cast<std::uint32_t>(cx_->at(cx_->child(param, 0)).a), 0, edge_of(*cx_, param), n.type});
+    const node of = cx_->at(cx_->child(param, 0));
+    slots_.push_back({static_cast<std::uint32_t>(of.a), of.b != 0 ? of.b - 1 : 0, edge_of(*cx_, param), n.type});
     made = cx_->make(kind::bind, 0, n.type, {}, slots_.size() - 1).value;
     return expr_id(made);
   }

@@ -36,7 +36,7 @@ struct param {
   form what = form::scalar;
   scalar given = scalar::unknown;  ///< what the user wrote
   bool truth = false;              ///< of a boolean: part of the shape
-  bool calendar_year = false;      ///< an integer that is a year whose first and last day every database knows
+  bool calendar_year = false;      ///< a year, or a list of years, whose first and last day every database knows
   bool has_null = false;           ///< of a list
   std::uint32_t length = 0;        ///< of a list without its NULLs: the class that it was padded to
   symbol text;                     ///< of a constant: what the query itself says, as the name of a key in a path

@@ -133,8 +133,12 @@ class query_parser {
     } else {
       return scalar_name(p.given);
     }
-    if (in_.take("of")) return scalar_name(p.given);
-    return {};
+    if (!in_.take("of")) return {};
+    if (p.what == param::form::list && in_.take("year")) {
+      p.calendar_year = true;
+      return {};
+    }
+    return scalar_name(p.given);
   }
 
   result<void> scalar_name(scalar& out) {

@@ -147,7 +147,8 @@ class printer {
     if (p.what == param::form::constant) return " from constant " + quoted(cx_.text(p.text));
     if (p.what == param::form::null) return " from null" + of;
     if (p.what == param::form::list)
-      return " from list(" + std::to_string(p.length) + (p.has_null ? ", null)" : ")") + of;
+      return " from list(" + std::to_string(p.length) + (p.has_null ? ", null)" : ")") +
+          (p.calendar_year ? " of year" : of);
     if (p.truth) return " from true";
     if (p.calendar_year) return " from year";
     return p.given == t.kind() ? "" : " from " + std::string(name_of(p.given));

@@ -5,7 +5,7 @@ usage: documents.py [ROOT]                      prints the page; exit code 1 whe
        documents.py --against FOLDER [ROOT]     says which lines of code of FOLDER/DOCUMENT.txt no entry has
 
 As text: the cases of an entry that known/SUITE.txt does not list pass; of those that do not apply to SQLite, known/postgresql.portable.txt
-tells. In C++: core/conformance/SUITE_seeds.cpp has its cases with the tag `seed`, or tests that the entry names show it. Each case with the
+tells. In C++: core/conformance/SUITE_seeds.cpp has its cases with the tag `seed` and some others, or tests that the entry names show it. Each case with the
 tag `seed` belongs to an entry.
 """
 
@@ -256,9 +256,10 @@ def as_text(e, tree):
 
 
 def in_cpp(e, tree):
-    """Seeds that SQLite answers have a say. A test in C++ stands for those that have neither a form nor a reason."""
+    """Seeds that SQLite answers have a say, and other cases that have a form. A test in C++ stands for seeds that have neither a form nor
+    a reason."""
     tests = sum(not tree.tests[t][1] for t in e.tests)
-    asked = [c for c in e.cases if c in tree.seeds and c not in tree.elsewhere]
+    asked = [c for c in e.cases if (c in tree.seeds or c in tree.forms) and c not in tree.elsewhere]
     forms = sum(c in tree.forms for c in asked)
     without = [c for c in asked if c in tree.no_form]
     silent = 0 if tests else len(asked) - forms - len(without)

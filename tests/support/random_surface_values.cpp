@@ -70,6 +70,15 @@ any_id surface_values::atom(bool to_many) {
       static constexpr std::array<std::int64_t, 4> years = {2019, 2020, 2021,
                                                             2024};  // of the days of random rows, and beside
       const std::string of_year = p.text + (random_.chance(70) ? "__year" : "__iso_year");
+      if (random_.chance(30)) {
+        year.what = ir::param::form::list;
+        year.given = scalar::unknown;
+        const bool range = random_.chance(50);
+        year.length = range ? 2 : 1 + random_.below(3);
+        std::vector<cell> given;
+        for (std::uint32_t i = 0; i < year.length; ++i) given.emplace_back(random_.one_of(years));
+        return lookup(of_year + (range ? "__range" : "__in"), parameter(year, std::move(given)));
+      }
       return lookup(of_year + comparison(), parameter(year, {random_.one_of(years)}));
     }
     static constexpr std::array parts = {"__month", "__day", "__quarter", "__week_day"};

@@ -114,6 +114,25 @@ const std::vector<spelled_seed> lookups = {
                        .order_by("id")
                        .values_list<"title">());
      }},
+    {"proxy-0322",
+     [](const database& db) {
+       return answer(
+           tracks_of(db, "Malibu").filter("title__istartswith"_f = "SUN").order_by("id").values_flat<"title">());
+     }},
+    {"proxy-0323",
+     [](const database& db) {
+       return answer(tracks_of(db, "Malibu").filter("title__endswith"_f = "e").order_by("id").values_flat<"title">());
+     }},
+    {"proxy-0147",
+     [](const database& db) {
+       return answer(categories(db).filter("postcategory__sort_order__gt"_f = 2).order_by("id"));
+     }},
+    {"proxy-0148",
+     [](const database& db) { return answer(categories(db).order_by("postcategory__sort_order").all()); }},
+    {"proxy-0167",
+     [](const database& db) { return answer(categories(db).aggregate("x"_a = Sum("priority"_f)).get<"x">()); }},
+    {"proxy-0168",
+     [](const database& db) { return answer(categories(db).aggregate("x"_a = Avg("priority"_f)).get<"x">()); }},
     {"proxy-0324",
      [](const database& db) {
        return answer(tracks_of(db, "Malibu").filter("album__name__iendswith"_f = "IBU", "title__iendswith"_f = "SET"));

@@ -21,6 +21,15 @@ class a_bind_program : public testing::Test {
     EXPECT_EQ(buffer.cells()[0].type, static_cast<std::uint8_t>(wanted));
     return to_text(buffer.cells()[0]);
   }
+  std::string bound_as(const operand& o, ir::recipe how, std::uint32_t element, scalar wanted) {
+    plan p;
+    p.params = 1;
+    p.binds = {{0, element, how, ir::type(wanted, false)}};
+    const path_ref path = path_ref::literal("field");
+    const bound_value v{&path, &o};
+    auto done = buffer.bind(p, std::span<const bound_value>(&v, 1));
+    return done ? to_text(buffer.cells()[0]) : std::string(ir::info(done.error().id).name);
+  }
   std::string bound(std::string_view text, scalar wanted) { return bound(operand::of_text(text), wanted); }
   std::string bound(std::int64_t n, scalar wanted) { return bound(operand::of_integer(n), wanted); }
   bind_buffer buffer;
@@ -38,15 +47,7 @@ TEST_F(a_bind_program, takes_what_a_number_column_can_hold) {
 }
 
 TEST_F(a_bind_program, takes_the_edges_of_years_and_days) {
-  const auto edge = [&](const operand& o, ir::recipe which, scalar wanted) {
-    plan p;
-    p.params = 1;
-    p.binds = {{0, 0, which, ir::type(wanted, false)}};
-    const path_ref path = path_ref::literal("field");
-    const bound_value v{&path, &o};
-    auto done = buffer.bind(p, std::span<const bound_value>(&v, 1));
-    return done ? to_text(buffer.cells()[0]) : std::string(ir::info(done.error().id).name);
-  };
+  const auto edge = [&](const operand& o, ir::recipe which, scalar wanted) { return bound_as(o, which, 0, wanted); };
   const operand year = operand::of_integer(2009);
   EXPECT_EQ(edge(year, ir::recipe::year_first, scalar::date), "2009-01-01");
   EXPECT_EQ(edge(year, ir::recipe::year_last, scalar::date), "2009-12-31");
@@ -60,6 +61,20 @@ TEST_F(a_bind_program, takes_the_edges_of_years_and_days) {
   EXPECT_EQ(edge(day, ir::recipe::day_first, scalar::datetime), "2008-02-29T00:00:00");
   EXPECT_EQ(edge(day, ir::recipe::day_last, scalar::datetime), "2008-02-29T23:59:59.999999");
   EXPECT_EQ(edge(operand::of_text("2008-02-30"), ir::recipe::day_last, scalar::datetime), "wrong_value");
+}
+
+TEST_F(a_bind_program, takes_the_edges_of_each_element_of_a_list) {
+  const operand years[] = {operand::of_integer(2008), operand(), operand::of_integer(2010)};
+  const operand list = operand::of_list(years, 3);
+  EXPECT_EQ(bound_as(list, ir::recipe::year_first, 0, scalar::date), "2008-01-01");
+  EXPECT_EQ(bound_as(list, ir::recipe::year_last, 1, scalar::date), "2010-12-31");
+  EXPECT_EQ(bound_as(list, ir::recipe::iso_year_last, 0, scalar::date), "2008-12-28");
+  EXPECT_EQ(bound_as(list, ir::recipe::year_first, 5, scalar::date), "2010-01-01")
+      << "behind the end the last one again";
+  const operand days[] = {operand::of_text("2008-02-29"), operand::of_text("today")};
+  EXPECT_EQ(bound_as(operand::of_list(days, 2), ir::recipe::day_last, 0, scalar::datetime),
+            "2008-02-29T23:59:59.999999");
+  EXPECT_EQ(bound_as(operand::of_list(days, 2), ir::recipe::day_last, 1, scalar::datetime), "wrong_value");
 }
 
 TEST_F(a_bind_program, refuses_what_it_would_have_to_change) {

@@ -104,6 +104,11 @@ TEST_F(the_plan_cache, tells_years_that_have_a_range_of_dates_from_others) {
     for (const std::int64_t beyond : {0, -5, 9999, 123456})
       expect_apart(where(path, number(2008)), where(path, number(beyond)));
   expect_shared(where("rating", number(3)), where("rating", number(0)));
+  expect_shared(in("pub_date__year__in", {number(2008), number(2009)}),
+                in("pub_date__year__in", {number(1), number(9998)}));
+  for (const char* path : {"pub_date__year__in", "pub_date__iso_year__range"})
+    expect_apart(in(path, {number(2008), number(2009)}), in(path, {number(2008), number(9999)}));
+  expect_shared(in("rating__in", {number(2008), number(2009)}), in("rating__in", {number(2008), number(9999)}));
 }
 
 TEST_F(the_plan_cache, tells_catalogs_apart) {

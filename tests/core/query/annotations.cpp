@@ -148,9 +148,25 @@ TEST_F(annotations, numbers_that_make_no_sense_are_errors_before_any_query) {
   EXPECT_THROW(Ntile(0), value_error);
   EXPECT_THROW(NthValue("rating"_f, 0), value_error);
   EXPECT_THROW(RowRange(3, 1), value_error);
+  EXPECT_THROW(Extract("pub_date"_f, runtime("fortnight")), value_error);
+  EXPECT_THROW(Trunc("pub_date"_f, runtime("week_day")), value_error);
   EXPECT_THROW(When(Q<Entry>(), 1), value_error);
   EXPECT_NO_THROW(Repeat("headline"_f, 0));
   EXPECT_TRUE(session_->ran.empty());
+}
+
+TEST_F(annotations, a_unit_of_time_is_a_name_that_the_compiler_or_the_program_checks) {
+  const std::string_view unit = "month";
+  const auto q =
+      all<Entry>().values("y"_a = Extract<"year">("pub_date"_f), "m"_a = Extract("pub_date"_f, runtime(unit)),
+                          "w"_a = Extract("pub_date"_f, "iso_week_day"), "s"_a = Trunc<"month">("pub_date"_f),
+                          "t"_a = Trunc("pub_date"_f, "quarter"));
+  const auto by_name = all<Entry>().values("y"_a = ExtractYear("pub_date"_f), "m"_a = ExtractMonth("pub_date"_f),
+                                           "w"_a = ExtractIsoWeekDay("pub_date"_f), "s"_a = TruncMonth("pub_date"_f),
+                                           "t"_a = TruncQuarter("pub_date"_f));
+  EXPECT_EQ(q.chain().shape(), by_name.chain().shape());
+  static_assert(std::same_as<std::remove_cvref_t<decltype(q.at(0).get<"m">())>, std::int32_t>);
+  static_assert(std::same_as<std::remove_cvref_t<decltype(q.at(0).get<"t">())>, date>);
 }
 
 TEST_F(annotations, a_condition_of_the_model_is_a_value_of_its_rows) {

@@ -39,6 +39,14 @@ TEST_F(a_document, holds_a_part) {
   EXPECT_EQ(eval("Detail.objects.filter(note__contains=None)"), R"({"$error": "ValueError"})");
 }
 
+TEST_F(a_document, with_a_key_that_is_named_as_a_lookup_is_asked_by_contains) {
+  EXPECT_EQ(eval("d = Detail.objects.get(id=3); d.note = {'contains': 'a', 'gt': [1]}; d.save();"
+                 "Detail.objects.filter(note__contains={'contains': 'a'}).values_list('id', flat=True)"),
+            "[3]");
+  EXPECT_EQ(found("note__contains={'gt': [1]}"), "[3]");
+  EXPECT_EQ(found("note__gt=1"), "[]") << "the lookup, not the key";
+}
+
 TEST_F(a_document, is_a_part_of_another) {
   EXPECT_EQ(found("note__owner__contained_by={'name': 'Bob', 'pets': ['tom', 'rex', 'pip'], 'x': 1}"), "[1]");
   EXPECT_EQ(found("note__tags__contained_by=['a', 'b', {'c': 1, 'd': 2}]"), "[1, 2]");

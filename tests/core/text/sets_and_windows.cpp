@@ -115,6 +115,19 @@ TEST_F(a_window, has_a_frame) {
   EXPECT_EQ(eval("RowRange(start=2, end=1)"), R"({"$error": "ValueError"})");
 }
 
+TEST_F(a_window, leaves_out_rows_of_its_frame) {
+  EXPECT_EQ(in_rows("Sum('rating'), order_by='id', frame=RowRange(-1, 1, WindowFrameExclusion.CURRENT_ROW)"),
+            "[4, 8, 4]");
+  EXPECT_EQ(in_rows("Sum('rating'), order_by='blog', frame=RowRange(exclusion=WindowFrameExclusion.GROUP)"),
+            "[3, 3, 9]");
+  EXPECT_EQ(in_rows("Sum('rating'), order_by='blog', frame=ValueRange(None, 0, WindowFrameExclusion.TIES)"),
+            "[5, 4, 12]");
+  EXPECT_EQ(in_rows("Sum('rating'), order_by='id', frame=RowRange(-1, 0, models.WindowFrameExclusion.NO_OTHERS)"),
+            "[5, 9, 7]");
+  EXPECT_EQ(in_rows("Count('id'), frame=RowRange(0, 0, exclusion=WindowFrameExclusion('CURRENT ROW'))"), "[0, 0, 0]");
+  EXPECT_EQ(in_rows("Count('id'), frame=RowRange(0, 0, exclusion=None)"), "[1, 1, 1]");
+}
+
 TEST_F(a_window, sees_the_rows_that_all_other_conditions_leave) {
   EXPECT_EQ(eval("Entry.objects.annotate(n=Window(RowNumber(), order_by='id')).filter(rating__lt=5)"
                  ".order_by('id').values_list('id', 'n')"),

@@ -111,6 +111,26 @@ const std::vector<query_pair> conditions = {
      [](const blog_source& of) -> typed {
        return of.entries().filter(LessThanOrEqual("rating"_f, 3), ~Exact("rating"_f, 1));
      }},
+    {"Entry.objects.filter(In(F('rating'), [1, 2]), Range(Length('headline'), (3, 10)), ~In(F('headline'), ['a']))",
+     [](const blog_source& of) -> typed {
+       return of.entries().filter(In("rating"_f, {1, 2}), Range(Length("headline"_f), 3, 10), ~In("headline"_f, "a"));
+     }},
+    {"Entry.objects.filter(Range(F('rating'), (F('number_of_comments'), 9)), In(F('rating'), [1, "
+     "F('number_of_comments'), "
+     "None]))",
+     [](const blog_source& of) -> typed {
+       return of.entries().filter(Range("rating"_f, "number_of_comments"_f, 9),
+                                  In("rating"_f, 1, "number_of_comments"_f, nullptr));
+     }},
+    {"Entry.objects.annotate(a=In(F('rating'), []), b=In(F('rating'), Comment.objects.values_list('score')), "
+     "c=Range(ExtractYear('pub_date'), (2007, 2009))).values_list('a', 'b', 'c')",
+     [](const blog_source& of) -> typed {
+       return of.entries()
+           .annotate("a"_a = In("rating"_f, std::vector<int>{}),
+                     "b"_a = In("rating"_f, of.comments().values_list<"score">()),
+                     "c"_a = Range(ExtractYear("pub_date"_f), 2007, 2009))
+           .values_list<"a", "b", "c">();
+     }},
     {"Comment.objects.filter(IsNull(F('score'), True), IsNull(F('text'), False))",
      [](const blog_source& of) -> typed { return of.comments().filter(IsNull("score"_f), IsNull("text"_f, false)); }},
     {"Entry.objects.filter(rating__gt=Subquery(Comment.objects.filter(entry=OuterRef('id')).values('score')[:1]))",
@@ -232,6 +252,14 @@ const std::vector<query_pair> values_of_rows = {
 };
 
 const std::vector<query_pair> functions = {
+    {"Entry.objects.annotate(w=Extract('pub_date', 'week'), i=Extract('pub_date', 'iso_week_day'), q=Trunc('pub_date', "
+     "'quarter'), d=Trunc('mod_date', kind='month')).values_list('w', 'i', 'q', 'd')",
+     [](const blog_source& of) -> typed {
+       return of.entries()
+           .annotate("w"_a = Extract("pub_date"_f, "week"), "i"_a = Extract<"iso_week_day">("pub_date"_f),
+                     "q"_a = Trunc("pub_date"_f, "quarter"), "d"_a = Trunc("mod_date"_f, runtime("month")))
+           .values_list<"w", "i", "q", "d">();
+     }},
     {"Comment.objects.values_list(Lower('text'), Upper('text'), Length('text'), Trim('text'), LTrim('text'), "
      "RTrim('text'), Reverse('text'), Chr('id'), Ord('text'), Repeat('text', 2))",
      [](const blog_source& of) -> typed {
@@ -430,6 +458,19 @@ const std::vector<query_pair> windows = {
        return of.entries().annotate("s"_a = Window(Avg("rating"_f)).order_by("id"_f).frame(RowRange(-2, 3)),
                                     "t"_a = Window(Count()).order_by("rating"_f).frame(ValueRange(-1)));
      }},
+    {"Entry.objects.annotate(a=Window(Sum('rating'), order_by='id', frame=RowRange(-1, 1, "
+     "WindowFrameExclusion.CURRENT_ROW)), b=Window(Count('*'), order_by='rating', frame=ValueRange(exclusion="
+     "WindowFrameExclusion('GROUP'))), c=Window(Max('rating'), order_by='rating', frame=ValueRange(start=None, end=0, "
+     "exclusion=WindowFrameExclusion.TIES)), d=Window(Min('rating'), frame=RowRange(exclusion="
+     "WindowFrameExclusion.NO_OTHERS)))",
+     [](const blog_source& of) -> typed {
+       using exclusion = WindowFrameExclusion;
+       return of.entries().annotate(
+           "a"_a = Window(Sum("rating"_f)).order_by("id"_f).frame(RowRange(-1, 1, exclusion::current_row)),
+           "b"_a = Window(Count()).order_by("rating"_f).frame(ValueRange({}, {}, exclusion::group)),
+           "c"_a = Window(Max("rating"_f)).order_by("rating"_f).frame(ValueRange({}, 0, exclusion::ties)),
+           "d"_a = Window(Min("rating"_f)).frame(RowRange()));
+     }},
     {"Entry.objects.annotate(a=Window(RowNumber(), order_by='id'), b=Window(DenseRank(), order_by='id'), "
      "c=Window(PercentRank(), order_by='id'), d=Window(CumeDist(), order_by='id'), e=Window(Ntile(4), order_by='id'), "
      "f=Window(Lag('rating'), order_by='id'), g=Window(Lead('rating', 2, 0), order_by='id'), "
@@ -572,10 +613,6 @@ constexpr other_word other_words[] = {
     {"bool", "empty()"},
     {"sorted", "std::sort"},
     {"run_sync", "an await that does nothing"},
-    {"Extract", "ExtractYear() and the others"},
-    {"Trunc", "TruncYear() and the others"},
-    {"In", "the lookup in"},
-    {"Range", "the lookup range"},
     {"ConcatPair", "Concat() of two"},
     {"OrderBy", ".asc() and .desc()"},
     {"RawSQL", "quarry::unsafe::raw_sql()"},
