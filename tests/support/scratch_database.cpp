@@ -169,13 +169,14 @@ std::vector<row> scratch_database::run(context& cx, rel_id logical, const param_
       binds.push_back(bound(given.at(0), s.type.kind()));
       continue;
     }
+    const std::vector<cell>& list = elements.emplace_back(present(given));
+    const auto element = [&]() -> const cell& { return list.at(std::min<std::size_t>(s.element, list.size() - 1)); };
     if (const auto edge = edge_recipe(s.recipe)) {
-      binds.push_back(bound(edge_of_period(edge->part, given.at(0), edge->last, s.type.kind()), s.type.kind()));
+      binds.push_back(bound(edge_of_period(edge->part, element(), edge->last, s.type.kind()), s.type.kind()));
       continue;
     }
-    const std::vector<cell>& list = elements.emplace_back(present(given));
     if (s.recipe == recipe::element) {
-      binds.push_back(bound(list.at(std::min<std::size_t>(s.element, list.size() - 1)), s.type.kind()));
+      binds.push_back(bound(element(), s.type.kind()));
       continue;
     }
     std::vector<quarry_cell>& array = arrays.emplace_back();

@@ -54,6 +54,13 @@ TEST_F(an_aggregate, knows_the_values_of_its_group_by_all_their_names) {
             R"({"$error": "FieldError"})");
 }
 
+TEST_F(an_aggregate, without_a_name_take_that_of_their_field) {
+  EXPECT_EQ(eval("Entry.objects.filter(id__lt=3).aggregate(Count('rating'), rating__count=Sum('rating'))"),
+            R"({"rating__count": 2})");
+  EXPECT_EQ(eval("Entry.objects.aggregate(Max('rating'), Max('id'), Max('rating', filter=Q(id=2)))"),
+            R"({"rating__max": 4, "id__max": 3})");
+}
+
 TEST_F(an_aggregate, of_all_rows_is_one_row) {
   EXPECT_EQ(eval("Entry.objects.aggregate(Avg('rating'), n=Count('*'))"), R"({"rating__avg": 4.0, "n": 3})");
   EXPECT_EQ(eval("Entry.objects.filter(rating=9).aggregate(s=Sum('rating'), z=Sum('rating', default=0))"),
