@@ -280,11 +280,11 @@ object computed(environment& e, const query& q, const call_arguments& given, boo
   named_expressions named(e, q->chain, given);
   const std::span<const detail::term> terms = named.terms();
   query out = with(*q, hidden ? q->chain.alias(terms) : q->chain.annotate(terms));
-  if (hidden) return out;
+  auto& names = q->form == row_form::instances ? out->annotations : out->names;
   for (const detail::term& t : terms) {
     if (t.tree->form == detail::expression_form::filtered_relation) continue;  // rows, not a value
-    if (q->form == row_form::instances) out->annotations.emplace_back(t.path.view());
-    else out->names.emplace_back(t.path.view());
+    if (hidden) std::erase(names, t.path.view());
+    else if (std::ranges::find(names, t.path.view()) == names.end()) names.emplace_back(t.path.view());
   }
   return out;
 }

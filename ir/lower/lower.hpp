@@ -165,6 +165,7 @@ class lowering {
   void each_once(std::size_t base);
   result<void> annotate(std::size_t index);
   result<void> add_annotations(rel_id surface);
+  void add_annotation(const annotation& made);
   bool conflicts(symbol name) const;
   result<void> annotate_as_django(std::size_t index);
   result<void> join_paths(any_id surface);

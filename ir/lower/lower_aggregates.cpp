@@ -559,18 +559,43 @@ result<void> lowering::add_annotations(rel_id surface) {
       continue;
     }
     QUARRY_TRY(e, expression(expr_id(value), types::null));
-    annotations_.push_back({name, e, hidden, has_aggregate(value)});
-    if (chosen_.empty() || hidden) continue;
-    outputs_.push_back({name, cx_->at(e).type});
-    chosen_.push_back(e.value);
+    add_annotation({name, e, hidden, has_aggregate(value)});
   }
   return {};
+}
+
+/// What comes under the name of an earlier annotation takes its place: conditions before mean the one, those behind the other.
+void lowering::add_annotation(const annotation& made) {
+  const auto known = std::ranges::find(annotations_, made.name, &annotation::name);
+  if (known != annotations_.end() && known->hidden == made.hidden) {
+    *known = made;
+  } else {
+    if (known != annotations_.end()) annotations_.erase(known);
+    annotations_.push_back(made);
+  }
+  if (chosen_.empty()) return;
+  const auto column = std::ranges::find(outputs_, made.name, &output::name);
+  const auto chosen = chosen_.begin() + (column - outputs_.begin());
+  if (column == outputs_.end() && !made.hidden) {
+    outputs_.push_back({made.name, cx_->at(made.value).type});
+    chosen_.push_back(made.value.value);
+  } else if (column != outputs_.end() && made.hidden) {
+    outputs_.erase(column);
+    chosen_.erase(chosen);
+  } else if (column != outputs_.end()) {
+    column->type = cx_->at(made.value).type;
+    *chosen = made.value.value;
+  }
 }
 
 /// A name that rows have already, by their model or by values().
 bool lowering::conflicts(symbol name) const {
   if (chosen_.empty()) return cx_->schema().find(root_model(), cx_->text(name)).what != catalog::member::form::absent;
-  return std::any_of(outputs_.begin(), outputs_.end(), [&](const output& o) { return o.name == name; });
+  const auto column = std::ranges::find(outputs_, name, &output::name);
+  if (column == outputs_.end()) return false;
+  const auto place = static_cast<std::size_t>(column - outputs_.begin());
+  const bool is_key = place < group_keys_.size();
+  return is_key || std::ranges::find(annotations_, name, &annotation::name) == annotations_.end();
 }
 
 result<void> lowering::join_row_branches() {

@@ -59,6 +59,25 @@ TEST_F(an_aggregate, without_a_name_take_that_of_their_field) {
             R"({"rating__count": 2})");
   EXPECT_EQ(eval("Entry.objects.aggregate(Max('rating'), Max('id'), Max('rating', filter=Q(id=2)))"),
             R"({"rating__max": 4, "id__max": 3})");
+  EXPECT_EQ(eval("Blog.objects.annotate(entry__count=Value(7)).annotate(Count('entry')).get(id=1).entry__count"), "2");
+  EXPECT_EQ(eval("Blog.objects.annotate(Count('entry')).annotate(entry__count=Value(7)).get(id=1).entry__count"), "7");
+}
+
+TEST_F(an_aggregate, and_any_value_gives_way_to_a_later_one_of_its_name) {
+  EXPECT_EQ(eval("Entry.objects.annotate(x=Value(1), y=Value(5)).filter(x=1).annotate(x=F('x') + 2).filter(id=1, x=3)"
+                 ".values_list('x', 'y')"),
+            "[[3, 5]]");
+  EXPECT_EQ(eval("Entry.objects.values_list('id').annotate(x=Value(1), y=Value(5)).annotate(x=Value(2)).filter(id=1)"),
+            "[[1, 2, 5]]");
+  EXPECT_EQ(eval("Entry.objects.values('id').annotate(x=Value(1)).annotate(x=Value(2)).filter(id=1)"),
+            R"([{"id": 1, "x": 2}])");
+  EXPECT_EQ(
+      eval("Blog.objects.values('id').annotate(n=Count('entry')).annotate(n=Max('entry__rating')).order_by('id')"),
+      R"([{"id": 1, "n": 5}, {"id": 2, "n": 3}])");
+  EXPECT_EQ(eval("Entry.objects.alias(x=Value(1)).annotate(y=Value(5)).annotate(x=Value(2)).get(id=1).x"), "2");
+  EXPECT_EQ(eval("Entry.objects.annotate(x=Value(1), y=Value(5)).alias(x=Value(2)).filter(x=2).get(id=1).y"), "5");
+  EXPECT_EQ(eval("Entry.objects.annotate(x=Value(1)).annotate(x=Value(2)).filter(id=1).values()[0]['x']"), "2");
+  EXPECT_EQ(eval("Entry.objects.values('id').annotate(id=Value(2))"), R"({"$error": "ValueError"})");
 }
 
 TEST_F(an_aggregate, of_all_rows_is_one_row) {
