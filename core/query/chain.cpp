@@ -125,24 +125,31 @@ bool are_calendar_years(std::string_view path, const operand& list) noexcept {
          });
 }
 
+namespace {
+
+/// Apart, so that the class of a single value, by far the most frequent, needs no stack.
+[[gnu::noinline]] std::uint64_t list_class(const path_ref& path, const operand& o, std::uint64_t c) noexcept {
+  std::uint32_t values = 0;
+  std::uint64_t kinds = 0;
+  for (std::uint32_t i = 0; i < o.size; ++i)
+    if (o.items[i].form != operand_form::null) {
+      ++values;
+      kinds |= 1ULL << static_cast<unsigned>(o.items[i].type);
+    }
+  const std::uint64_t has_null = values != o.size ? 1 : 0;
+  c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
+  if (are_calendar_years(path.view(), o)) c |= 1ULL << 15U;
+  return c;
+}
+
+}  // namespace
+
 std::uint64_t slot_class(const path_ref& path, const operand& o) noexcept {
   std::uint64_t c = static_cast<std::uint64_t>(o.form) << 8U | static_cast<std::uint64_t>(o.type);
-  if (o.form == operand_form::list) {
-    std::uint32_t values = 0;
-    std::uint64_t kinds = 0;
-    for (std::uint32_t i = 0; i < o.size; ++i)
-      if (o.items[i].form != operand_form::null) {
-        ++values;
-        kinds |= 1ULL << static_cast<unsigned>(o.items[i].type);
-      }
-    const std::uint64_t has_null = values != o.size ? 1 : 0;
-    c |= kinds << 16U | std::uint64_t{padded_length(values)} << 33U | has_null << 32U;
-    if (are_calendar_years(path.view(), o)) c |= 1ULL << 15U;
-  } else if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && is_null_test(path.view())) {
+  if (o.form == operand_form::list) return list_class(path, o, c);
+  if (o.form == operand_form::scalar && o.type == ir::scalar::boolean && is_null_test(path.view()))
     c |= 1ULL << 16U | static_cast<std::uint64_t>(o.integer != 0) << 17U;
-  } else if (is_calendar_year(path.view(), o)) {
-    c |= 1ULL << 18U;
-  }
+  else if (is_calendar_year(path.view(), o)) c |= 1ULL << 18U;
   return c;
 }
 
