@@ -68,6 +68,8 @@ TEST(models_reader, keeps_options_that_matter_and_forgets_the_rest) {
   EXPECT_TRUE(f.unique);
   EXPECT_TRUE(f.indexed);
   EXPECT_EQ(f.db_column, "c");
+  EXPECT_EQ(declared("CharField(max_length=3, db_collation='C.utf8')").collation, "C.utf8");
+  EXPECT_EQ(declared("CharField(max_length=3, db_collation=None)").collation, "");
   EXPECT_TRUE(declared("CharField(primary_key=True, max_length=2)").unique);
 }
 
@@ -241,6 +243,11 @@ TEST(models_reader, refuses_what_it_would_get_wrong) {
   EXPECT_EQ(of_field("IntegerField(default=make)"),
             "error[QRY1007]: the option 'default' of field 'M.f' is not valid: only constants, and now, today, uuid4, "
             "dict and list, are understood");
+  for (const char* name : {"a b", "x; DROP TABLE t", "\\\"", "C'", "été"})
+    EXPECT_EQ(of_field("CharField(max_length=3, db_collation=\"" + std::string(name) + "\")"),
+              "error[QRY1007]: the option 'db_collation' of field 'M.f' is not valid: a collation has a plain name of "
+              "letters, "
+              "digits, '_', '-' and '.', at most 63 of them");
   EXPECT_EQ(of_field("CharField(100)"),
             "error[QRY2208]: CharField() expects a verbose name as its first argument, not an integer");
   EXPECT_EQ(
