@@ -32,7 +32,7 @@ struct Word {
 };
 struct Use {
   quarry::auto_id id{};
-  quarry::foreign_key<Word> word{};
+  quarry::foreign_key<Word, std::string> word{};
 };
 }  // namespace words
 template <>
