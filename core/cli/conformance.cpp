@@ -36,6 +36,7 @@ class watching_session final : public detail::session {
     wrote_ = true;
     return inside_.update(catalog, model, key, row);
   }
+  bool numbers_rows() const override { return inside_.numbers_rows(); }
   std::string sql(const detail::chain& c, bool with_values) override { return inside_.sql(c, with_values); }
 
  private:

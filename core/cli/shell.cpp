@@ -81,6 +81,7 @@ class shell_session final : public detail::session {
     ++spent.queries;
     return running_.update(catalog, model, key, row);
   }
+  bool numbers_rows() const override { return running_.numbers_rows(); }
   std::string sql(const detail::chain& c, bool with_values) override { return running_.sql(c, with_values); }
 
   bool catching = false;

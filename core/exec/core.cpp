@@ -78,6 +78,43 @@ bool database_core::in_transaction() const {
   return transactions_.contains(std::this_thread::get_id());
 }
 
+// --- the block of a transaction ---
+
+namespace {
+
+/// Did the database itself report it? What a server refuses as unsupported has a code of that server.
+bool from_the_database(const ir::diagnostic& d) noexcept {
+  return ir::info(d.id).family == ir::diag_family::database || d.id == ir::diag::plugin_bad_answer ||
+      !d.sqlstate.empty() || d.native_code != 0;
+}
+
+}  // namespace
+
+void block_health::note(const ir::diagnostic& d) {
+  if (!cause_ && from_the_database(d)) cause_ = d;
+}
+
+std::string block_health::cause_words() const {
+  return "QRY" + std::to_string(static_cast<unsigned>(cause_->id)) + ": " + cause_->message;
+}
+
+// What the database said of the cause goes along.
+void block_health::refuse(ir::diagnostic d) const {
+  d.server_text = cause_->server_text;
+  d.constraint = cause_->constraint;
+  d.sqlstate = cause_->sqlstate;
+  d.native_code = cause_->native_code;
+  raise(std::move(d));
+}
+
+void block_health::check(std::string_view what) const {
+  if (cause_) refuse(ir::make_diagnostic(ir::diag::transaction_broken, {what, cause_words()}));
+}
+
+void block_health::check_at_end() const {
+  if (cause_) refuse(ir::make_diagnostic(ir::diag::transaction_undone, {cause_words()}));
+}
+
 // --- running plans ---
 
 namespace {
@@ -87,13 +124,20 @@ constexpr std::uint32_t batch_rows = 256;
 class statement_rows final : public cursor::source {
  public:
   statement_rows(std::shared_ptr<database_core> core, std::shared_ptr<lease> where, host::statement s,
-                 std::uint32_t columns)
-      : core_(std::move(core)), lease_(std::move(where)), statement_(std::move(s)), columns_(columns) {}
+                 std::uint32_t columns, std::shared_ptr<block_health> block)
+      : core_(std::move(core)),
+        lease_(std::move(where)),
+        statement_(std::move(s)),
+        columns_(columns),
+        block_(std::move(block)) {}
   std::span<const quarry_cell> fetch(std::uint32_t& rows) override {
-    const host::row_batch batch = unwrap(statement_.next(batch_rows));
-    rows = batch.size();
+    if (block_) block_->check("reading more rows");
+    auto batch = statement_.next(batch_rows);
+    if (!batch && block_) block_->note(batch.error());
+    const host::row_batch read = unwrap(std::move(batch));
+    rows = read.size();
     if (rows == 0) return {};
-    return {batch[0].data(), std::size_t{rows} * columns_};
+    return {read[0].data(), std::size_t{rows} * columns_};
   }
 
  private:
@@ -102,6 +146,7 @@ class statement_rows final : public cursor::source {
   std::shared_ptr<lease> lease_;
   host::statement statement_;
   std::uint32_t columns_;
+  std::shared_ptr<block_health> block_;
 };
 
 }  // namespace
@@ -146,7 +191,7 @@ class kept_binds {
 }  // namespace
 
 ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
-                                  const chain& c, reading how) {
+                                  const chain& c, reading how, std::shared_ptr<block_health> block) {
   const kept_binds binds;
   QUARRY_CHECK(binds->bind(*p, c));
   if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
@@ -156,13 +201,14 @@ ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> wh
   QUARRY_TRY(outcome, statement.execute(binds->cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
-  return cursor(
-      std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns),
-      columns, p->visible);
+  return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement),
+                                                 columns, std::move(block)),
+                columns, p->visible);
 }
 
 ir::result<named_rows> executor::raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
-                                          const chain& c, const column_typer& type_of) {
+                                          const chain& c, const column_typer& type_of,
+                                          std::shared_ptr<block_health> block) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(p, c));
   core.tell(p.sql, binds.cells());
@@ -180,10 +226,10 @@ ir::result<named_rows> executor::raw_rows(database_core& core, std::shared_ptr<l
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(types.size());
   if (columns == 0) return named_rows{std::move(names), cursor(std::make_unique<no_rows>(), 0)};
-  return named_rows{
-      std::move(names),
-      cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement), columns),
-             columns)};
+  return named_rows{std::move(names),
+                    cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where),
+                                                            std::move(statement), columns, std::move(block)),
+                           columns)};
 }
 
 ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p,
@@ -217,8 +263,8 @@ ir::result<void> executor::plain(database_core& core, host::connection& where, c
 ir::result<void> create_tables(database_core& core, host::connection& where, const ir::catalog& catalog) {
   for (const ir::model& m : catalog.models())
     for (const ir::column& c : m.columns)
-      if (c.type.collation() == ir::collation_class::named)
-        return ir::failure(ir::diag::not_supported_yet, {"making a column with a collation of its own (db_collation)"});
+      if (c.type.collation() == ir::collation_class::named && !c.collation.present())
+        return ir::failure(ir::diag::not_supported_yet, {"making a column with a collation whose name is not known"});
   const bool portable = core.plans().options().semantics == semantics::portable;
   const auto build = [&](ir::context& cx) { return creation_statements(cx, core.facts(), portable); };
   QUARRY_TRY(texts, core.plans().emit(catalog, build));
@@ -303,22 +349,27 @@ std::string sql_of(database_core& core, const chain& c, bool with_values, runnin
   return out;
 }
 
-cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, running within,
-              executor::reading how = executor::reading::all) {
-  auto p = unwrap(core.plans().plan_for(c, core.epoch(), within));
-  if (p->locks && within == running::alone) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
-  return unwrap(executor::rows(core, std::move(where), std::move(p), c, how));
+/// A block is given for what runs within a transaction.
+running within(const std::shared_ptr<block_health>& block) noexcept {
+  return block ? running::in_transaction : running::alone;
+}
+
+cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, executor::reading how,
+              const std::shared_ptr<block_health>& block = nullptr) {
+  auto p = unwrap(core.plans().plan_for(c, core.epoch(), within(block)));
+  if (p->locks && !block) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
+  return unwrap(executor::rows(core, std::move(where), std::move(p), c, how, block));
 }
 
 named_rows run_raw_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const column_typer& type_of,
-                      running within) {
-  const auto p = unwrap(core.plans().plan_for(c, core.epoch(), within));
-  return unwrap(executor::raw_rows(core, std::move(where), *p, c, type_of));
+                      const std::shared_ptr<block_health>& block = nullptr) {
+  const auto p = unwrap(core.plans().plan_for(c, core.epoch(), within(block)));
+  return unwrap(executor::raw_rows(core, std::move(where), *p, c, type_of, block));
 }
 
 std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how,
-                       running within) {
-  auto p = unwrap(core.plans().explain(c, how, within));
+                       const std::shared_ptr<block_health>& block = nullptr) {
+  auto p = unwrap(core.plans().explain(c, how, within(block)));
   cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
   std::string out;
   for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
@@ -349,14 +400,14 @@ std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
   return std::make_shared<lease>(unwrap(core_->take()));
 }
 
-cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, running::alone); }
+cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, executor::reading::all); }
 
 cursor pooled_session::stream(const chain& c) {
-  return run_on(*core_, connection("a query"), c, running::alone, executor::reading::streamed);
+  return run_on(*core_, connection("a query"), c, executor::reading::streamed);
 }
 
 named_rows pooled_session::run_raw(const chain& c, const column_typer& type_of) {
-  return run_raw_on(*core_, connection("a query"), c, type_of, running::alone);
+  return run_raw_on(*core_, connection("a query"), c, type_of);
 }
 
 std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
@@ -374,7 +425,7 @@ std::string pooled_session::sql(const chain& c, bool with_values) {
 }
 
 std::string pooled_session::explain(const chain& c, const explain_request& how) {
-  return explain_on(*core_, connection("explain()"), c, how, running::alone);
+  return explain_on(*core_, connection("explain()"), c, how);
 }
 
 transaction_session::transaction_session(std::shared_ptr<database_core> core, host::begin_mode mode)
@@ -397,31 +448,49 @@ void transaction_session::end() noexcept {
   core_->leave_transaction();
 }
 
-const std::shared_ptr<lease>& transaction_session::checked(std::string_view what) {
+const std::shared_ptr<lease>& transaction_session::unended(std::string_view what) {
   if (!open_) raise(ir::make_diagnostic(ir::diag::transaction_closed, {what}));
   return lease_;
 }
 
+const std::shared_ptr<lease>& transaction_session::checked(std::string_view what) {
+  const std::shared_ptr<lease>& out = unended(what);
+  block_->check(what);
+  return out;
+}
+
+template <class Statement>
+auto transaction_session::noted(std::string_view what, Statement&& statement) {
+  const std::shared_ptr<lease>& where = checked(what);
+  try {
+    return statement(where);
+  } catch (const error& e) {
+    block_->note(e.diagnostic());
+    throw;
+  }
+}
+
 cursor transaction_session::run(const chain& c) {
-  return run_on(*core_, checked("a query"), c, running::in_transaction);
+  return noted("a query", [&](const auto& where) { return run_on(*core_, where, c, executor::reading::all, block_); });
 }
 
 cursor transaction_session::stream(const chain& c) {
-  return run_on(*core_, checked("a query"), c, running::in_transaction, executor::reading::streamed);
+  return noted("a query",
+               [&](const auto& where) { return run_on(*core_, where, c, executor::reading::streamed, block_); });
 }
 
 named_rows transaction_session::run_raw(const chain& c, const column_typer& type_of) {
-  return run_raw_on(*core_, checked("a query"), c, type_of, running::in_transaction);
+  return noted("a query", [&](const auto& where) { return run_raw_on(*core_, where, c, type_of, block_); });
 }
 
 std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                          std::span<const assignment> row) {
-  return insert_on(*core_, **checked("an insert"), catalog, model, row);
+  return noted("an insert", [&](const auto& where) { return insert_on(*core_, **where, catalog, model, row); });
 }
 
 std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                          const operand& key, std::span<const assignment> row) {
-  return update_on(*core_, **checked("an update"), catalog, model, key, row);
+  return noted("an update", [&](const auto& where) { return update_on(*core_, **where, catalog, model, key, row); });
 }
 
 std::string transaction_session::sql(const chain& c, bool with_values) {
@@ -429,35 +498,49 @@ std::string transaction_session::sql(const chain& c, bool with_values) {
 }
 
 std::string transaction_session::explain(const chain& c, const explain_request& how) {
-  return explain_on(*core_, checked("explain()"), c, how, running::in_transaction);
+  return noted("explain()", [&](const auto& where) { return explain_on(*core_, where, c, how, block_); });
 }
 
 void transaction_session::commit() {
-  auto done = (*checked("a commit"))->commit();
-  if (!done) (void)(*lease_)->rollback();
+  (void)unended("a commit");
+  try {
+    block_->check_at_end();
+    unwrap((*lease_)->commit());
+  } catch (...) {
+    (void)(*lease_)->rollback();  // a failure leaves the connection unfit, which the pool finds out
+    end();
+    throw;
+  }
   end();
-  unwrap(std::move(done));
 }
 
 void transaction_session::rollback() {
-  auto done = (*checked("a rollback"))->rollback();
+  auto done = (*unended("a rollback"))->rollback();
   end();
   unwrap(std::move(done));
 }
 
 std::uint32_t transaction_session::savepoint() {
-  unwrap((*checked("a savepoint"))->savepoint(savepoints_ + 1));
+  noted("an inner atomic()", [&](const auto& where) { unwrap((*where)->savepoint(savepoints_ + 1)); });
   return ++savepoints_;
 }
 
 void transaction_session::release_savepoint(std::uint32_t number) {
-  unwrap((*checked("a savepoint"))->release_savepoint(number));
+  const std::shared_ptr<lease>& where = unended("a savepoint");
+  block_->check_at_end();
+  unwrap((*where)->release_savepoint(number));
   savepoints_ = number - 1;
 }
 
 void transaction_session::rollback_to(std::uint32_t number) {
-  unwrap((*checked("a savepoint"))->rollback_to(number));
+  host::connection& where = **unended("a savepoint");
+  auto undone = where.rollback_to(number);
+  // A savepoint outlives what is rolled back to it.
+  if (undone) undone = where.release_savepoint(number);
   savepoints_ = number - 1;
+  if (undone) block_->mend();
+  else block_->note(undone.error());
+  unwrap(std::move(undone));
 }
 
 }  // namespace quarry::detail

@@ -54,15 +54,37 @@ class database_core : public std::enable_shared_from_this<database_core> {
   std::atomic<std::uint32_t> open_transactions_{0};
 };
 
+/// Whether an atomic block can go on: not after an error that the database reported, until the block around it is rolled back to where
+/// it was before. The statements of a transaction share it with the rows that are still being read.
+class block_health {
+ public:
+  /// Throws transaction_error when an error has broken the block. `what`: is not possible then.
+  void check(std::string_view what) const;
+  /// Throws transaction_error, in words for the end of a block that nobody left by an exception, when an error has broken it.
+  void check_at_end() const;
+  /// The first error of the database breaks the block; what never reached the database does not.
+  void note(const ir::diagnostic& d);
+  /// What broke it is undone.
+  void mend() noexcept { cause_.reset(); }
+
+ private:
+  [[noreturn]] void refuse(ir::diagnostic d) const;
+  std::string cause_words() const;
+  std::optional<ir::diagnostic> cause_;
+};
+
 /// Runs a plan on a connection, and gives its rows.
 class executor {
  public:
   enum class reading : std::uint8_t { all, streamed };
+  /// `block`: of the transaction in which the rows are read; null outside of one.
   static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
-                                 const chain& c, reading how = reading::all);
+                                 const chain& c, reading how = reading::all,
+                                 std::shared_ptr<block_health> block = nullptr);
   /// The rows of a statement of the application: its columns are asked for first.
   static ir::result<named_rows> raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
-                                         const chain& c, const column_typer& type_of);
+                                         const chain& c, const column_typer& type_of,
+                                         std::shared_ptr<block_health> block = nullptr);
   /// A statement with no rows but perhaps a generated key.
   static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p,
                                           std::span<const bound_value> values,
@@ -93,6 +115,7 @@ class pooled_session final : public session {
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
+  bool numbers_rows() const override { return core_->facts().legal(ir::op::row_number); }
   std::string sql(const chain& c, bool with_values) override;
   std::string explain(const chain& c, const explain_request& how) override;
   database_core& core() noexcept { return *core_; }
@@ -102,7 +125,7 @@ class pooled_session final : public session {
   std::shared_ptr<database_core> core_;
 };
 
-/// Runs every call on the one connection of a transaction; refuses work after its end.
+/// Runs every call on the one connection of a transaction; refuses work after its end, and after an error of the database.
 class transaction_session final : public session {
  public:
   /// Begins. Throws quarry::error.
@@ -115,23 +138,34 @@ class transaction_session final : public session {
                       std::span<const assignment> row) override;
   std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model, const operand& key,
                       std::span<const assignment> row) override;
+  bool numbers_rows() const override { return core_->facts().legal(ir::op::row_number); }
   std::string sql(const chain& c, bool with_values) override;
   std::string explain(const chain& c, const explain_request& how) override;
 
+  /// Throws quarry::error after having rolled back: transaction_error when an error had broken the block.
   void commit();
   void rollback();
   bool open() const noexcept { return open_; }
   std::uint32_t savepoint();
+  /// Throws transaction_error when an error has broken the block since the savepoint: it has to be rolled back to.
   void release_savepoint(std::uint32_t number);
+  /// Mends a block that was broken since the savepoint, which is gone afterwards.
   void rollback_to(std::uint32_t number);
   database_core& core() noexcept { return *core_; }
   host::connection& connection() { return **checked("a statement"); }
 
  private:
+  /// Throws transaction_error after the end of the transaction.
+  const std::shared_ptr<lease>& unended(std::string_view what);
+  /// The same, and when an error has broken the block.
   const std::shared_ptr<lease>& checked(std::string_view what);
+  /// What `statement` gives for the connection; its errors are noted.
+  template <class Statement>
+  auto noted(std::string_view what, Statement&& statement);
   void end() noexcept;
   std::shared_ptr<database_core> core_;
   std::shared_ptr<lease> lease_;
+  std::shared_ptr<block_health> block_ = std::make_shared<block_health>();
   bool open_ = false;
   std::uint32_t savepoints_ = 0;
 };

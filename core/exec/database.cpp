@@ -8,8 +8,29 @@ namespace quarry {
 
 // --- transaction ---
 
-transaction::transaction(const std::shared_ptr<detail::database_core>& core)
-    : session_(std::make_shared<detail::transaction_session>(core, host::begin_mode::normal)) {}
+namespace {
+
+host::begin_mode mode_of(const transaction_options& options) noexcept {
+  host::begin_mode out = host::begin_mode::normal;
+  switch (options.isolation) {
+    case isolation_level::database_default: break;
+    case isolation_level::read_committed: out = host::begin_mode::read_committed; break;
+    case isolation_level::repeatable_read: out = host::begin_mode::repeatable_read; break;
+    case isolation_level::serializable: out = host::begin_mode::serializable; break;
+  }
+  return options.read_only ? out | host::begin_mode::read_only : out;
+}
+
+}  // namespace
+
+transaction::transaction(const std::shared_ptr<detail::database_core>& core, const transaction_options& options)
+    : session_(std::make_shared<detail::transaction_session>(core, mode_of(options))) {}
+
+void transaction::refuse_options(const transaction_options& options) {
+  if (options.isolation != isolation_level::database_default)
+    raise(ir::diag::transaction_options_nested, {"the isolation level"});
+  if (options.read_only) raise(ir::diag::transaction_options_nested, {"read_only"});
+}
 
 std::shared_ptr<detail::session> transaction::session() const { return session_; }
 
@@ -22,7 +43,7 @@ transaction::savepoint::~savepoint() {
   try {
     tx_.session_->rollback_to(number_);
   } catch (const error&) {
-    // The transaction itself is broken: its commit will say so, and the exception under way tells why.
+    // The block around it is broken by that: its end will say so, and the exception under way tells why.
   }
 }
 

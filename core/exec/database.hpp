@@ -31,6 +31,21 @@ struct database_options {
   std::chrono::milliseconds wait{30'000};  ///< for a free one, before an operational_error
 };
 
+/// What statements of a transaction see of other transactions. A database may give a stricter level than the one that is asked for, never a
+/// weaker one.
+enum class isolation_level : std::uint8_t {
+  database_default,  ///< what the database does when nobody asks for a level
+  read_committed,  ///< each statement sees what is committed when it begins
+  repeatable_read,  ///< all statements see the same rows
+  serializable  ///< as if transactions ran one after another; one that can't fails with operational_error
+};
+
+/// How a transaction begins.
+struct transaction_options {
+  isolation_level isolation = isolation_level::database_default;
+  bool read_only = false;  ///< what writes is refused with operational_error
+};
+
 /// Told of each statement before it runs: its text, and its values as text.
 using statement_observer = std::function<void(std::string_view sql, const std::vector<std::string>& values)>;
 
@@ -45,7 +60,8 @@ class transaction : public query_source<transaction> {
   void save(Model& object) {
     detail::save(*session(), object);
   }
-  /// A part that is undone alone when its function throws: a savepoint.
+  /// A part that is undone alone when its function throws: a savepoint. After an error of the database the part around it goes on only if
+  /// that error has left this one.
   template <class F>
   auto atomic(F&& part) -> std::invoke_result_t<F, transaction&> {
     savepoint mark(*this);
@@ -58,9 +74,16 @@ class transaction : public query_source<transaction> {
       return out;
     }
   }
+  /// A savepoint has no options of its own. Throws transaction_error when one is asked for.
+  template <class F>
+  auto atomic(const transaction_options& options, F&& part) -> std::invoke_result_t<F, transaction&> {
+    refuse_options(options);
+    return atomic(std::forward<F>(part));
+  }
   std::shared_ptr<detail::session> session() const;
 
  private:
+  static void refuse_options(const transaction_options& options);
   friend class database;
   class savepoint {
    public:
@@ -75,7 +98,7 @@ class transaction : public query_source<transaction> {
     std::uint32_t number_;
     bool open_ = true;
   };
-  explicit transaction(const std::shared_ptr<detail::database_core>& core);
+  transaction(const std::shared_ptr<detail::database_core>& core, const transaction_options& options);
   void commit();
   std::shared_ptr<detail::transaction_session> session_;
 };
@@ -90,10 +113,17 @@ class database : public query_source<database> {
   void save(Model& object) const {
     detail::save(*session(), object);
   }
-  /// Runs the function in a transaction: committed when it returns, rolled back when it throws.
+  /// Runs the function in a transaction: committed when it returns, rolled back when it throws. After an error of the database nothing more
+  /// can be asked in it; when the function hides such an error and returns, it is rolled back, and transaction_error is thrown.
   template <class F>
   auto atomic(F&& work) const -> std::invoke_result_t<F, transaction&> {
-    transaction tx(core_);
+    return atomic(transaction_options{}, std::forward<F>(work));
+  }
+  /// The same with a level of isolation, or for reading alone: db.atomic({.read_only = true}, [](quarry::transaction& tx) { … }). Throws
+  /// not_supported_error where the database has no such transaction.
+  template <class F>
+  auto atomic(const transaction_options& options, F&& work) const -> std::invoke_result_t<F, transaction&> {
+    transaction tx(core_, options);
     if constexpr (std::is_void_v<std::invoke_result_t<F, transaction&>>) {
       work(tx);
       tx.commit();

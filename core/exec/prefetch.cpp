@@ -3,6 +3,8 @@
 #include <array>
 
 #include <quarry/core/errors.hpp>
+#include <quarry/core/exec/row_order.hpp>
+#include <quarry/core/query/verbs.hpp>
 
 namespace quarry::detail {
 namespace {
@@ -30,6 +32,8 @@ operand operand_of(const quarry_cell& c) noexcept {
   if (lies_elsewhere(type)) return operand::of_text({static_cast<const char*>(c.v.p), c.len}, type);
   return operand::of_integer(c.v.i, type);
 }
+
+constexpr std::string_view name_of_number = "number_of_its_owner";
 
 }  // namespace
 
@@ -70,9 +74,14 @@ std::optional<chain> related_fetch::query(const chain& given) {
     wanted = given.unsliced();
   }
   if (near_.all().empty()) return std::nullopt;
-  if (relation_.form != ir::relation_form::many_to_many)
-    return narrowed(wanted, relation_.target, relation_.remote, near_);
-  read_links();
+  if (relation_.form != ir::relation_form::many_to_many) {
+    const chain rows = narrowed(wanted, relation_.target, relation_.remote, near_);
+    std::optional<chain> few = sliced_ ? numbered(rows) : std::nullopt;
+    if (!few) return rows;
+    sliced_ = false;
+    return few;
+  }
+  read_links(wanted);
   if (far_.all().empty()) return std::nullopt;
   return narrowed(wanted, relation_.target, relation_.remote, far_);
 }
@@ -98,12 +107,57 @@ chain related_fetch::narrowed(const chain& wanted, std::uint32_t model, std::uin
   return unwrap(wanted.filter({&among, 1}));
 }
 
-void related_fetch::read_links() {
-  const ir::model& links = catalog_->at(relation_.through);
-  const std::array names = {path_ref::text(catalog_->text(links.columns[relation_.through_near].name)),
-                            path_ref::text(catalog_->text(links.columns[relation_.through_far].name))};
-  const chain pairs = unwrap(chain::start(catalog_, relation_.through).values_list(names));
-  cursor rows = session_.run(narrowed(pairs, relation_.through, relation_.through_near, near_));
+chain related_fetch::within_slice(const chain& rows, std::string_view owner,
+                                  std::span<const ref<expression>> order) const {
+  std::vector<ref<expression>> parts = {unwrap(make_operation(ir::op::row_number, std::span<const ref<expression>>())),
+                                        make_path(path_ref::text(owner))};
+  parts.insert(parts.end(), order.begin(), order.end());
+  window_shape shape;
+  shape.partitions = 1;
+  shape.orders = static_cast<std::uint16_t>(order.size());
+  const ref<expression> number = unwrap(make_window(parts, shape));
+  const term named{path_ref::literal(name_of_number), {}, number.get()};
+  const chain counted = unwrap(rows.alias({&named, 1}));
+  const std::array bounds = {term{path_ref::literal("number_of_its_owner__gt"), operand::of_integer(low_), nullptr},
+                             term{path_ref::literal("number_of_its_owner__lte"), operand::of_integer(high_), nullptr}};
+  return unwrap(counted.filter(std::span(bounds).first(has_high_ ? 2 : 1)));
+}
+
+std::optional<chain> related_fetch::numbered(const chain& wanted) const {
+  if (!session_.numbers_rows()) return std::nullopt;
+  const auto order = row_order(wanted, {});
+  if (!order) return std::nullopt;
+  const ir::column& owner = catalog_->at(relation_.target).columns[relation_.remote];
+  return within_slice(wanted, catalog_->text(owner.name), *order);
+}
+
+std::optional<chain> related_fetch::numbered_links(const chain& links, const chain& wanted) const {
+  if (!session_.numbers_rows()) return std::nullopt;
+  const ir::model& through = catalog_->at(relation_.through);
+  const auto order = row_order(wanted, catalog_->text(through.columns[relation_.through_far].field));
+  if (!order) return std::nullopt;
+  chain few = links;
+  if (has_condition(wanted)) {
+    const auto key = path_ref::text(catalog_->text(catalog_->at(relation_.target).columns[relation_.remote].name));
+    const chain keys = unwrap(unwrap(wanted.order_by(std::span<const path_ref>())).values_list(std::span(&key, 1)));
+    const std::string far = std::string(catalog_->text(through.columns[relation_.through_far].name)) + "__in";
+    const term among{path_ref::text(far), query_operand(keys), nullptr};
+    few = unwrap(few.filter({&among, 1}));
+  }
+  return within_slice(few, catalog_->text(through.columns[relation_.through_near].name), *order);
+}
+
+void related_fetch::read_links(const chain& wanted) {
+  const ir::model& through = catalog_->at(relation_.through);
+  const std::array names = {path_ref::text(catalog_->text(through.columns[relation_.through_near].name)),
+                            path_ref::text(catalog_->text(through.columns[relation_.through_far].name))};
+  chain links = narrowed(chain::start(catalog_, relation_.through), relation_.through, relation_.through_near, near_);
+  if (sliced_)
+    if (std::optional<chain> few = numbered_links(links, wanted)) {
+      links = *std::move(few);
+      sliced_ = false;
+    }
+  cursor rows = session_.run(unwrap(links.values_list(names)));
   for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
     const std::size_t near = near_.find(operand_of(row[0]));
     const std::size_t far = far_.add(operand_of(row[1]));

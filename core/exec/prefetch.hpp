@@ -44,12 +44,18 @@ class related_fetch {
   /// statement over the links of a many-to-many. Throws quarry::error.
   std::optional<chain> query(const chain& given);
   /// The owners of a row, by number, once a link; `key`: its column relation().remote.
-  /// Of a slice each owner takes the rows that lie within it among its own, as they come.
+  /// Of a slice each owner takes the rows that lie within it among its own, as they come, unless the query has no others.
   std::span<const std::uint32_t> owners_of(const operand& key);
 
  private:
   chain narrowed(const chain& wanted, std::uint32_t model, std::uint32_t column, const key_table& keys) const;
-  void read_links();
+  /// The rows of `wanted`, not narrowed yet, that lie within the slice of their owner; absent where the database can't number them.
+  std::optional<chain> numbered(const chain& wanted) const;
+  /// The same of the links to them.
+  std::optional<chain> numbered_links(const chain& links, const chain& wanted) const;
+  chain within_slice(const chain& rows, std::string_view owner, std::span<const ref<expression>> order) const;
+  /// `wanted`: what the links lead to.
+  void read_links(const chain& wanted);
 
   session& session_;
   std::shared_ptr<const ir::catalog> catalog_;

@@ -71,6 +71,8 @@ class session {
   /// UPDATE of the columns of the row with this primary key; gives the number of rows matched.
   virtual std::int64_t update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                               const operand& key, std::span<const assignment> row) = 0;
+  /// Whether the database numbers the rows of a group: row_number() OVER (PARTITION BY …).
+  virtual bool numbers_rows() const { return false; }
   /// The SQL text of the chain on this database, with its binds listed below when asked for; nothing is executed.
   virtual std::string sql(const chain& c, bool with_values) = 0;
   /// How the database would run the chain, in its own words, a line each; empty for a query that needs no statement.

@@ -87,9 +87,10 @@ class ddl_builder {
       const auto flags = static_cast<std::uint16_t>((c.primary_key ? 1U : 0U) | (c.generated ? 2U : 0U) |
                                                     (c.unique && !c.primary_key ? 4U : 0U));
       ir::type t = c.type;
-      if (portable_ && t.kind() == ir::scalar::text) t = t.with_collation(ir::collation_class::code_point);
+      if (portable_ && t.kind() == ir::scalar::text && !c.collation.present())
+        t = t.with_collation(ir::collation_class::code_point);
       const std::array<std::uint32_t, 1> initial = {none};
-      columns.push_back(cx_.make(kind::column_def, flags, t, initial, c.db_name.value, none).value);
+      columns.push_back(cx_.make(kind::column_def, flags, t, initial, c.db_name.value, c.collation.value).value);
     }
     for (const ir::relation& r : m.relations)
       if (has_key(r) && comes_later(index, r)) {

@@ -60,6 +60,7 @@ struct field_options {
   bool unique = false;
   bool index = false;
   std::string_view db_column = {};
+  std::string_view db_collation = {};  ///< text: a collation of the database, by its name; empty: ours
   delete_rule on_delete = cascade;
   std::string_view to_field = {};  ///< field of the target that the key refers to; its primary key if empty
   std::string_view related_name = {};  ///< of the way back; "+" = none

@@ -62,6 +62,7 @@ ir::field_spec spec_of(const schema_view& schema, const field_info& f) {
   out.name = f.name;
   out.db_column = f.options.db_column;
   out.type = type_of(f);
+  out.collation = f.options.db_collation;
   out.primary_key = f.primary_key();
   out.generated = f.facts.generated;
   out.unique = f.options.unique;

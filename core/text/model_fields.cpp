@@ -113,8 +113,7 @@ class field_reader {
 
   void collation(std::string_view name, node_id value) {
     if (tree().is<syntax::none_literal>(scope_.resolve(value))) return;
-    (void)text(name, value);
-    collates_ = true;
+    spec().collation = text(name, value);
   }
 
   std::uint32_t optional_count(std::string_view name, node_id value) const {
@@ -195,7 +194,7 @@ class field_reader {
     f.generated = class_->generated && f.primary_key;
     f.unique = f.unique || f.primary_key;
     f.type = column_type(call);
-    if (collates_) f.type = f.type.with_collation(ir::collation_class::named);
+    if (!f.collation.empty()) f.type = f.type.with_collation(ir::collation_class::named);
     if (default_.present()) f.initial = scope_.initial_of(default_, owner_, class_->kind);
     if (out_.auto_now || auto_now_add_)
       f.initial.what = class_->kind == ir::scalar::date ? ir::initial_value::form::today : ir::initial_value::form::now;
@@ -248,7 +247,6 @@ class field_reader {
   node_id callee_;
   declared_field out_;
   bool nullable_ = false;
-  bool collates_ = false;  // otherwise than the columns that we make
   bool auto_now_add_ = false;
   std::uint32_t length_ = 0;
   std::optional<std::uint32_t> digits_, places_;

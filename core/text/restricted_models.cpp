@@ -106,6 +106,7 @@ class restriction {
       f.name = text(c.field);
       f.db_column = text(c.db_name);
       f.type = c.type;
+      if (c.relation == ir::none && c.collation.present()) f.collation = text(c.collation);
       f.primary_key = c.primary_key;
       f.generated = c.generated;
       f.unique = c.unique;

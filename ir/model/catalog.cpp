@@ -18,6 +18,15 @@ std::string lower_case(std::string_view s) {
 
 }  // namespace
 
+/// Names of collations are quoted wherever they are written; nothing that needs it is let in all the same.
+bool is_name_of_collation(std::string_view name) noexcept {
+  constexpr std::size_t longest = 63;
+  return name.size() <= longest && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+         });
+}
+
 class catalog_builder {
  public:
   catalog_builder(std::string_view app, std::vector<model_spec> specs, std::vector<extension> extensions)
@@ -110,6 +119,7 @@ class catalog_builder {
     c.name = intern(f.relation ? f.name + "_id" : f.name);
     c.db_name = f.db_column.empty() ? c.name : intern(f.db_column);
     c.type = f.type;
+    QUARRY_CHECK(collate(m, f, c));
     c.primary_key = f.primary_key;
     c.generated = f.generated;
     c.unique = f.unique || (f.relation && f.relation->form == relation_form::one_to_one);
@@ -124,6 +134,20 @@ class catalog_builder {
     QUARRY_CHECK(add_member(m, out.columns[index].name, {catalog::member::form::column, index}, f.name));
     if (f.primary_key) QUARRY_CHECK(add_member(m, intern("pk"), {catalog::member::form::column, index}, "pk"));
     if (f.relation) keys_.push_back({m, index, *f.relation});
+    return {};
+  }
+
+  result<void> collate(std::uint32_t m, const field_spec& f, column& out) {
+    if (f.collation.empty()) return {};
+    const std::string owner = text(out_->models_[m].name) + "." + f.name;
+    if (f.relation || f.type.kind() != scalar::text)
+      return failure(diag::field_option_invalid, {owner, "db_collation", "only texts have a collation"});
+    if (!is_name_of_collation(f.collation))
+      return failure(diag::field_option_invalid,
+                     {owner, "db_collation",
+                      "a collation has a plain name of letters, digits, '_', '-' and '.', at most 63 of them"});
+    out.collation = intern(f.collation);
+    out.type = f.type.with_collation(collation_class::named);
     return {};
   }
 
@@ -151,7 +175,9 @@ class catalog_builder {
       for (const pending_key& key : keys_) {
         column& c = out_->models_[key.model].columns[key.column];
         const relation& r = out_->models_[key.model].relations[c.relation];
-        c.type = out_->models_[r.target].columns[r.remote].type.with_nullable(c.type.nullable());
+        const column& target = out_->models_[r.target].columns[r.remote];
+        c.type = target.type.with_nullable(c.type.nullable());
+        c.collation = target.collation;
       }
     return {};
   }

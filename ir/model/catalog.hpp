@@ -48,6 +48,8 @@ struct field_spec {
   std::string name;
   std::string db_column;  ///< empty: Django's default
   ir::type type;          ///< of the column; ignored for relations except for nullability
+  std::string
+      collation;  ///< text: the database's name for what compares and sorts it; empty: ours. The type is then of a named one
   bool primary_key = false;
   bool generated = false;  ///< the database makes the key
   bool unique = false;
@@ -68,10 +70,11 @@ struct model_spec {
 // --- the built catalog ---
 
 struct column {
-  symbol name;         ///< as lookups and rows call it: "blog_id" for the foreign key blog
-  symbol field;        ///< as the model declares it: "blog"
+  symbol name;  ///< as lookups and rows call it: "blog_id" for the foreign key blog
+  symbol field;  ///< as the model declares it: "blog"
   symbol db_name;
   ir::type type;
+  symbol collation;  ///< of a text with a named one; absent where the name is not known
   bool primary_key = false;
   bool generated = false;
   bool unique = false;
@@ -82,22 +85,22 @@ struct column {
 
 /// One way from a model to another: forward, reverse or many-to-many.
 struct relation {
-  symbol name;           ///< in lookups
-  symbol accessor;       ///< as an attribute; absent when there is none
+  symbol name;  ///< in lookups
+  symbol accessor;  ///< as an attribute; absent when there is none
   std::uint32_t target;  ///< model
-  std::uint32_t local;   ///< column of this model
+  std::uint32_t local;  ///< column of this model
   std::uint32_t remote;  ///< column of the target
   relation_form form;
   bool forward;
-  bool many;             ///< a row may have several
-  bool nullable;         ///< a row may have none
-  bool trusted;          ///< the database enforces that a key that is not NULL has its row
-  bool deferrable;       ///< but perhaps not before commit: within a transaction the row may be missing
-  std::uint32_t through = none;       ///< many-to-many: the link model
+  bool many;  ///< a row may have several
+  bool nullable;  ///< a row may have none
+  bool trusted;  ///< the database enforces that a key that is not NULL has its row
+  bool deferrable;  ///< but perhaps not before commit: within a transaction the row may be missing
+  std::uint32_t through = none;  ///< many-to-many: the link model
   std::uint32_t through_near = none;  ///< its column that refers to this model
-  std::uint32_t through_far = none;   ///< its column that refers to the target
-  std::uint32_t link_step = none;     ///< the relation of this model that leads to the link rows
-  std::uint32_t far_step = none;      ///< the relation of the link model that leads on to the target
+  std::uint32_t through_far = none;  ///< its column that refers to the target
+  std::uint32_t link_step = none;  ///< the relation of this model that leads to the link rows
+  std::uint32_t far_step = none;  ///< the relation of the link model that leads on to the target
   code on_delete = referential_action::cascade;
 };
 

@@ -97,9 +97,10 @@ class catalog_parser {
       if (in_.take("unique")) return set(f.unique);
       if (in_.take("index")) return set(f.indexed);
       if (in_.take("column")) return text_into(f.db_column);
+      if (in_.take("collation")) return text_into(f.collation);
       if (in_.take("default")) return initial(f.initial);
     }
-    if (!f.relation) return in_.expected("another field, key, generated, unique, index, column or default");
+    if (!f.relation) return in_.expected("another field, key, generated, unique, index, column, collation or default");
     relation_spec& r = *f.relation;
     if (in_.take("to")) return text_into(r.to_field);
     if (in_.take("related")) return text_into(r.related_name);

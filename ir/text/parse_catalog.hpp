@@ -12,10 +12,10 @@
 //     }
 //   }
 //
-// A field is a type with `key generated unique index column "name" default VALUE`, or a relation: fk, one (to one) or many, its
-// target, `?` where it may be NULL, and `to field related "name" related_query "name" through Model on_delete ACTION asymmetrical
-// unenforced deferrable`. A model takes `table "name" ordering "a", "-b" unique (a, b) latest "field"`. Without a key it gets `id`.
-// Commas between fields may be left out.
+// A field is a type with `key generated unique index column "name" collation "name" default VALUE`, or a relation: fk, one (to one) or
+// many, its target, `?` where it may be NULL, and `to field related "name" related_query "name" through Model on_delete ACTION
+// asymmetrical unenforced deferrable`. A model takes `table "name" ordering "a", "-b" unique (a, b) latest "field"`. Without a key it
+// gets `id`. Commas between fields may be left out.
 #pragma once
 
 #include <cstddef>

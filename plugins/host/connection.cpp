@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <string>
 #include <type_traits>
 
 #include <quarry/plugins/host/url.hpp>
@@ -307,9 +308,27 @@ ir::result<statement> connection::inspect(inspection what, std::string_view tabl
   return statement(state_, handle, 0, columns);
 }
 
+namespace {
+
+/// As somebody is told that there is none: "a serializable read-only transaction".
+std::string words_for(begin_mode mode) {
+  const auto has = [&](begin_mode one) {
+    return (static_cast<std::uint32_t>(mode) & static_cast<std::uint32_t>(one)) != 0;
+  };
+  std::string out = "a ";
+  if (has(begin_mode::serializable)) out += "serializable ";
+  else if (has(begin_mode::repeatable_read)) out += "repeatable-read ";
+  else if (has(begin_mode::read_committed)) out += "read-committed ";
+  if (has(begin_mode::read_only)) out += "read-only ";
+  if (has(begin_mode::load)) out += "loading ";
+  return out += "transaction";
+}
+
+}  // namespace
+
 ir::result<void> connection::begin(begin_mode mode) {
-  QUARRY_CHECK(state_->call("a transaction of this kind", state_->table().begin, state_->handle(),
-                            static_cast<std::uint32_t>(mode)));
+  QUARRY_CHECK(
+      state_->call(words_for(mode), state_->table().begin, state_->handle(), static_cast<std::uint32_t>(mode)));
   state_->in_transaction = true;
   return {};
 }

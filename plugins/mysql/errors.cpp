@@ -54,6 +54,7 @@ std::uint32_t category_of(int code, std::string_view state) noexcept {
     case 1072:
     case 1091:
     case 1146:
+    case 1273:
     case 1305: return QUARRY_ERROR_NO_SUCH_OBJECT;
     case 1064:
     case 1065:

@@ -75,6 +75,15 @@ std::string session::ask(const std::string& sql, unsigned column) {
   });
 }
 
+void session::check_last() {
+  driver();
+  guarded([&] {
+    const std::unique_ptr<sql::Statement> one(connection_->createStatement());
+    const std::unique_ptr<sql::ResultSet> errors(one->executeQuery("SHOW ERRORS LIMIT 1"));
+    if (errors->next()) throw sql::SQLException(errors->getString(3), "HY000", errors->getInt(2));
+  });
+}
+
 std::unique_ptr<sql::PreparedStatement> session::lease(const std::string& sql) {
   driver();
   const auto found = std::ranges::find(idle_, sql, &entry::sql);

@@ -40,6 +40,9 @@ class session : public std::enable_shared_from_this<session> {
   // The value of the first row; empty where there is none.
   std::string ask(const std::string& sql, unsigned column = 1);
 
+  // Throws what the server says went wrong in the last statement, as far as the client library did not say so.
+  void check_last();
+
   // A prepared statement of this text that nobody else uses; goes back by give_back.
   std::unique_ptr<sql::PreparedStatement> lease(const std::string& sql);
   void give_back(const std::string& sql, std::unique_ptr<sql::PreparedStatement> used) noexcept;

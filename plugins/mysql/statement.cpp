@@ -208,8 +208,7 @@ rows statement::next(std::uint32_t most) {
     guarded([&] {
       while (state_ == state::reading && count < limit && texts_.size() < batch_bytes) {
         if (!read_row()) {
-          close_rows();
-          end_stream();
+          end_rows();
           state_ = state::done;
           return;
         }
@@ -234,14 +233,23 @@ void statement::collect_rest() {
     guarded([&] {
       while (read_row()) {
       }
+      end_rows();
     });
   } catch (...) {
     finish();
     throw;
   }
-  close_rows();
-  end_stream();
   state_ = state::collected;
+}
+
+// No row came any more. Of a stream the client library gives no sign whether that was its end or an error in its midst.
+void statement::end_rows() {
+  close_rows();
+  if (streaming_) {
+    session_->now_reading(nullptr);
+    session_->check_last();
+  }
+  end_stream();
 }
 
 void statement::close_rows() noexcept {

@@ -49,6 +49,7 @@ class statement final : public handle {
   // Reads one row into cells_; false: there is none left.
   bool read_row();
   void collect_rest();
+  void end_rows();
   void close_rows() noexcept;
 
   std::shared_ptr<session> session_;

@@ -63,7 +63,7 @@ class a_server_that_dies : public testing::Test {
     const auto start = clock::now();
     try {
       f();
-    } catch (const operational_error& e) {
+    } catch (const error& e) {
       EXPECT_LT(clock::now() - start, long_time);
       return e.id();
     }
@@ -121,6 +121,24 @@ TEST_F(a_server_that_dies, undoes_the_transaction_that_was_open) {
             }),
             ir::diag::database_connection_lost)
       << "at a statement within a savepoint";
+  server("start");
+  EXPECT_EQ(db.objects<Blog>().count(), 0);
+  EXPECT_EQ(failure_of([&] {
+              db.atomic([&](transaction& tx) {
+                EXPECT_EQ(failure_of([&] {
+                            tx.atomic([&](transaction& inner) {
+                              server("kill");
+                              inner.objects<Blog>().create(named("two"));
+                            });
+                          }),
+                          ir::diag::database_connection_lost);
+                EXPECT_EQ(failure_of([&] { tx.objects<Blog>().count(); }), ir::diag::transaction_broken)
+                    << "no savepoint is left";
+                EXPECT_EQ(failure_of([&] { tx.atomic([](transaction&) {}); }), ir::diag::transaction_broken);
+              });
+            }),
+            ir::diag::transaction_undone)
+      << "of a function that hid the loss";
   server("start");
   EXPECT_EQ(db.objects<Blog>().count(), 0);
   db.atomic([&](transaction& tx) { tx.objects<Blog>().create(named("one")); });

@@ -24,6 +24,32 @@ struct Blog {
   quarry::auto_id id{};
 };
 }  // namespace blogs_alone
+/// A word is compared as its column says, and so is what refers to it.
+namespace words {
+struct Word {
+  std::string text{};
+  std::string plain{};
+};
+struct Use {
+  quarry::auto_id id{};
+  quarry::foreign_key<Word, std::string> word{};
+};
+}  // namespace words
+template <>
+struct quarry::meta<words::Word> {
+  static constexpr auto value = quarry::describe(
+      "Word",
+      quarry::field("text", &words::Word::text, {.primary_key = true, .max_length = 20, .db_collation = "NOCASE"}),
+      quarry::field("plain", &words::Word::plain, {.max_length = 20}));
+};
+template <>
+struct quarry::meta<words::Use> {
+  static constexpr auto value =
+      quarry::describe("Use", quarry::field("id", &words::Use::id), quarry::field("word", &words::Use::word));
+};
+namespace words {
+QUARRY_SCHEMA(words_schema, Word, Use)
+}
 template <>
 struct quarry::meta<authors_alone::Author> {
   static constexpr auto value = quarry::describe("Author", quarry::field("id", &authors_alone::Author::id));
@@ -80,6 +106,48 @@ std::size_t count(const std::string& text, std::string_view what) {
 }
 
 // Departments have a manager, and managers a department.
+TEST(a_created_table, has_columns_with_the_collation_of_their_field) {
+  const std::string made = tables(ir::facts(), *catalog_of<words::words_schema>());
+  EXPECT_EQ(count(made, "NOCASE"), 2U) << made;
+  test::use_built_plugins();
+  const database db = database::open("sqlite://:memory:", {.compile = {.semantics = semantics::native}});
+  db.create_tables<words::words_schema>();
+  db.objects<words::Word>().create({.text = "Word", .plain = "Word"});
+  db.objects<words::Use>().create({.word = words::Word{.text = "WORD"}});
+  EXPECT_EQ(db.objects<words::Word>().filter("text"_f = "word").count(), 1);
+  EXPECT_EQ(db.objects<words::Word>().filter("plain"_f = "word").count(), 0);
+  EXPECT_EQ(db.objects<words::Use>().filter("word"_f = "word").count(), 1);
+}
+
+TEST(a_collation, is_that_of_a_text_and_has_a_plain_name) {
+  const auto refused = [](ir::field_spec field) {
+    field.name = "f";
+    ir::model_spec model;
+    model.name = "M";
+    model.fields = {std::move(field)};
+    auto built = ir::catalog::build("app", {std::move(model)});
+    return built ? std::string("(accepted)") : built.error().message;
+  };
+  ir::field_spec text;
+  text.type = ir::type(ir::scalar::text, false, 20);
+  for (const char* name : {"C.utf8", "und-x-icu", "utf8mb4_general_ci"}) {
+    text.collation = name;
+    EXPECT_EQ(refused(text), "(accepted)") << name;
+  }
+  for (const char* name : {"a b", "a\"b", "a`b", "a'b", "a;b", "a(b", "\x01"}) {
+    text.collation = name;
+    EXPECT_NE(refused(text).find("'db_collation' of field 'M.f' is not valid: a collation has a plain name"),
+              std::string::npos)
+        << name;
+  }
+  text.collation = std::string(64, 'a');
+  EXPECT_NE(refused(text), "(accepted)");
+  ir::field_spec number;
+  number.type = ir::types::int64;
+  number.collation = "NOCASE";
+  EXPECT_NE(refused(number).find("only texts have a collation"), std::string::npos) << refused(number);
+}
+
 TEST(a_created_table, gets_a_key_to_a_later_table_when_that_exists) {
   const ir::catalog& company = *catalog_of<company::company_schema>();
   ir::facts facts;

@@ -78,6 +78,7 @@ class counting_session final : public detail::session {
                       const detail::operand& key, std::span<const detail::assignment> row) override {
     return inside_.update(catalog, model, key, row);
   }
+  bool numbers_rows() const override { return inside_.numbers_rows(); }
   std::string sql(const detail::chain& c, bool with_values) override { return inside_.sql(c, with_values); }
   std::string explain(const detail::chain& c, const detail::explain_request& how) override {
     return inside_.explain(c, how);

@@ -68,6 +68,8 @@ TEST(models_reader, keeps_options_that_matter_and_forgets_the_rest) {
   EXPECT_TRUE(f.unique);
   EXPECT_TRUE(f.indexed);
   EXPECT_EQ(f.db_column, "c");
+  EXPECT_EQ(declared("CharField(max_length=3, db_collation='C.utf8')").collation, "C.utf8");
+  EXPECT_EQ(declared("CharField(max_length=3, db_collation=None)").collation, "");
   EXPECT_TRUE(declared("CharField(primary_key=True, max_length=2)").unique);
 }
 
@@ -213,6 +215,23 @@ TEST(models_reader, points_at_mistakes) {
             "error[QRY2102]: M.Meta has no attribute 'orderin'\n"
             "  line 4:         orderin = []\n"
             "                  ^~~~~~~   did you mean 'ordering'?");
+}
+
+TEST(models_reader, takes_plain_names_of_collations_alone) {
+  const auto loaded = [](const std::string& name) {
+    const auto models = load_models(
+        "from django.db import models\nclass M(models.Model):\n    f = models.CharField(max_length=3, "
+        "db_collation=\"" +
+            name + "\")",
+        "blog");
+    return models ? "(accepted)" : models.error().message;
+  };
+  EXPECT_EQ(loaded("und-x-icu"), "(accepted)");
+  for (const char* name : {"a b", "x; DROP TABLE t", "\\\"", "C'", "été"})
+    EXPECT_EQ(loaded(name),
+              "the option 'db_collation' of field 'M.f' is not valid: a collation has a plain name of letters, digits, "
+              "'_', '-' "
+              "and '.', at most 63 of them");
 }
 
 TEST(models_reader, refuses_what_it_would_get_wrong) {

@@ -194,7 +194,7 @@ TEST(a_catalog_in_text, names_its_mistakes) {
   };
   EXPECT_EQ(error("catalog a { model B { x: integer! } }"), "error[QRY2001]: expected a type");
   EXPECT_EQ(error("catalog a { model B { x: i32! shiny } }"),
-            "error[QRY2001]: expected another field, key, generated, unique, index, column or default");
+            "error[QRY2001]: expected another field, key, generated, unique, index, column, collation or default");
   EXPECT_EQ(error("catalog a { model B { x: many B key } }"),
             "error[QRY2001]: expected another field, or an option of a relation");
   EXPECT_EQ(error("catalog a { model B { x: fk C } }"),
