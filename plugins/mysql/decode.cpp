@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <cppconn/datatype.h>
 #include <cppconn/resultset_metadata.h>
@@ -70,6 +71,15 @@ void decoder::mismatch(sql::ResultSet& rows, unsigned column, const quarry_type&
 void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts) {
   to = {};
   to.type = static_cast<std::uint8_t>(type.type);
+  if ((type.type != QUARRY_TYPE_INT32 && type.type != QUARRY_TYPE_INT64) || !is_whole(kinds_[column].type) ||
+      kinds_[column].beyond_int64)
+    return read_any(rows, column, type, to, texts);
+  to.v.i = rows.getInt64(column + 1);
+  if (to.v.i == 0 && rows.isNull(column + 1)) to.flags = QUARRY_CELL_NULL;  // a NULL reads as zero
+  if (type.type == QUARRY_TYPE_INT32 && !std::in_range<std::int32_t>(to.v.i)) mismatch(rows, column, type);
+}
+
+void decoder::read_any(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts) {
   const unsigned place = column + 1;
   const int kind = kinds_[column].type;
   const bool as_integer = is_whole(kind) && !kinds_[column].beyond_int64 && is_integer_or_any(type.type);
