@@ -21,7 +21,7 @@ class decoder {
   void read(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts);
 
  private:
-  // What is not an integer of 64 bits in a column of integers.
+  // Whatever is there.
   void read_any(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts);
   [[noreturn]] void mismatch(sql::ResultSet& rows, unsigned column, const quarry_type& type) const;
 
