@@ -172,13 +172,14 @@ ir::result<cursor> executor::rows(database_core& core, held_connection where, st
   core.tell(p->sql, binds->cells());
   const bool streamed = how == reading::streamed;
   // A statement stays told how it is fetched: those that stream are never kept.
-  QUARRY_TRY(statement, streamed ? (**where).prepare(p->sql, p->bind_types, p->columns) : statement_of(*where, *p));
+  const bool kept = how == reading::all;
+  QUARRY_TRY(statement, kept ? statement_of(*where, *p) : (**where).prepare(p->sql, p->bind_types, p->columns));
   if (streamed) QUARRY_CHECK(statement.set_fetch_size(batch_rows));
   QUARRY_TRY(outcome, statement.execute(binds->cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
   const std::uint32_t visible = p->visible;
-  if (streamed) p.reset();
+  if (!kept) p.reset();
   return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement),
                                                  columns, std::move(p)),
                 columns, visible);
@@ -343,7 +344,7 @@ named_rows run_raw_on(database_core& core, held_connection where, const chain& c
 std::string explain_on(database_core& core, held_connection where, const chain& c, const explain_request& how,
                        running within) {
   auto p = unwrap(core.plans().explain(c, how, within));
-  cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
+  cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c, executor::reading::once));
   std::string out;
   for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
     if (!out.empty()) out += '\n';

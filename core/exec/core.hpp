@@ -70,7 +70,8 @@ class held_connection {
 /// Runs a plan on a connection, and gives its rows.
 class executor {
  public:
-  enum class reading : std::uint8_t { all, streamed };
+  /// once: all rows of a plan that nobody will run again.
+  enum class reading : std::uint8_t { all, streamed, once };
   static ir::result<cursor> rows(database_core& core, held_connection where, std::shared_ptr<const plan> p,
                                  const chain& c, reading how = reading::all);
   /// The rows of a statement of the application: its columns are asked for first.
