@@ -18,10 +18,10 @@ folder=$(readlink -f "$folder")
 
 # beside PRODUCT COMMAND...
 beside() {
-  if [ "$1" = sqlite ]; then env -u QUARRY_TEST_URL "${@:2}"; else "$server" run "$@"; fi
+  if [ "$1" = sqlite ]; then env -u QUARRY_TEST_URL "${@:2}"; else PGSSLMODE=disable "$server" run "$@"; fi
 }
 
-printf '%-11s %-7s %-14s %24s %6s %20s %6s %22s %6s\n' database what beside 'instructions' ratio allocations ratio 'microseconds' ratio
+printf '%-11s %-7s %-15s %24s %6s %20s %6s %22s %6s\n' database what beside 'instructions' ratio allocations ratio 'microseconds' ratio
 for product in "${products[@]}"; do
   rm -f "$folder/$product".*
   beside "$product" valgrind --tool=callgrind --collect-atstart=no --callgrind-out-file="$folder/$product.callgrind" -q \
@@ -38,7 +38,7 @@ for product in "${products[@]}"; do
         a = part[1] SUBSEP "Quarry"; b = part[1] SUBSEP part[2]
         ia = instructions[a] / rounds[a]; ib = instructions[b] / rounds[b]
         aa = allocated[a] / rounds[a]; ab = allocated[b] / rounds[b]
-        printf "%-11s %-7s %-14s %10.0f beside %6.0f %6.2f %6.2f beside %6.2f %6s %8.2f beside %6.2f %6.2f\n", product, part[1], part[2], \
+        printf "%-11s %-7s %-15s %10.0f beside %6.0f %6.2f %6.2f beside %6.2f %6s %8.2f beside %6.2f %6.2f\n", product, part[1], part[2], \
           ia, ib, ia / ib, aa, ab, (ab > 0 ? sprintf("%.2f", aa / ab) : "-"), part[3], part[4], part[5]
       }
     }' "$folder/$product.count" "$folder/$product.time" "$folder/$product.callgrind".*

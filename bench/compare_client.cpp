@@ -75,7 +75,8 @@ std::vector<std::unique_ptr<plain_client>> others(const std::string& text) {
                        std::string(url.database()), url.port()};
   std::vector<std::unique_ptr<plain_client>> made;
   if (url.scheme() == "sqlite") {
-    made.push_back(plain_sqlite_client(rows));
+    for (const plain_locking locking : {plain_locking::each_call, plain_locking::none})
+      made.push_back(plain_sqlite_client(rows, locking));
   } else if (url.scheme() == "postgresql") {
     made.push_back(plain_libpq_client(where));
   } else {

@@ -36,7 +36,7 @@ struct server_address {
 };
 
 /// In memory, with a table of its own.
-std::unique_ptr<plain_client> plain_sqlite_client(int entries);
+std::unique_ptr<plain_client> plain_sqlite_client(int entries, plain_locking locking);
 std::unique_ptr<plain_client> plain_libpq_client(const server_address& where);
 /// Null where the program was built without the library.
 std::unique_ptr<plain_client> plain_libmariadb_client(const server_address& where);

@@ -68,9 +68,10 @@ struct plain_database::state {
   sqlite3_stmt* all = nullptr;
 };
 
-plain_database::plain_database(int entries) : state_(std::make_unique<state>()) {
+plain_database::plain_database(int entries, plain_locking locking) : state_(std::make_unique<state>()) {
   sqlite3*& db = state_->db;
-  check(sqlite3_open(":memory:", &db) == SQLITE_OK, db);
+  const int mutex = locking == plain_locking::none ? SQLITE_OPEN_NOMUTEX : SQLITE_OPEN_FULLMUTEX;
+  check(sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | mutex, nullptr) == SQLITE_OK, db);
   run(db,
       "CREATE TABLE blog_blog (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tagline TEXT NOT NULL);"
       "CREATE TABLE blog_entry (id INTEGER PRIMARY KEY AUTOINCREMENT, blog_id INTEGER NOT NULL REFERENCES blog_blog "
@@ -126,18 +127,21 @@ namespace {
 
 class sqlite_client final : public plain_client {
  public:
-  explicit sqlite_client(int entries) : rows_(entries) {}
-  const char* name() const override { return "sqlite3"; }
+  sqlite_client(int entries, plain_locking locking) : rows_(entries, locking), locking_(locking) {}
+  const char* name() const override { return locking_ == plain_locking::none ? "sqlite3 nomutex" : "sqlite3"; }
   plain_entry get(std::int64_t id) override { return rows_.get(id); }
   std::vector<plain_entry> all() override { return rows_.all(); }
   std::int64_t stream() override { return rows_.read_all(); }
 
  private:
   plain_database rows_;
+  plain_locking locking_;
 };
 
 }  // namespace
 
-std::unique_ptr<plain_client> plain_sqlite_client(int entries) { return std::make_unique<sqlite_client>(entries); }
+std::unique_ptr<plain_client> plain_sqlite_client(int entries, plain_locking locking) {
+  return std::make_unique<sqlite_client>(entries, locking);
+}
 
 }  // namespace quarry::bench

@@ -21,10 +21,13 @@ struct plain_entry {
   int rating = 0;
 };
 
+/// Whether SQLite's calls take the mutex of their connection: they do unless it is opened otherwise.
+enum class plain_locking { each_call, none };
+
 /// A database in memory with one blog and `entries` entries. Every failure ends the program.
 class plain_database {
  public:
-  explicit plain_database(int entries);
+  explicit plain_database(int entries, plain_locking locking = plain_locking::each_call);
   plain_database(const plain_database&) = delete;
   plain_database& operator=(const plain_database&) = delete;
   ~plain_database();

@@ -9,18 +9,15 @@ namespace quarry::detail {
 
 // --- cursor ---
 
-std::span<const quarry_cell> cursor::next() {
-  if (at_ == rows_) {
-    if (ended_) return {};
-    batch_ = source_->fetch(rows_);
-    at_ = 0;
-    if (rows_ == 0) {
-      ended_ = true;
-      source_.reset();
-      return {};
-    }
-  }
-  return batch_.subspan(std::size_t{at_++} * stride_, columns_);
+/// Is there another row?
+bool cursor::refill() {
+  if (ended_) return false;
+  batch_ = source_->fetch(rows_);
+  at_ = 0;
+  if (rows_ != 0) return true;
+  ended_ = true;
+  source_.reset();
+  return false;
 }
 
 // --- the database ---
@@ -123,31 +120,51 @@ constexpr std::uint32_t batch_rows = 256;
 
 class statement_rows final : public cursor::source {
  public:
-  statement_rows(std::shared_ptr<database_core> core, std::shared_ptr<lease> where, host::statement s,
-                 std::uint32_t columns, std::shared_ptr<block_health> block)
+  /// `of`: the plan that the statement is kept for when its rows are read; null: it is given back to the plugin. `block`: of the
+  /// transaction that the rows are read in.
+  statement_rows(std::shared_ptr<database_core> core, held_connection where, host::statement s, std::uint32_t columns,
+                 std::shared_ptr<const plan> of, std::shared_ptr<block_health> block)
       : core_(std::move(core)),
-        lease_(std::move(where)),
+        where_(std::move(where)),
+        of_(std::move(of)),
         statement_(std::move(s)),
         columns_(columns),
         block_(std::move(block)) {}
+  statement_rows(const statement_rows&) = delete;
+  statement_rows& operator=(const statement_rows&) = delete;
+  ~statement_rows() override {
+    if (!of_ || failed_) return;
+    statement_.finish();
+    where_->statements().keep(std::move(of_), std::move(statement_));
+  }
   std::span<const quarry_cell> fetch(std::uint32_t& rows) override {
     if (block_) block_->check("reading more rows");
+    failed_ = true;
     auto batch = statement_.next(batch_rows);
     if (!batch && block_) block_->note(batch.error());
     const host::row_batch read = unwrap(std::move(batch));
+    failed_ = false;
     rows = read.size();
     if (rows == 0) return {};
     return {read[0].data(), std::size_t{rows} * columns_};
   }
 
  private:
-  // In this order: the statement goes first, then the lease back to its pool, then perhaps the database.
+  // In this order: the statement goes first, then the connection back to its pool, then perhaps the database.
   std::shared_ptr<database_core> core_;
-  std::shared_ptr<lease> lease_;
+  held_connection where_;
+  std::shared_ptr<const plan> of_;
   host::statement statement_;
   std::uint32_t columns_;
   std::shared_ptr<block_health> block_;
+  bool failed_ = false;
 };
+
+/// The statement of a plan: one that waits for it, or a new one.
+ir::result<host::statement> statement_of(const lease& where, const plan& p) {
+  if (host::statement kept = where.statements().take(p)) return kept;
+  return (*where).prepare(p.sql, p.bind_types, p.columns);
+}
 
 }  // namespace
 
@@ -190,25 +207,29 @@ class kept_binds {
 
 }  // namespace
 
-ir::result<cursor> executor::rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
+ir::result<cursor> executor::rows(database_core& core, held_connection where, std::shared_ptr<const plan> p,
                                   const chain& c, reading how, std::shared_ptr<block_health> block) {
   const kept_binds binds;
   QUARRY_CHECK(binds->bind(*p, c));
   if (p->nothing) return cursor(std::make_unique<no_rows>(), p->visible);
   core.tell(p->sql, binds->cells());
-  QUARRY_TRY(statement, (**where).prepare(p->sql, p->bind_types, p->columns));
-  if (how == reading::streamed) QUARRY_CHECK(statement.set_fetch_size(batch_rows));
+  const bool streamed = how == reading::streamed;
+  // A statement stays told how it is fetched: those that stream are never kept.
+  const bool kept = how == reading::all;
+  QUARRY_TRY(statement, kept ? statement_of(*where, *p) : (**where).prepare(p->sql, p->bind_types, p->columns));
+  if (streamed) QUARRY_CHECK(statement.set_fetch_size(batch_rows));
   QUARRY_TRY(outcome, statement.execute(binds->cells()));
   (void)outcome;
   const auto columns = static_cast<std::uint32_t>(p->columns.size());
+  const std::uint32_t visible = p->visible;
+  if (!kept) p.reset();
   return cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where), std::move(statement),
-                                                 columns, std::move(block)),
-                columns, p->visible);
+                                                 columns, std::move(p), std::move(block)),
+                columns, visible);
 }
 
-ir::result<named_rows> executor::raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
-                                          const chain& c, const column_typer& type_of,
-                                          std::shared_ptr<block_health> block) {
+ir::result<named_rows> executor::raw_rows(database_core& core, held_connection where, const plan& p, const chain& c,
+                                          const column_typer& type_of, std::shared_ptr<block_health> block) {
   bind_buffer binds;
   QUARRY_CHECK(binds.bind(p, c));
   core.tell(p.sql, binds.cells());
@@ -228,27 +249,29 @@ ir::result<named_rows> executor::raw_rows(database_core& core, std::shared_ptr<l
   if (columns == 0) return named_rows{std::move(names), cursor(std::make_unique<no_rows>(), 0)};
   return named_rows{std::move(names),
                     cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where),
-                                                            std::move(statement), columns, std::move(block)),
+                                                            std::move(statement), columns, nullptr,
+                                                            std::move(block)),
                            columns)};
 }
 
-ir::result<host::outcome> executor::change(database_core& core, host::connection& where, const plan& p,
+ir::result<host::outcome> executor::change(database_core& core, const lease& where, std::shared_ptr<const plan> p,
                                            std::span<const bound_value> values,
                                            std::optional<std::int64_t>* returned_key) {
-  bind_buffer binds;
-  QUARRY_CHECK(binds.bind(p, values));
-  core.tell(p.sql, binds.cells());
-  QUARRY_TRY(statement, where.prepare(p.sql, p.bind_types, p.columns));
-  QUARRY_TRY(outcome, statement.execute(binds.cells()));
+  const kept_binds binds;
+  QUARRY_CHECK(binds->bind(*p, values));
+  core.tell(p->sql, binds->cells());
+  QUARRY_TRY(statement, statement_of(where, *p));
+  QUARRY_TRY(outcome, statement.execute(binds->cells()));
   if (returned_key) {
-    if (p.key_by_outcome) {
+    if (p->key_by_outcome) {
       *returned_key = outcome.generated_key;
-    } else if (!p.columns.empty()) {
+    } else if (!p->columns.empty()) {
       QUARRY_TRY(batch, statement.next(1));
       if (!batch.empty() && !host::is_null(batch[0][0])) *returned_key = batch[0][0].v.i;
     }
   }
   statement.finish();
+  where.statements().keep(std::move(p), std::move(statement));
   return outcome;
 }
 
@@ -322,20 +345,20 @@ struct row_values {
   std::vector<bound_value> bound;
 };
 
-std::int64_t insert_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog,
+std::int64_t insert_on(database_core& core, const lease& where, const std::shared_ptr<const ir::catalog>& catalog,
                        std::uint32_t model, std::span<const assignment> row) {
   const row_values values(*catalog, model, row, nullptr);
-  const auto p = unwrap(core.plans().plan_for_insert(catalog, model, values.columns, values.operands, core.epoch()));
+  auto p = unwrap(core.plans().plan_for_insert(catalog, model, values.columns, values.operands, core.epoch()));
   std::optional<std::int64_t> key;
-  unwrap(executor::change(core, where, *p, values.bound, &key));
+  unwrap(executor::change(core, where, std::move(p), values.bound, &key));
   return key.value_or(0);
 }
 
-std::int64_t update_on(database_core& core, host::connection& where, const std::shared_ptr<const ir::catalog>& catalog,
+std::int64_t update_on(database_core& core, const lease& where, const std::shared_ptr<const ir::catalog>& catalog,
                        std::uint32_t model, const operand& key, std::span<const assignment> row) {
   const row_values values(*catalog, model, row, &key);
-  const auto p = unwrap(core.plans().plan_for_update(catalog, model, values.columns, values.operands, core.epoch()));
-  return unwrap(executor::change(core, where, *p, values.bound, nullptr)).rows_affected;
+  auto p = unwrap(core.plans().plan_for_update(catalog, model, values.columns, values.operands, core.epoch()));
+  return unwrap(executor::change(core, where, std::move(p), values.bound, nullptr)).rows_affected;
 }
 
 std::string sql_of(database_core& core, const chain& c, bool with_values, running how) {
@@ -354,23 +377,23 @@ running within(const std::shared_ptr<block_health>& block) noexcept {
   return block ? running::in_transaction : running::alone;
 }
 
-cursor run_on(database_core& core, std::shared_ptr<lease> where, const chain& c, executor::reading how,
+cursor run_on(database_core& core, held_connection where, const chain& c, executor::reading how,
               const std::shared_ptr<block_health>& block = nullptr) {
   auto p = unwrap(core.plans().plan_for(c, core.epoch(), within(block)));
   if (p->locks && !block) raise(ir::make_diagnostic(ir::diag::lock_outside_transaction, {}));
   return unwrap(executor::rows(core, std::move(where), std::move(p), c, how, block));
 }
 
-named_rows run_raw_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const column_typer& type_of,
+named_rows run_raw_on(database_core& core, held_connection where, const chain& c, const column_typer& type_of,
                       const std::shared_ptr<block_health>& block = nullptr) {
   const auto p = unwrap(core.plans().plan_for(c, core.epoch(), within(block)));
   return unwrap(executor::raw_rows(core, std::move(where), *p, c, type_of, block));
 }
 
-std::string explain_on(database_core& core, std::shared_ptr<lease> where, const chain& c, const explain_request& how,
+std::string explain_on(database_core& core, held_connection where, const chain& c, const explain_request& how,
                        const std::shared_ptr<block_health>& block = nullptr) {
   auto p = unwrap(core.plans().explain(c, how, within(block)));
-  cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c));
+  cursor rows = unwrap(executor::rows(core, std::move(where), std::move(p), c, executor::reading::once, block));
   std::string out;
   for (std::span<const quarry_cell> row = rows.next(); !row.empty(); row = rows.next()) {
     if (!out.empty()) out += '\n';
@@ -395,9 +418,9 @@ named_rows session::run_raw(const chain&, const column_typer&) {
   raise(ir::diag::not_supported_yet, {"raw() where no database is"});
 }
 
-std::shared_ptr<lease> pooled_session::connection(std::string_view what) {
+lease pooled_session::connection(std::string_view what) {
   if (core_->in_transaction()) raise(ir::make_diagnostic(ir::diag::transaction_open, {what}));
-  return std::make_shared<lease>(unwrap(core_->take()));
+  return unwrap(core_->take());
 }
 
 cursor pooled_session::run(const chain& c) { return run_on(*core_, connection("a query"), c, executor::reading::all); }
@@ -412,12 +435,12 @@ named_rows pooled_session::run_raw(const chain& c, const column_typer& type_of) 
 
 std::int64_t pooled_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                     std::span<const assignment> row) {
-  return insert_on(*core_, **connection("an insert"), catalog, model, row);
+  return insert_on(*core_, connection("an insert"), catalog, model, row);
 }
 
 std::int64_t pooled_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                     const operand& key, std::span<const assignment> row) {
-  return update_on(*core_, **connection("an update"), catalog, model, key, row);
+  return update_on(*core_, connection("an update"), catalog, model, key, row);
 }
 
 std::string pooled_session::sql(const chain& c, bool with_values) {
@@ -485,12 +508,12 @@ named_rows transaction_session::run_raw(const chain& c, const column_typer& type
 
 std::int64_t transaction_session::insert(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                          std::span<const assignment> row) {
-  return noted("an insert", [&](const auto& where) { return insert_on(*core_, **where, catalog, model, row); });
+  return noted("an insert", [&](const auto& where) { return insert_on(*core_, *where, catalog, model, row); });
 }
 
 std::int64_t transaction_session::update(const std::shared_ptr<const ir::catalog>& catalog, std::uint32_t model,
                                          const operand& key, std::span<const assignment> row) {
-  return noted("an update", [&](const auto& where) { return update_on(*core_, **where, catalog, model, key, row); });
+  return noted("an update", [&](const auto& where) { return update_on(*core_, *where, catalog, model, key, row); });
 }
 
 std::string transaction_session::sql(const chain& c, bool with_values) {

@@ -73,20 +73,33 @@ class block_health {
   std::optional<ir::diagnostic> cause_;
 };
 
+/// The connection that a statement's rows come from: borrowed for them alone, or that of a transaction.
+class held_connection {
+ public:
+  held_connection(lease own) noexcept : own_(std::move(own)) {}  // NOLINT: either is what it holds
+  held_connection(std::shared_ptr<lease> shared) noexcept : shared_(std::move(shared)) {}  // NOLINT
+  const lease& operator*() const noexcept { return shared_ ? *shared_ : own_; }
+  const lease* operator->() const noexcept { return &**this; }
+
+ private:
+  lease own_;
+  std::shared_ptr<lease> shared_;
+};
+
 /// Runs a plan on a connection, and gives its rows.
 class executor {
  public:
-  enum class reading : std::uint8_t { all, streamed };
+  /// once: all rows of a plan that nobody will run again.
+  enum class reading : std::uint8_t { all, streamed, once };
   /// `block`: of the transaction in which the rows are read; null outside of one.
-  static ir::result<cursor> rows(database_core& core, std::shared_ptr<lease> where, std::shared_ptr<const plan> p,
+  static ir::result<cursor> rows(database_core& core, held_connection where, std::shared_ptr<const plan> p,
                                  const chain& c, reading how = reading::all,
                                  std::shared_ptr<block_health> block = nullptr);
   /// The rows of a statement of the application: its columns are asked for first.
-  static ir::result<named_rows> raw_rows(database_core& core, std::shared_ptr<lease> where, const plan& p,
-                                         const chain& c, const column_typer& type_of,
-                                         std::shared_ptr<block_health> block = nullptr);
+  static ir::result<named_rows> raw_rows(database_core& core, held_connection where, const plan& p, const chain& c,
+                                         const column_typer& type_of, std::shared_ptr<block_health> block = nullptr);
   /// A statement with no rows but perhaps a generated key.
-  static ir::result<host::outcome> change(database_core& core, host::connection& where, const plan& p,
+  static ir::result<host::outcome> change(database_core& core, const lease& where, std::shared_ptr<const plan> p,
                                           std::span<const bound_value> values,
                                           std::optional<std::int64_t>* returned_key);
   static ir::result<void> plain(database_core& core, host::connection& where, const std::string& sql);
@@ -121,7 +134,7 @@ class pooled_session final : public session {
   database_core& core() noexcept { return *core_; }
 
  private:
-  std::shared_ptr<lease> connection(std::string_view what);
+  lease connection(std::string_view what);
   std::shared_ptr<database_core> core_;
 };
 

@@ -33,9 +33,6 @@ read_outcome read(const quarry_cell& c, bool& to) noexcept {
 read_outcome read(const quarry_cell& c, double& to) noexcept {
   return read_as(c, ir::scalar::float64, [&] { to = c.v.d; });
 }
-read_outcome read(const quarry_cell& c, std::string& to) {
-  return read_as(c, ir::scalar::text, [&] { to.assign(text_of(c)); });
-}
 read_outcome read(const quarry_cell& c, decimal& to) {
   return read_as(c, ir::scalar::decimal, [&] { to = decimal::unchecked(std::string(text_of(c))); });
 }
@@ -44,9 +41,6 @@ read_outcome read(const quarry_cell& c, bytes& to) {
     const auto* first = static_cast<const std::byte*>(c.v.p);
     to.assign(first, first + c.len);
   });
-}
-read_outcome read(const quarry_cell& c, date& to) noexcept {
-  return read_as(c, ir::scalar::date, [&] { to = date(std::chrono::local_days(std::chrono::days(c.v.i))); });
 }
 read_outcome read(const quarry_cell& c, time_of_day& to) noexcept {
   return read_as(c, ir::scalar::time, [&] { to.since_midnight = std::chrono::microseconds(c.v.i); });

@@ -31,10 +31,20 @@ inline read_outcome read(const quarry_cell& c, std::int64_t& to) noexcept {
   return read_outcome::good;
 }
 read_outcome read(const quarry_cell& c, double& to) noexcept;
-read_outcome read(const quarry_cell& c, std::string& to);
+inline read_outcome read(const quarry_cell& c, std::string& to) {
+  if (is_null(c)) return read_outcome::null;
+  if (c.type != QUARRY_TYPE_TEXT) return read_outcome::wrong_type;
+  to.assign(static_cast<const char*>(c.v.p), c.len);
+  return read_outcome::good;
+}
 read_outcome read(const quarry_cell& c, decimal& to);
 read_outcome read(const quarry_cell& c, bytes& to);
-read_outcome read(const quarry_cell& c, date& to) noexcept;
+inline read_outcome read(const quarry_cell& c, date& to) noexcept {
+  if (is_null(c)) return read_outcome::null;
+  if (c.type != QUARRY_TYPE_DATE) return read_outcome::wrong_type;
+  to = date(std::chrono::local_days(std::chrono::days(c.v.i)));
+  return read_outcome::good;
+}
 read_outcome read(const quarry_cell& c, time_of_day& to) noexcept;
 read_outcome read(const quarry_cell& c, datetime& to) noexcept;
 read_outcome read(const quarry_cell& c, duration& to) noexcept;
@@ -162,16 +172,53 @@ struct row_reader;
 template <class Model>
 struct row_reader<Model, Model> {
   static Model read_row(std::span<const quarry_cell> cells) {
-    constexpr const auto& columns = columns_of<Model>;
-    constexpr const auto& description = meta<Model>::value;
-    if (cells.size() != columns.size()) raise_wrong_width(description.name, columns.size(), cells.size());
     Model object{};
-    for (std::size_t c = 0; c < columns.size(); ++c)
-      if (const read_outcome outcome = columns[c].set(object, cells[c]); outcome != read_outcome::good)
-        raise_unreadable(description.name, description.fields[columns[c].field].name, outcome);
+    read_into(object, cells);
     return object;
   }
+  /// Into a new object, where it is to stay.
+  static void read_into(Model& object, std::span<const quarry_cell> cells) {
+    constexpr const auto& columns = columns_of<Model>;
+    if (cells.size() != columns.size()) raise_wrong_width(meta<Model>::value.name, columns.size(), cells.size());
+    [&]<std::size_t... Column>(std::index_sequence<Column...>) {
+      (read_column<Column>(object, cells[Column]), ...);
+    }(std::make_index_sequence<columns.size()>());
+  }
+
+ private:
+  template <std::size_t Column>
+  static void read_column(Model& object, const quarry_cell& cell) {
+    constexpr const auto& description = meta<Model>::value;
+    constexpr std::size_t field = columns_of<Model>[Column].field;
+    const read_outcome outcome = read(cell, object.*(description.template member<field>()));
+    if (outcome != read_outcome::good) raise_unreadable(description.name, description.fields[field].name, outcome);
+  }
 };
+
+template <class Model, class Row>
+inline constexpr bool reads_in_place =
+    requires(Row& row, std::span<const quarry_cell> cells) { row_reader<Model, Row>::read_into(row, cells); };
+
+/// Reads a row to the end of those that are there.
+template <class Model, class Row>
+Row& append_row(std::vector<Row>& rows, std::span<const quarry_cell> cells) {
+  if constexpr (reads_in_place<Model, Row>) {
+    row_reader<Model, Row>::read_into(rows.emplace_back(), cells);
+    return rows.back();
+  } else {
+    return rows.emplace_back(row_reader<Model, Row>::read_row(cells));
+  }
+}
+/// Reads a row in the place of the one that is there.
+template <class Model, class Row>
+Row& replace_row(std::optional<Row>& row, std::span<const quarry_cell> cells) {
+  if constexpr (reads_in_place<Model, Row>) {
+    row_reader<Model, Row>::read_into(row.emplace(), cells);
+    return *row;
+  } else {
+    return row.emplace(row_reader<Model, Row>::read_row(cells));
+  }
+}
 
 template <class Row>
 inline constexpr bool is_flat_row = given_scalar_of<Row> != ir::scalar::unknown || std::same_as<Row, value>;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <quarry/core/plan/plan.hpp>
+#include <quarry/ir/support/hash.hpp>
+
 namespace quarry::detail {
 
 namespace {
@@ -10,6 +13,29 @@ namespace {
 constexpr std::chrono::milliseconds trusted_for{500};
 
 }  // namespace
+
+// --- statements ---
+
+kept_statements::kept& kept_statements::place_of(const plan& p) noexcept {
+  return places_[ir::mix64(reinterpret_cast<std::uintptr_t>(&p), 0) % places_.size()];
+}
+
+host::statement kept_statements::take(const plan& of) noexcept {
+  kept& place = place_of(of);
+  return place.of.get() == &of ? std::move(place.prepared) : host::statement();
+}
+
+void kept_statements::keep(std::shared_ptr<const plan> of, host::statement prepared) noexcept {
+  kept& place = place_of(*of);
+  place.prepared = std::move(prepared);
+  if (place.of != of) place.of = std::move(of);
+}
+
+void kept_statements::clear() noexcept {
+  for (kept& place : places_) place = {};
+}
+
+// --- connections ---
 
 lease::~lease() {
   if (pool_) pool_->give_back(*slot_);
@@ -82,7 +108,7 @@ ir::result<lease> connection_pool::take() {
   if (connection && !claim.doubtful) return taken;
   std::uint64_t losses = claim.losses;
   if (connection && !connection.ping()) {
-    connection = host::connection();
+    claim.slot->close();
     const std::lock_guard lock(mutex_);
     losses = ++losses_;
   }
@@ -107,7 +133,7 @@ void connection_pool::give_back(pooled_connection& s) noexcept {
   // Only an idle connection outside a transaction serves the next user as if it were new. Another is closed before its place is
   // free, so that there are never more than the limit.
   const bool lost = s.connection && s.connection.lost();
-  if (s.connection && (lost || (!s.connection.idle() && !s.connection.rollback()))) s.connection = host::connection();
+  if (s.connection && (lost || (!s.connection.idle() && !s.connection.rollback()))) s.close();
   const auto now = clock::now();
   const std::lock_guard lock(mutex_);
   if (lost) ++losses_;

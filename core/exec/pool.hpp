@@ -2,6 +2,7 @@
 // thread that holds it already may take again.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -23,10 +24,36 @@ struct pool_options {
 };
 
 class connection_pool;
+struct plan;
+
+/// Prepared statements of one connection, each waiting for the next use of its plan. Plans share places: the last one that was used has
+/// it, and the plugin's own cache of texts serves the others.
+class kept_statements {
+ public:
+  /// The statement of this plan, which is kept no longer; empty where there is none.
+  host::statement take(const plan& of) noexcept;
+  /// A statement that is not executed just now, and whose last execution did not fail.
+  void keep(std::shared_ptr<const plan> of, host::statement prepared) noexcept;
+  void clear() noexcept;
+
+ private:
+  struct kept {
+    std::shared_ptr<const plan> of;  ///< lives as long as its place, so that its address is no other plan's
+    host::statement prepared;
+  };
+  kept& place_of(const plan& p) noexcept;
+  std::array<kept, 64> places_;
+};
 
 /// What a pool keeps of one connection.
 struct pooled_connection {
+  /// Closes it, unless one of its statements is still in use.
+  void close() noexcept {
+    statements.clear();
+    connection = host::connection();
+  }
   host::connection connection;  ///< empty: opened by whoever takes it
+  kept_statements statements;
   std::uint32_t users = 0;
   std::thread::id user;
   bool returning =
@@ -47,6 +74,7 @@ class lease {
   }
   ~lease();
   host::connection& operator*() const noexcept { return slot_->connection; }
+  kept_statements& statements() const noexcept { return slot_->statements; }
   host::connection* operator->() const noexcept { return &slot_->connection; }
   explicit operator bool() const noexcept { return pool_ != nullptr; }
 

@@ -31,10 +31,14 @@ class cursor {
       : source_(std::move(rows)), stride_(stride), columns_(columns) {}
   cursor(std::unique_ptr<source> rows, std::uint32_t columns) : cursor(std::move(rows), columns, columns) {}
   /// The next row, or an empty span at the end.
-  std::span<const quarry_cell> next();
+  std::span<const quarry_cell> next() {
+    if (at_ == rows_ && !refill()) return {};
+    return batch_.subspan(std::size_t{at_++} * stride_, columns_);
+  }
   std::uint32_t columns() const noexcept { return columns_; }
 
  private:
+  bool refill();
   std::unique_ptr<source> source_;
   std::span<const quarry_cell> batch_;
   std::uint32_t rows_ = 0, at_ = 0, stride_, columns_;

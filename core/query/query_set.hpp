@@ -85,7 +85,7 @@ class row_stream {
   void advance() {
     const std::span<const quarry_cell> cells = rows_.next();
     if (cells.empty()) row_.reset();
-    else choices_.complete(row_.emplace(detail::row_reader<Model, Row>::read_row(cells)));
+    else choices_.complete(detail::replace_row<Model>(row_, cells));
   }
   detail::cursor rows_;
   [[no_unique_address]] detail::choices_of<Row> choices_;
@@ -404,9 +404,9 @@ class query_set {
     if constexpr (sizeof...(Condition) > 0) {
       return filter(std::forward<Condition>(conditions)...).get();
     } else {
-      std::vector<Row> rows = fetch(unwrap(detail::for_get(chain_)));
-      if (rows.size() != 1) detail::raise_not_one(chain_, rows.empty());
-      return std::move(rows.front());
+      std::optional<Row> row = at_most_one(unwrap(detail::for_get(chain_)));
+      if (!row) detail::raise_not_one(chain_, true);
+      return *std::move(row);
     }
   }
   /// The one row that satisfies the arguments, or nothing; without any condition, here or before, the row with the greatest
@@ -416,9 +416,7 @@ class query_set {
     if constexpr (sizeof...(Condition) > 0) {
       return filter(std::forward<Condition>(conditions)...).get_or_none();
     } else {
-      std::vector<Row> rows = fetch(unwrap(detail::for_get_or_none(chain_)));
-      if (rows.size() > 1) detail::raise_not_one(chain_, false);
-      return rows.empty() ? std::nullopt : std::optional<Row>(std::move(rows.front()));
+      return at_most_one(unwrap(detail::for_get_or_none(chain_)));
     }
   }
   /// The first row that satisfies the arguments.
@@ -498,9 +496,13 @@ class query_set {
 
   const_iterator begin() const { return rows().begin(); }
   const_iterator end() const { return rows().end(); }
-  /// All rows, fetched at the first call.
-  const std::vector<Row>& rows() const {
+  /// All rows, fetched at the first call. Of a QuerySet that goes away, the rows are the caller's.
+  const std::vector<Row>& rows() const& {
     return cache_.get().rows([this] { return fetch(chain_); });
+  }
+  std::vector<Row> rows() && {
+    if (cache_.is_shared()) return std::as_const(*this).rows();
+    return fetch(chain_);
   }
   /// The rows as they come from the database; nothing is kept.
   row_stream<Model, Row> stream() const {
@@ -653,7 +655,7 @@ class query_set {
     std::vector<Row> rows;
     detail::cursor from = session_->run(chain);
     for (std::span<const quarry_cell> cells = from.next(); !cells.empty(); cells = from.next())
-      choices_.complete(rows.emplace_back(detail::row_reader<Model, Row>::read_row(cells)));
+      choices_.complete(detail::append_row<Model>(rows, cells));
     if constexpr (detail::is_prefetched<Row>) {
       {
         [[maybe_unused]] const detail::cursor ended = std::move(from);
@@ -669,10 +671,26 @@ class query_set {
     if (!row) detail::raise_not_one(chain_, true);
     return *std::move(row);
   }
-  std::optional<Row> one(const detail::chain& chain) const {
-    std::vector<Row> rows = fetch(chain);
-    if (rows.empty()) return std::nullopt;
-    return std::move(rows.front());
+  /// The first row. `ended` is false where there are more.
+  std::optional<Row> one(const detail::chain& chain, bool* ended = nullptr) const {
+    std::optional<Row> row;
+    if constexpr (detail::is_prefetched<Row>) {
+      std::vector<Row> rows = fetch(chain);
+      if (!rows.empty()) row.emplace(std::move(rows.front()));
+      if (ended) *ended = rows.size() <= 1;
+    } else {
+      detail::cursor from = session_->run(chain);
+      const std::span<const quarry_cell> cells = from.next();
+      if (!cells.empty()) choices_.complete(detail::replace_row<Model>(row, cells));
+      if (ended) *ended = from.next().empty();
+    }
+    return row;
+  }
+  std::optional<Row> at_most_one(const detail::chain& chain) const {
+    bool ended = false;
+    std::optional<Row> row = one(chain, &ended);
+    if (!ended) detail::raise_not_one(chain_, false);
+    return row;
   }
 
   template <class, class, class>

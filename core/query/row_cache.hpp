@@ -64,6 +64,8 @@ class row_cache_ref {
     made->release();
     return *c;
   }
+  /// Is there a cache, of which another handle may know?
+  bool is_shared() const noexcept { return cache_.load(std::memory_order_relaxed) != nullptr; }
   /// The rows if somebody has fetched them.
   const std::vector<Row>* peek() const noexcept {
     const row_cache<Row>* c = cache_.load(std::memory_order_acquire);

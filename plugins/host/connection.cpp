@@ -233,18 +233,18 @@ ir::result<row_batch> statement::next(std::uint32_t max_rows) {
   QUARRY_CHECK(state_->call("the next row", state_->table().next, handle_, max_rows, &cells, &rows));
   if (rows > max_rows) return state_->breach("next gave more rows than were asked for");
   if (rows != 0 && cells == nullptr && !columns_.empty()) return state_->breach("next counts rows and gives none");
-  const row_batch batch(cells, rows, column_count());
-  for (std::uint32_t i = 0; i < rows; ++i) QUARRY_CHECK(check_row(batch[i]));
-  return batch;
+  const std::span<const std::uint8_t> asked(columns_);
+  for (const quarry_cell *row = cells, *const end = cells + std::size_t{rows} * asked.size(); row != end;
+       row += asked.size())
+    for (std::size_t i = 0; i < asked.size(); ++i)
+      if (!is_plainly_valid(row[i], asked[i]) && !is_valid(row[i], asked[i])) return bad_cell(i, row[i]);
+  return row_batch(cells, rows, column_count());
 }
 
-ir::result<void> statement::check_row(std::span<const quarry_cell> row) const {
-  for (std::size_t i = 0; i < row.size(); ++i)
-    if (!is_plainly_valid(row[i], columns_[i]) && !is_valid(row[i], columns_[i]))
-      return state_->breach("column " + std::to_string(i + 1) + " is to be " + name_of_type(columns_[i]) +
-                            ", and next gave " +
-                            (row[i].type == columns_[i] ? "a value that is none" : name_of_type(row[i].type)));
-  return {};
+ir::failure statement::bad_cell(std::size_t column, const quarry_cell& cell) const {
+  const std::uint8_t asked = columns_[column];
+  return state_->breach("column " + std::to_string(column + 1) + " is to be " + name_of_type(asked) +
+                        ", and next gave " + (cell.type == asked ? "a value that is none" : name_of_type(cell.type)));
 }
 
 void statement::finish() noexcept {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <quarry/ir/model/type.hpp>
@@ -69,7 +70,11 @@ inline bool is_null(const quarry_cell& c) noexcept { return (c.flags & QUARRY_CE
 class statement {
  public:
   statement() = default;
-  statement(statement&& other) noexcept { swap(other); }
+  statement(statement&& other) noexcept
+      : state_(std::move(other.state_)),
+        handle_(std::exchange(other.handle_, nullptr)),
+        bind_count_(other.bind_count_),
+        columns_(std::move(other.columns_)) {}
   statement& operator=(statement&& other) noexcept {
     statement(std::move(other)).swap(*this);
     return *this;
@@ -98,7 +103,7 @@ class statement {
   statement(std::shared_ptr<detail::connection_state> state, quarry_statement* handle, std::uint32_t bind_count,
             std::span<const quarry_type> columns);
   void swap(statement& other) noexcept;
-  ir::result<void> check_row(std::span<const quarry_cell> row) const;
+  ir::failure bad_cell(std::size_t column, const quarry_cell& cell) const;
   ir::result<void> execute_each(std::span<const quarry_cell> rows, std::span<outcome> outcomes, std::uint32_t& done);
 
   std::shared_ptr<detail::connection_state> state_;

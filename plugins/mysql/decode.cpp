@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <cppconn/datatype.h>
 #include <cppconn/resultset_metadata.h>
@@ -71,10 +72,45 @@ void decoder::read(sql::ResultSet& rows, unsigned column, const quarry_type& typ
   to = {};
   to.type = static_cast<std::uint8_t>(type.type);
   const unsigned place = column + 1;
+  // What most columns hold. A call of the connector is dear: a NULL reads as zero and as an empty text, and only of such a value is asked
+  // whether it is one.
+  switch (type.type) {
+    case QUARRY_TYPE_INT32:
+    case QUARRY_TYPE_INT64:
+      if (!is_whole(kinds_[column].type) || kinds_[column].beyond_int64) break;
+      to.v.i = rows.getInt64(place);
+      if (to.v.i == 0 && rows.isNull(place)) to.flags = QUARRY_CELL_NULL;
+      if (type.type == QUARRY_TYPE_INT32 && !std::in_range<std::int32_t>(to.v.i)) mismatch(rows, column, type);
+      return;
+    case QUARRY_TYPE_TEXT:
+    case QUARRY_TYPE_DATE: {
+      const sql::SQLString written = rows.getString(place);
+      const std::string_view text(written.asStdString());
+      if (text.empty() && rows.isNull(place)) {
+        to.flags = QUARRY_CELL_NULL;
+        return;
+      }
+      if (type.type == QUARRY_TYPE_TEXT) {
+        to.v.p = texts.copy(text.data(), text.size());
+        to.len = static_cast<std::uint32_t>(text.size());
+        return;
+      }
+      if (const auto days = parse_date(text)) {
+        to.v.i = *days;
+        return;
+      }
+      break;
+    }
+    default: break;
+  }
+  read_any(rows, column, type, to, texts);
+}
+
+void decoder::read_any(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts) {
+  const unsigned place = column + 1;
   const int kind = kinds_[column].type;
   const bool as_integer = is_whole(kind) && !kinds_[column].beyond_int64 && is_integer_or_any(type.type);
   const bool as_real = is_real(kind) && binary_ && is_number_or_any(type.type);
-  // A call of the connector is dear. A NULL reads as zero and as an empty text: only of such a value is asked whether it is one.
   const std::int64_t whole = as_integer ? rows.getInt64(place) : 0;
   const sql::SQLString written = as_integer || as_real ? sql::SQLString() : rows.getString(place);
   if (whole == 0 && written.length() == 0 && rows.isNull(place)) {

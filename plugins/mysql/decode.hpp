@@ -21,6 +21,8 @@ class decoder {
   void read(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts);
 
  private:
+  // Whatever is there.
+  void read_any(sql::ResultSet& rows, unsigned column, const quarry_type& type, quarry_cell& to, arena& texts);
   [[noreturn]] void mismatch(sql::ResultSet& rows, unsigned column, const quarry_type& type) const;
 
   struct column_kind {

@@ -187,8 +187,8 @@ bool statement::read_row() {
   if (!rows_->next()) return false;
   const std::size_t first = cells_.size();
   cells_.resize(first + result_types_.size());
-  for (unsigned i = 0; i < result_types_.size(); ++i)
-    decoder_.read(*rows_, i, result_types_[i], cells_[first + i], texts_);
+  quarry_cell* to = cells_.data() + first;
+  for (unsigned i = 0; i < result_types_.size(); ++i, ++to) decoder_.read(*rows_, i, result_types_[i], *to, texts_);
   return true;
 }
 

@@ -16,6 +16,8 @@ namespace quarry::plugin::postgresql {
 
 namespace {
 
+constexpr Oid no_type = 0;
+
 // One column of one row.
 struct field {
   Oid type;
@@ -171,10 +173,10 @@ std::uint8_t natural_type(Oid type) noexcept {
 }  // namespace
 
 void decoder::begin(const PGresult* result, std::span<const quarry_type> types) {
-  columns_.clear();
+  columns_.resize(types.size(), {no_type, way::any});
   for (std::size_t i = 0; i < types.size(); ++i) {
     const Oid from = PQftype(result, static_cast<int>(i));
-    columns_.push_back({from, way_of(from, types[i].type)});
+    if (from != columns_[i].type) columns_[i] = {from, way_of(from, types[i].type)};
   }
 }
 
@@ -202,17 +204,16 @@ void decoder::mismatch(const PGresult* result, int column, const quarry_type& ty
 void decoder::read(const PGresult* result, int row, std::span<const quarry_type> types, quarry_cell* to, arena* texts,
                    arena& made) {
   const int count = static_cast<int>(types.size());
-  for (int i = 0; i < count; ++i, ++to) {
-    const auto at = static_cast<std::size_t>(i);
-    *to = {};
-    to->type = static_cast<std::uint8_t>(types[at].type);
+  const column_way* column = columns_.data();
+  const quarry_type* type = types.data();
+  for (int i = 0; i < count; ++i, ++to, ++column, ++type) {
     const int length = PQgetlength(result, row, i);  // 0 for NULL
-    if (length == 0 && PQgetisnull(result, row, i) != 0) {
-      to->flags = QUARRY_CELL_NULL;
-      continue;
-    }
+    const bool null = length == 0 && PQgetisnull(result, row, i) != 0;
+    *to = quarry_cell{
+        {}, 0, static_cast<std::uint8_t>(type->type), static_cast<std::uint8_t>(null ? QUARRY_CELL_NULL : 0), 0};
+    if (null) continue;
     const char* const value = PQgetvalue(result, row, i);
-    switch (columns_[at].how) {
+    switch (column->how) {
       case way::int16: to->v.i = read_big<std::int16_t>(value); break;
       case way::int32: to->v.i = read_big<std::int32_t>(value); break;
       case way::int64: to->v.i = read_big<std::int64_t>(value); break;
@@ -224,17 +225,17 @@ void decoder::read(const PGresult* result, int row, std::span<const quarry_type>
         break;
       case way::date: {
         const auto days = finite(read_big<std::int32_t>(value));
-        if (!days) mismatch(result, i, types[at]);
+        if (!days) mismatch(result, i, *type);
         to->v.i = *days + epoch_days;
         break;
       }
       case way::datetime: {
         const auto micros = finite(read_big<std::int64_t>(value));
-        if (!micros) mismatch(result, i, types[at]);
+        if (!micros) mismatch(result, i, *type);
         to->v.i = *micros + epoch_micros;
         break;
       }
-      case way::any: read_any(result, row, i, types[at], *to, texts, made); break;
+      case way::any: read_any(result, row, i, *type, *to, texts, made); break;
     }
   }
 }

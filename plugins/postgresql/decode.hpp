@@ -16,7 +16,7 @@ namespace quarry::plugin::postgresql {
 // Turns PostgreSQL's binary values into cells of the types that the host asked for, whatever exact type the server chose.
 class decoder {
  public:
-  // Looks at the columns of a new result.
+  // Looks at the columns of a new result. Whatever it is the result of, the types that are asked for are those of the one before.
   void begin(const PGresult* result, std::span<const quarry_type> types);
   // One row, into as many cells as there are types. Texts and the like are copied into `texts`; where that is null, the cells point
   // into the result. What is made of a value, and not found in it, goes to `made`. Throws data_error, naming the column.

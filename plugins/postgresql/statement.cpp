@@ -204,7 +204,7 @@ rows statement::next_of_whole(std::uint32_t limit) {
   const std::size_t width = result_types_.size();
   const auto left = static_cast<std::size_t>(PQntuples(result_.get())) - handed_out_;
   const std::size_t count = std::min<std::size_t>(limit, left);
-  cells_.resize(count * width);
+  if (cells_.size() < count * width) cells_.resize(count * width);
   texts_.clear();
   for (std::size_t i = 0; i < count; ++i)
     decoder_.read(result_.get(), static_cast<int>(handed_out_ + i), result_types_, cells_.data() + i * width, nullptr,

@@ -18,14 +18,20 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& value
 
 bool is(std::string_view text, std::size_t at, char c) noexcept { return at < text.size() && text[at] == c; }
 
-std::optional<std::int64_t> parse_date(std::string_view text) noexcept {
-  int year = 0, month = 0, day = 0;
-  if (!digits(text, 0, 4, year) || !is(text, 4, '-') || !digits(text, 5, 2, month) || !is(text, 7, '-') ||
-      !digits(text, 8, 2, day))
-    return {};
-  std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                   std::chrono::day(static_cast<unsigned>(day))};
-  if (year == 0 || !date.ok()) return {};
+// The first ten characters.
+std::optional<std::int64_t> parse_leading_date(std::string_view text) noexcept {
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-') return {};
+  bool good = true;
+  const auto two_digits = [&](std::size_t at) {
+    const unsigned tens = static_cast<unsigned>(text[at]) - '0', ones = static_cast<unsigned>(text[at + 1]) - '0';
+    good = good & (tens <= 9) & (ones <= 9);
+    return tens * 10 + ones;
+  };
+  const unsigned year = two_digits(0) * 100 + two_digits(2), month = two_digits(5), day = two_digits(8);
+  if (!good || year == 0 || month == 0 || month > 12 || day == 0) return {};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  if (day > 28 && !date.ok()) return {};
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
@@ -89,13 +95,18 @@ std::int64_t days_of(int year, unsigned month, unsigned day) noexcept {
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
+std::optional<std::int64_t> parse_date(std::string_view text) noexcept {
+  if (text.size() != 10) return {};
+  return parse_leading_date(text);
+}
+
 std::optional<moment> parse_moment(std::string_view text) noexcept {
   if (text.size() > 2 && text[2] == ':') {
     auto micros = parse_time(text);
     if (!micros) return {};
     return moment{moment_kind::time, *micros};
   }
-  auto days = parse_date(text);
+  auto days = parse_leading_date(text);
   if (!days) return {};
   if (text.size() == 10) return moment{moment_kind::date, *days * micros_per_day};
   if (text[10] != ' ' && text[10] != 'T') return {};

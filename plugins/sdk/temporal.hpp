@@ -34,6 +34,8 @@ std::int64_t days_of(int year, unsigned month, unsigned day) noexcept;
 
 // Reads any of the three forms; seconds may be missing, the fraction may have any number of digits, 'T' may stand for the blank.
 std::optional<moment> parse_moment(std::string_view text) noexcept;
+// "2008-06-01" and nothing else, in days since 1970-01-01.
+std::optional<std::int64_t> parse_date(std::string_view text) noexcept;
 
 // Longest text: "9999-12-31 23:59:59.999999".
 inline constexpr std::size_t longest_moment = 26;

@@ -87,12 +87,6 @@ void connection::rollback_to(std::uint32_t number) { numbered("ROLLBACK TO", num
 
 void connection::ping() { db_->ask("SELECT 1"); }
 
-bool connection::idle() const noexcept {
-  if (sqlite3_get_autocommit(db_->raw()) == 0) return false;
-  for (sqlite3_stmt* one = sqlite3_next_stmt(db_->raw(), nullptr); one != nullptr;
-       one = sqlite3_next_stmt(db_->raw(), one))
-    if (sqlite3_stmt_busy(one) != 0) return false;
-  return true;
-}
+bool connection::idle() const noexcept { return sqlite3_get_autocommit(db_->raw()) != 0 && !db_->runs_statements(); }
 
 }  // namespace quarry::plugin::sqlite

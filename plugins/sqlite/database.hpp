@@ -37,6 +37,11 @@ class database : public std::enable_shared_from_this<database> {
   // A call begins: what was cancelled before is past.
   void begin_call() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
 
+  // Statements that were begun and have not come to an end.
+  void statement_began() noexcept { ++running_; }
+  void statement_ended() noexcept { --running_; }
+  bool runs_statements() const noexcept { return running_ != 0; }
+
   // An idle statement of this text, or a new one; never one that is on lease.
   statement* lease(std::string_view sql);
   void give_back(statement* used) noexcept;
@@ -51,6 +56,7 @@ class database : public std::enable_shared_from_this<database> {
   sqlite3* db_ = nullptr;
   std::atomic<bool> cancelled_{false};
   int busy_timeout_ = 0;
+  std::uint32_t running_ = 0;
   std::int64_t waiting_since_ = 0;
   statement* idle_ = nullptr;  // the most recently used first
   statement* last_idle_ = nullptr;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include <quarry/plugins/sqlite/decimal.hpp>
 #include <quarry/plugins/sqlite/errors.hpp>
@@ -23,6 +24,12 @@ bool only_blanks(const char* from, const char* to) noexcept {
   for (; from != to; ++from)
     if (*from != ' ' && *from != '\n' && *from != '\t' && *from != '\r' && *from != ';') return false;
   return true;
+}
+
+std::string_view text_of(sqlite3_value* value) {
+  auto data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  if (data == nullptr) throw std::bad_alloc();
+  return {data, static_cast<std::size_t>(sqlite3_value_bytes(value))};
 }
 
 const char* storage_words(int storage) noexcept {
@@ -88,8 +95,12 @@ void statement::fail(int code) {
   }
 }
 
+// What ran to its end was reset there.
 void statement::finish() noexcept {
-  sqlite3_reset(stmt_);
+  if (is_running()) {
+    sqlite3_reset(stmt_);
+    db_->statement_ended();
+  }
   state_ = state::idle;
 }
 
@@ -110,6 +121,7 @@ outcome statement::execute(std::span<const quarry_cell> values) {
     sqlite3_set_last_insert_rowid(db, no_key);
   }
   db_->begin_call();
+  db_->statement_began();
   state_ = state::at_row;
   step();
   if (!result_types_.empty() && static_cast<std::size_t>(sqlite3_column_count(stmt_)) != result_types_.size()) {
@@ -133,6 +145,7 @@ void statement::step() {
     state_ = state::row_ready;
   } else if (code == SQLITE_DONE) {
     sqlite3_reset(stmt_);  // lets go of locks at once
+    db_->statement_ended();
     state_ = state::done;
   } else {
     fail(code);
@@ -143,26 +156,36 @@ void statement::step() {
 // statement left before would change what it must not.
 void statement::collect() {
   if (state_ == state::done) return;
-  cells_.clear();
-  texts_.clear();
+  begin_batch();
   handed_out_ = 0;
   while (state_ == state::row_ready) {
     read_row();
     step();
   }
-  if (!cells_.empty()) state_ = state::collected;
+  if (read_ != 0) state_ = state::collected;
+}
+
+// Cells stay made from one batch to the next: each is written whole when it is read.
+void statement::begin_batch() noexcept {
+  if (cells_.size() > most_kept_cells) std::vector<quarry_cell>().swap(cells_);
+  read_ = 0;
+  texts_.clear();
 }
 
 void statement::read_row() {
-  std::size_t first = cells_.size();
-  cells_.resize(first + result_types_.size());
+  const std::size_t width = result_types_.size();
+  if (cells_.size() < read_ + width) cells_.resize(2 * read_ + width);
+  quarry_cell* to = cells_.data() + read_;
   try {
-    for (std::size_t i = 0; i < result_types_.size(); ++i)
-      read(static_cast<int>(i), result_types_[i], cells_[first + i]);
+    for (std::size_t i = 0; i < width; ++i, ++to) {
+      sqlite3_value* const value = sqlite3_column_value(stmt_, static_cast<int>(i));
+      if (!read_plain(value, result_types_[i].type, *to)) read(static_cast<int>(i), value, result_types_[i], *to);
+    }
   } catch (...) {
     finish();
     throw;
   }
+  read_ += width;
   state_ = state::at_row;
 }
 
@@ -171,12 +194,11 @@ rows statement::next(std::uint32_t most) {
   std::uint32_t limit = std::min(most == 0 ? 1u : most, fetch_size_);
   if (state_ == state::collected) {
     const quarry_cell* first = cells_.data() + handed_out_;
-    std::size_t count = std::min<std::size_t>(limit, (cells_.size() - handed_out_) / result_types_.size());
+    std::size_t count = std::min<std::size_t>(limit, (read_ - handed_out_) / result_types_.size());
     handed_out_ += count * result_types_.size();
     return {first, static_cast<std::uint32_t>(count)};
   }
-  cells_.clear();
-  texts_.clear();
+  begin_batch();
   db_->begin_call();
   std::uint32_t count = 0;
   while (count < limit && texts_.size() < batch_bytes) {
@@ -278,19 +300,36 @@ void statement::mismatch(int column, const quarry_type& type) {
                    storage_words(sqlite3_column_type(stmt_, column)) + " that is not " + type_words(type.type));
 }
 
-void statement::read(int column, const quarry_type& type, quarry_cell& to) {
+// What most columns hold: a value stored as its type is stored by us. False: it is something else.
+inline bool statement::read_plain(sqlite3_value* value, std::uint16_t type, quarry_cell& to) {
+  to = {};
+  to.type = static_cast<std::uint8_t>(type);
+  const int storage = sqlite3_value_type(value);
+  if (storage == SQLITE_INTEGER) {
+    to.v.i = sqlite3_value_int64(value);
+    return type == QUARRY_TYPE_INT64 || (type == QUARRY_TYPE_INT32 && std::in_range<std::int32_t>(to.v.i));
+  }
+  if (storage != SQLITE_TEXT || (type != QUARRY_TYPE_TEXT && type != QUARRY_TYPE_DATE)) return false;
+  const std::string_view text = text_of(value);
+  if (type == QUARRY_TYPE_TEXT) {
+    to.v.p = texts_.copy(text.data(), text.size());
+    to.len = static_cast<std::uint32_t>(text.size());
+    return true;
+  }
+  const std::optional<std::int64_t> days = parse_date(text);
+  if (days) to.v.i = *days;
+  return days.has_value();
+}
+
+void statement::read(int column, sqlite3_value* value, const quarry_type& type, quarry_cell& to) {
   to = {};
   to.type = static_cast<std::uint8_t>(type.type);
-  const int storage = sqlite3_column_type(stmt_, column);
+  const int storage = sqlite3_value_type(value);
   if (storage == SQLITE_NULL) {
     to.flags = QUARRY_CELL_NULL;
     return;
   }
-  auto text = [&]() -> std::string_view {
-    auto data = reinterpret_cast<const char*>(sqlite3_column_text(stmt_, column));
-    if (data == nullptr) throw std::bad_alloc();
-    return {data, static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
-  };
+  auto text = [&] { return text_of(value); };
   auto bytes = [&](std::string_view from) {
     to.v.p = texts_.copy(from.data(), from.size());
     to.len = static_cast<std::uint32_t>(from.size());
@@ -298,9 +337,9 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
   auto integer = [&](std::int64_t least, std::int64_t most) {
     std::optional<sqlite3_int64> found;
     if (storage == SQLITE_INTEGER) {
-      found = sqlite3_column_int64(stmt_, column);
+      found = sqlite3_value_int64(value);
     } else if (storage == SQLITE_FLOAT) {
-      found = whole_number(sqlite3_column_double(stmt_, column));
+      found = whole_number(sqlite3_value_double(value));
     } else if (storage == SQLITE_TEXT) {
       std::string_view digits = text();
       sqlite3_int64 number = 0;
@@ -335,7 +374,7 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
       break;
     case QUARRY_TYPE_DURATION:
       if (storage == SQLITE_FLOAT) {  // a mean of durations
-        auto rounded = whole_number(std::round(sqlite3_column_double(stmt_, column)));
+        auto rounded = whole_number(std::round(sqlite3_value_double(value)));
         if (!rounded) mismatch(column, type);
         to.v.i = *rounded;
         break;
@@ -350,15 +389,15 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
       } else if (storage == SQLITE_BLOB) {
         mismatch(column, type);
       } else {
-        to.v.d = sqlite3_column_double(stmt_, column);
+        to.v.d = sqlite3_value_double(value);
       }
       break;
     case QUARRY_TYPE_DECIMAL: {
       std::optional<decimal> number;
       if (storage == SQLITE_INTEGER) {
-        number = decimal::from(static_cast<std::int64_t>(sqlite3_column_int64(stmt_, column)));
+        number = decimal::from(static_cast<std::int64_t>(sqlite3_value_int64(value)));
       } else if (storage == SQLITE_FLOAT) {
-        double real = sqlite3_column_double(stmt_, column);
+        double real = sqlite3_value_double(value);
         if (std::isfinite(real)) number = decimal::from(real);
       } else if (storage == SQLITE_TEXT) {
         number = decimal::from(text());
@@ -378,8 +417,8 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
       break;
     case QUARRY_TYPE_BYTES: {
       if (storage != SQLITE_BLOB && storage != SQLITE_TEXT) mismatch(column, type);
-      const void* data = sqlite3_column_blob(stmt_, column);
-      bytes({static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))});
+      const void* data = sqlite3_value_blob(value);
+      bytes({static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(value))});
       break;
     }
     case QUARRY_TYPE_DATE: to.v.i = floor_div(moment_of(moment_kind::date), micros_per_day); break;
@@ -387,8 +426,8 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
     case QUARRY_TYPE_DATETIME: to.v.i = moment_of(moment_kind::datetime); break;
     case QUARRY_TYPE_UUID: {
       char* place = texts_.take(16);
-      if (storage == SQLITE_BLOB && sqlite3_column_bytes(stmt_, column) == 16) {
-        std::memcpy(place, sqlite3_column_blob(stmt_, column), 16);
+      if (storage == SQLITE_BLOB && sqlite3_value_bytes(value) == 16) {
+        std::memcpy(place, sqlite3_value_blob(value), 16);
       } else if (storage != SQLITE_TEXT || !read_uuid(text(), place)) {
         mismatch(column, type);
       }
@@ -399,17 +438,17 @@ void statement::read(int column, const quarry_type& type, quarry_cell& to) {
     case QUARRY_TYPE_UNKNOWN:  // whatever is there
       if (storage == SQLITE_INTEGER) {
         to.type = QUARRY_TYPE_INT64;
-        to.v.i = sqlite3_column_int64(stmt_, column);
+        to.v.i = sqlite3_value_int64(value);
       } else if (storage == SQLITE_FLOAT) {
         to.type = QUARRY_TYPE_FLOAT64;
-        to.v.d = sqlite3_column_double(stmt_, column);
+        to.v.d = sqlite3_value_double(value);
       } else if (storage == SQLITE_TEXT) {
         to.type = QUARRY_TYPE_TEXT;
         bytes(text());
       } else {
         to.type = QUARRY_TYPE_BYTES;
-        const void* data = sqlite3_column_blob(stmt_, column);
-        bytes({static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))});
+        const void* data = sqlite3_value_blob(value);
+        bytes({static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(value))});
       }
       break;
     default: throw unsupported("a column of type " + std::to_string(type.type));

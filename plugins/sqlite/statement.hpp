@@ -40,11 +40,16 @@ class statement final : public handle {
   enum class state : std::uint8_t { idle, row_ready, at_row, collected, done };
   static constexpr std::uint32_t default_fetch_size = 1024;
   static constexpr std::size_t batch_bytes = 1u << 20;
+  static constexpr std::size_t most_kept_cells = 65'536;
 
   void bind(int index, const quarry_type& type, const quarry_cell& value);
   void bind_text(int index, const char* text, std::size_t size);
-  void read(int column, const quarry_type& type, quarry_cell& to);
+  bool is_running() const noexcept { return state_ == state::row_ready || state_ == state::at_row; }
+  // The value is one of this connection's current row. No other thread uses the connection, so that it needs no protection.
+  bool read_plain(sqlite3_value* value, std::uint16_t type, quarry_cell& to);
+  void read(int column, sqlite3_value* value, const quarry_type& type, quarry_cell& to);
   void step();
+  void begin_batch() noexcept;
   void read_row();
   void collect();
   [[noreturn]] void fail(int code);
@@ -61,6 +66,7 @@ class statement final : public handle {
   std::vector<quarry_type> result_types_;
   arena bound_;
   std::vector<quarry_cell> cells_;
+  std::size_t read_ = 0;  // cells
   arena texts_;
   plugin::column_names names_;
   std::uint32_t fetch_size_ = default_fetch_size;

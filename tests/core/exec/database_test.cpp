@@ -35,6 +35,11 @@ class a_database : public testing::Test {
     db.create_tables<blog::blog_schema>();
     return db;
   }
+  static quarry::database_options one_connection() {
+    quarry::database_options options;
+    options.connections = 1;
+    return options;
+  }
   static Blog beatles(const quarry::database& db) {
     return db.objects<Blog>().create({.name = "Beatles Blog", .tagline = "news"});
   }
@@ -241,6 +246,98 @@ TEST_F(a_database, answers_queries_inside_a_loop_over_another_query) {
   for (const Entry& e : db.objects<Entry>())
     seen += static_cast<int>(db.objects<Blog>().filter("pk"_f = e.blog.id()).count());
   EXPECT_EQ(seen, 3);
+}
+
+TEST_F(a_database, answers_a_query_inside_a_loop_over_the_same_query) {
+  const quarry::database db = open(one_connection());
+  for (int i = 0; i < 600; ++i) beatles(db);
+  const auto query = db.objects<Blog>().order_by("pk");
+  db.atomic([&](quarry::transaction& tx) {
+    const quarry::detail::chain& chain = query.chain();
+    const auto read = [](quarry::detail::cursor& from) {
+      const std::span<const quarry_cell> cells = from.next();
+      return cells.empty() ? 0 : cells[0].v.i;
+    };
+    quarry::detail::cursor outer = tx.session()->run(chain);
+    for (std::int64_t i = 1; i <= 300; ++i) ASSERT_EQ(read(outer), i);
+    {
+      quarry::detail::cursor inner = tx.session()->run(chain);
+      for (std::int64_t i = 1; i <= 300; ++i) ASSERT_EQ(read(inner), i);
+    }  // left before its end
+    quarry::detail::cursor again = tx.session()->run(chain);
+    for (std::int64_t i = 301; i <= 600; ++i) ASSERT_EQ(read(outer), i);
+    EXPECT_EQ(read(outer), 0);
+    for (std::int64_t i = 1; i <= 600; ++i) ASSERT_EQ(read(again), i);
+    EXPECT_EQ(read(again), 0);
+  });
+}
+
+TEST_F(a_database, runs_a_query_again_after_its_table_was_made_anew) {
+  const quarry::database db = open(one_connection());
+  beatles(db);
+  const auto named = [&] { return db.objects<Blog>().get("pk"_f = 1).name; };
+  EXPECT_EQ(named(), "Beatles Blog");
+  const auto run = [&](const std::string& sql) {
+    quarry::detail::lease connection = quarry::unwrap(db.core()->take());
+    quarry::unwrap(quarry::detail::executor::plain(*db.core(), *connection, sql));
+  };
+  run("DROP TABLE blog_blog");
+  EXPECT_THROW(named(), quarry::error);
+  EXPECT_THROW(named(), quarry::error);
+  run("CREATE TABLE blog_blog (tagline TEXT NOT NULL, name TEXT NOT NULL, id INTEGER PRIMARY KEY)");
+  run("INSERT INTO blog_blog (id, name, tagline) VALUES (1, 'Pop Blog', '')");
+  EXPECT_EQ(named(), "Pop Blog");
+}
+
+TEST_F(a_database, runs_a_query_again_with_other_values_after_one_that_failed) {
+  const quarry::database db = open(one_connection());
+  beatles(db);
+  const auto save = [&](std::int64_t blog) {
+    return db.objects<Entry>().create(
+        {.blog = blog, .headline = "x", .pub_date = 2008y / 6 / 1, .mod_date = 2008y / 6 / 2});
+  };
+  save(1);
+  EXPECT_THROW(save(2), quarry::integrity_error);
+  EXPECT_EQ(save(1).id.value(), 2);
+  EXPECT_EQ(db.objects<Entry>().count(), 2);
+}
+
+TEST_F(a_database, keeps_statements_of_more_queries_than_it_has_places_for) {
+  const quarry::database db = open(one_connection());
+  const Blog b = beatles(db);
+  for (int round = 0; round < 3; ++round)
+    for (int bits = 0; bits < 256; ++bits) {
+      auto query = db.objects<Blog>();
+      for (int bit = 0; bit < 8; ++bit)
+        query = (bits >> bit & 1) != 0 ? query.filter("name"_f = b.name) : query.filter("tagline"_f = b.tagline);
+      ASSERT_EQ(query.get().id, b.id);
+    }
+}
+
+TEST_F(a_database, says_that_there_are_several_rows_and_is_free_again) {
+  const quarry::database db = open(one_connection());
+  beatles(db), beatles(db);
+  EXPECT_THROW(db.objects<Blog>().get(), quarry::multiple_objects_returned);
+  EXPECT_THROW(db.objects<Blog>().get_or_none("name"_f = "Beatles Blog"), quarry::multiple_objects_returned);
+  EXPECT_EQ(db.objects<Blog>().first()->id.value(), 1);
+  EXPECT_EQ(db.objects<Blog>().count(), 2);
+}
+
+TEST_F(a_database, gives_the_rows_of_a_query_set_that_goes_away) {
+  const quarry::database db = open();
+  beatles(db), beatles(db);
+  const std::vector<Blog> all = db.objects<Blog>().order_by("pk").rows();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1].id.value(), 2);
+  std::int64_t sum = 0;
+  for (const Blog& b : db.objects<Blog>().all().rows()) sum += b.id.value();
+  EXPECT_EQ(sum, 3);
+  // A copy of the handle knows them too: they are fetched once.
+  auto query = db.objects<Blog>().all();
+  const auto copy = query;
+  EXPECT_EQ(std::move(query).rows().size(), 2U);
+  beatles(db);
+  EXPECT_EQ(copy.rows().size(), 2U);
 }
 
 TEST_F(a_database, in_memory_is_one_database_for_all_its_queries) {
