@@ -249,8 +249,7 @@ ir::result<named_rows> executor::raw_rows(database_core& core, held_connection w
   if (columns == 0) return named_rows{std::move(names), cursor(std::make_unique<no_rows>(), 0)};
   return named_rows{std::move(names),
                     cursor(std::make_unique<statement_rows>(core.shared_from_this(), std::move(where),
-                                                            std::move(statement), columns, nullptr,
-                                                            std::move(block)),
+                                                            std::move(statement), columns, nullptr, std::move(block)),
                            columns)};
 }
 

@@ -281,13 +281,14 @@ class surface_builder {
     const any_id sorted = order.empty() ? any_id{} : any_id(cx_.list(order.ids()));
     any_id frame;
     if (e.window.frame != window_shape::frame_unit::none) {
-      const auto bound = [&](ir::code edge) {
+      const auto bound = [&](ir::code edge, std::uint64_t distance) {
         const bool counted = edge == ir::frame_edge::preceding || edge == ir::frame_edge::following;
-        const std::array<std::uint32_t, 1> by_distance = {counted ? tree(*parts[at++]).value : ir::none};
+        const std::array<std::uint32_t, 1> by_distance = {
+            counted ? cx_.integer(static_cast<std::int64_t>(distance)).value : ir::none};
         return cx_.make(kind::frame_bound, 0, {}, by_distance, 0, edge).value;
       };
-      const std::uint32_t start = bound(e.window.start);
-      const std::array<std::uint32_t, 2> bounds = {start, bound(e.window.end)};
+      const std::array<std::uint32_t, 2> bounds = {bound(e.window.start, e.window.start_distance),
+                                                   bound(e.window.end, e.window.end_distance)};
       frame = cx_.make(kind::frame, static_cast<std::uint16_t>(e.window.exclusion), {}, bounds, 0,
                        static_cast<std::uint32_t>(e.window.frame) - 1);
     }

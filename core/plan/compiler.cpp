@@ -214,6 +214,10 @@ ir::result<std::shared_ptr<plan>> compiler::build(const ir::catalog& catalog, co
 
   ir::lower_options how;
   how.native = options_.semantics == semantics::native;
+  const ir::facts& known = dialect_->facts();
+  how.decimal_key_sums = how.native && known.has(ir::fact::decimal_sums);
+  how.exact_quotients =
+      how.native && static_cast<ir::integer_division>(known[ir::fact::integer_division]) == ir::integer_division::exact;
   how.strict_exclude = options_.exclude == exclude_rule::strict;
   how.django_aggregates = options_.aggregates == aggregate_rule::django_joins;
   QUARRY_TRY(related, w.lowering.to_related(cx, written, how));

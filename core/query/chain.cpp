@@ -476,7 +476,8 @@ ir::result<ref<expression>> make_window(std::span<const ref<expression>> parts, 
   QUARRY_TRY(made, make_tree(expression_form::window, ir::op::and_, parts));
   auto* e = const_cast<expression*>(made.get());  // not shared yet
   e->window = shape;
-  e->shape = ir::extend(e->shape, shape.bits());
+  for (const std::uint64_t part : {shape.bits(), shape.start_distance, shape.end_distance})
+    e->shape = ir::extend(e->shape, part);
   return made;
 }
 
@@ -815,6 +816,9 @@ class shape_walk {
                     std::uint64_t{e.child_count} << 32U) ||
         !sink_.word(e.order.bits() | e.aggregate.bits() << 16U | std::uint64_t{e.levels} << 32U) ||
         !sink_.word(e.type.bits()) || !sink_.word(e.window.bits()))
+      return false;
+    if (e.form == expression_form::window &&
+        (!sink_.word(e.window.start_distance) || !sink_.word(e.window.end_distance)))
       return false;
     if (!walk(e.path, e.constant)) return false;
     for (const expression* child : e.all_children())

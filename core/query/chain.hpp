@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,8 +110,22 @@ struct window_shape {
   enum class frame_unit : std::uint8_t { none, rows, range, groups };
   std::uint16_t partitions = 0, orders = 0;
   frame_unit frame = frame_unit::none;
-  ir::code start = 0, end = 0;  ///< frame_edge; the distance of a preceding or following one is an argument
+  ir::code start = 0, end = 0;  ///< frame_edge
   frame_exclusion exclusion = frame_exclusion::no_others;
+  /// Of a preceding or following edge. It is shape, no value: a database is known that takes no placeholder there.
+  std::uint64_t start_distance = 0, end_distance = 0;
+  /// Where the frame starts and ends, counted from the row; none: at the first or last one.
+  void bound(std::optional<std::int64_t> from, std::optional<std::int64_t> to) noexcept {
+    const auto edge = [](std::optional<std::int64_t> at, ir::code unbounded, std::uint64_t& distance) -> ir::code {
+      if (!at) return unbounded;
+      if (*at == 0) return ir::frame_edge::current_row;
+      constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+      distance = static_cast<std::uint64_t>(*at > 0 ? *at : *at < -most ? most : -*at);
+      return *at < 0 ? ir::frame_edge::preceding : ir::frame_edge::following;
+    };
+    start = edge(from, ir::frame_edge::unbounded_preceding, start_distance);
+    end = edge(to, ir::frame_edge::unbounded_following, end_distance);
+  }
   std::uint64_t bits() const noexcept {
     return partitions | std::uint64_t{orders} << 16U | static_cast<std::uint64_t>(frame) << 32U |
         std::uint64_t{start} << 36U | std::uint64_t{end} << 40U | static_cast<std::uint64_t>(exclusion) << 44U;

@@ -38,14 +38,7 @@ tree window_parts::made() const {
   shape.orders = static_cast<std::uint16_t>(orders.size());
   if (frame) {
     shape.frame = frame->rows ? window_shape::frame_unit::rows : window_shape::frame_unit::range;
-    const auto edge = [&](std::optional<std::int64_t> at, ir::code unbounded) {
-      if (!at) return unbounded;
-      if (*at == 0) return ir::frame_edge::current_row;
-      parts.push_back(make_constant(operand::of_integer(*at < 0 ? -*at : *at)));
-      return *at < 0 ? ir::frame_edge::preceding : ir::frame_edge::following;
-    };
-    shape.start = edge(frame->start, ir::frame_edge::unbounded_preceding);
-    shape.end = edge(frame->end, ir::frame_edge::unbounded_following);
+    shape.bound(frame->start, frame->end);
     shape.exclusion = frame->exclusion;
   }
   return unwrap(make_window(parts, shape));

@@ -188,14 +188,7 @@ object make_window(environment& e, const call_arguments& given) {
     if (!range)
       fail(diag::wrong_argument, {"frame", "RowRange() or ValueRange()", e.describe(frame->what)}, frame->where);
     shape.frame = range->rows ? window_shape::frame_unit::rows : window_shape::frame_unit::range;
-    const auto edge = [&](std::optional<std::int64_t> at, ir::code unbounded) {
-      if (!at) return unbounded;
-      if (*at == 0) return ir::frame_edge::current_row;
-      parts.push_back(number(*at < 0 ? -*at : *at));
-      return *at < 0 ? ir::frame_edge::preceding : ir::frame_edge::following;
-    };
-    shape.start = edge(range->start, ir::frame_edge::unbounded_preceding);
-    shape.end = edge(range->end, ir::frame_edge::unbounded_following);
+    shape.bound(range->start, range->end);
     shape.exclusion = range->exclusion;
   }
   formula out{unwrap(detail::make_window(parts, shape)), false, f->late};

@@ -192,6 +192,7 @@ void emitter::select_items(const tail& items) {
     if (item.is(QUARRY_KIND_SELECT_ITEM)) {
       select_item_node named(item);
       value(named.value());
+      if (named.name().empty()) unnamed_item(named.value());
       alias(item, named.name());
     } else {
       value(item);

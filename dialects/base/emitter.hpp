@@ -56,6 +56,8 @@ class emitter {
   virtual void window_call(const window_call_node& call);
   virtual void in_list(const op_node& op, bool negated);
   virtual void order_item(const order_item_node& item);
+  // Behind an item of a select that has no name.
+  virtual void unnamed_item(const node&) {}
   virtual void limits(const node& limit, const node& offset);
   virtual void lock(const lock_node& lock);
   virtual void from_query(const from_query_node& from);

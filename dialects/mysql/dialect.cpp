@@ -41,6 +41,7 @@ facts_record describe(const server& about) {
       .fact(QUARRY_FACT_AGGREGATE_FILTER, 0)
       .fact(QUARRY_FACT_WINDOW_FILTER, 0)
       .fact(QUARRY_FACT_FRAME_EXCLUSION, 0)
+      .fact(QUARRY_FACT_DECIMAL_SUMS, 1)
       .fact(QUARRY_FACT_DISTINCT_ON, 0)
       .fact(QUARRY_FACT_TRANSACTIONAL_DDL, 0)
       .fact(QUARRY_FACT_ENFORCES_FOREIGN_KEYS, 1)

@@ -221,6 +221,19 @@ level emitter::cast_level(const cast_node& cast) const {
   return to_truth ? level::comparison : level::tight;
 }
 
+/// Times as texts without a fraction that is zero, and a whole number of a float with its point; false for values of other types.
+/// A backslash is written by its number: the settings of the connection say whether it stands for itself.
+bool emitter::written_apart(const node& value) {
+  switch (value.type_code()) {
+    case QUARRY_TYPE_TIME:
+    case QUARRY_TYPE_DATETIME: call("trim(TRAILING '.000000' FROM CAST", value, " AS CHAR))"); return true;
+    case QUARRY_TYPE_FLOAT64:
+      call("regexp_replace(CAST", value, " AS CHAR), '^(-?[0-9]+)(e|$)', concat(char(92), '1.0', char(92), '2'))");
+      return true;
+    default: return false;
+  }
+}
+
 void emitter::cast(const cast_node& cast) {
   const std::uint32_t from = cast.operand().type_code();
   const quarry_type& to = cast.type();
@@ -258,6 +271,7 @@ void emitter::cast(const cast_node& cast) {
       return;
     case QUARRY_TYPE_TEXT:
     case QUARRY_TYPE_UUID:
+      if (to.type == QUARRY_TYPE_TEXT && !cast.native() && written_apart(cast.operand())) return;
       if (to.length == 0) {
         as("CHAR");
       } else {
@@ -348,6 +362,13 @@ void emitter::aggregate(const aggregate_node& aggregate) {
                                : "avg(CAST(");  // of integers, MariaDB's mean has four decimal places
     value(args[0]);
     write(" AS DOUBLE))");
+    return;
+  }
+  if (aggregate.code() == QUARRY_OP_AVG &&
+      args[0].type_code() == QUARRY_TYPE_DECIMAL) {  // of decimals, four more than they have
+    write(aggregate.distinct() ? "avg(DISTINCT CAST(" : "avg(CAST(");
+    value(args[0]);
+    write(" AS DECIMAL(65, 26)))");
     return;
   }
   if (aggregate.code() != QUARRY_OP_STRING_AGG) {

@@ -53,6 +53,7 @@ class emitter final : public quarry::dialect::emitter {
 
  private:
   void call(std::string_view function, const node& argument, std::string_view after = ")");
+  bool written_apart(const node& value);
   // The text with its case mapped by Unicode, then compared by code point.
   void case_mapped(std::string_view function, const node& text);
   // A path into a document as the database's own path text, made of binds by the database.

@@ -69,7 +69,11 @@ spelling number_words(const op_node& op) {
   switch (op.code()) {
     case QUARRY_OP_XOR: return infix(" XOR ", level::alternative, level::comparison, level::comparison);
     case QUARRY_OP_NOT_DISTINCT: return compared(" <=> ");
-    case QUARRY_OP_DIV: return infix(whole ? " DIV " : " / ", level::product, level::product, level::sign);
+    case QUARRY_OP_DIV:
+      // A quotient has four decimal places more than the dividend.
+      if (type == QUARRY_TYPE_DECIMAL && op.args()[0].type_code() != QUARRY_TYPE_FLOAT64)
+        return pattern("CAST($1 AS DECIMAL(65, 26)) / @2", level::product);
+      return infix(whole ? " DIV " : " / ", level::product, level::product, level::sign);
     case QUARRY_OP_DIV_NATIVE: return infix(" / ", level::product, level::product, level::sign);
     case QUARRY_OP_MOD:
     case QUARRY_OP_MOD_NATIVE: return pattern("mod($1, $2)");
@@ -79,7 +83,8 @@ spelling number_words(const op_node& op) {
     case QUARRY_OP_BIT_XOR: return pattern("CAST(@1 ^ @2 AS SIGNED)");
     case QUARRY_OP_BIT_NOT: return pattern("CAST(~@1 AS SIGNED)");
     case QUARRY_OP_SHIFT_LEFT: return pattern("CAST(@1 << @2 AS SIGNED)");
-    case QUARRY_OP_SHIFT_RIGHT: return pattern("CAST(@1 >> @2 AS SIGNED)");
+    case QUARRY_OP_SHIFT_RIGHT:  // what comes in from the left is the sign
+      return pattern("CASE WHEN @1 < 0 THEN CAST(~(~@1 >> @2) AS SIGNED) ELSE CAST(@1 >> @2 AS SIGNED) END");
     case QUARRY_OP_POW: return pattern("pow($1, $2)");
     case QUARRY_OP_ROUND_NATIVE: return pattern("round($*)");
     case QUARRY_OP_ROUND:

@@ -79,12 +79,16 @@ spelling text_words(std::uint32_t code, std::uint32_t argument_count) {
 
 #define QUARRY_REAL(x) "CAST(" x " AS double precision)"
 
+// Of a number that has none, there is no root, logarithm or angle: NULL, as everywhere else.
 spelling float_words(std::uint32_t code) {
   switch (code) {
-    case QUARRY_OP_SQRT: return pattern("sqrt(" QUARRY_REAL("$1") ")");
+    case QUARRY_OP_SQRT: return pattern("CASE WHEN " QUARRY_REAL("$1") " >= 0 THEN sqrt(" QUARRY_REAL("$1") ") END");
     case QUARRY_OP_EXP: return pattern("exp(" QUARRY_REAL("$1") ")");
-    case QUARRY_OP_LN: return pattern("ln(" QUARRY_REAL("$1") ")");
-    case QUARRY_OP_LOG: return pattern(QUARRY_REAL("log(CAST($1 AS numeric), CAST($2 AS numeric))"));
+    case QUARRY_OP_LN: return pattern("ln(nullif(greatest(" QUARRY_REAL("$1") ", 0), 0))");
+    case QUARRY_OP_LOG:
+      return pattern(
+          QUARRY_REAL("log(nullif(nullif(greatest(CAST($1 AS numeric), 0), 0), 1), "
+                      "nullif(greatest(CAST($2 AS numeric), 0), 0))"));
     case QUARRY_OP_DEGREES: return pattern("degrees(" QUARRY_REAL("$1") ")");
     case QUARRY_OP_RADIANS: return pattern("radians(" QUARRY_REAL("$1") ")");
     case QUARRY_OP_PI: return pattern("pi()");
@@ -92,8 +96,10 @@ spelling float_words(std::uint32_t code) {
     case QUARRY_OP_COS: return pattern("cos(" QUARRY_REAL("$1") ")");
     case QUARRY_OP_TAN: return pattern("tan(" QUARRY_REAL("$1") ")");
     case QUARRY_OP_COT: return pattern("cot(" QUARRY_REAL("$1") ")");
-    case QUARRY_OP_ASIN: return pattern("asin(" QUARRY_REAL("$1") ")");
-    case QUARRY_OP_ACOS: return pattern("acos(" QUARRY_REAL("$1") ")");
+    case QUARRY_OP_ASIN:
+      return pattern("CASE WHEN " QUARRY_REAL("$1") " BETWEEN -1 AND 1 THEN asin(" QUARRY_REAL("$1") ") END");
+    case QUARRY_OP_ACOS:
+      return pattern("CASE WHEN " QUARRY_REAL("$1") " BETWEEN -1 AND 1 THEN acos(" QUARRY_REAL("$1") ") END");
     case QUARRY_OP_ATAN: return pattern("atan(" QUARRY_REAL("$1") ")");
     case QUARRY_OP_ATAN2: return pattern("atan2(" QUARRY_REAL("$1") ", " QUARRY_REAL("$2") ")");
     case QUARRY_OP_POW: return pattern("power(" QUARRY_REAL("$1") ", " QUARRY_REAL("$2") ")");
@@ -337,9 +343,26 @@ void emitter::cast(const cast_node& cast) {
     write(" <> 0");
     return;
   }
+  const auto around = [&](std::string_view before, std::string_view type, std::string_view after) {
+    write(before);
+    as_type(type, cast.operand());
+    write(after);
+  };
+  const bool written = to == QUARRY_TYPE_TEXT && !cast.native();
   write("CAST(");
   if (is_integer(to) && from == QUARRY_TYPE_BOOLEAN) {
     as_type("integer", cast.operand());  // the only integer that a boolean becomes by itself
+  } else if (written && from == QUARRY_TYPE_BOOLEAN) {
+    as_type("integer", cast.operand());
+  } else if (written && from == QUARRY_TYPE_UUID) {
+    around("replace(", "text", ", '-', '')");
+  } else if (written && from == QUARRY_TYPE_FLOAT64) {  // a whole number has its point too
+    around("regexp_replace(", "text", R"(, '^(-?[0-9]+)(e|$)', '\1.0\2'))");
+  } else if (!cast.native() && is_integer(to) &&
+             from == QUARRY_TYPE_TEXT) {  // the number that a text begins with, or 0
+    write("regexp_replace(");
+    value(cast.operand());
+    write(R"(, '^\s*(?:([-+]?)([0-9]+))?.*$', '\10\2'))");
   } else if (!cast.native() && is_integer(to) && (from == QUARRY_TYPE_FLOAT64 || from == QUARRY_TYPE_DECIMAL)) {
     write("trunc(");  // else it would round
     value(cast.operand());
@@ -350,6 +373,24 @@ void emitter::cast(const cast_node& cast) {
   write(" AS ");
   type_name(cast, cast.type());
   write(")");
+}
+
+// An item without a name gets that of its function or of the column that it is cast from, and a key of ORDER BY and DISTINCT ON that
+// is no more than a name means such an item, not the column of the table.
+void emitter::select(const select_node& select) {
+  const auto is_name = [](const node& key) { return key.is(QUARRY_KIND_NAME_REF) && !name_ref_node(key).qualified(); };
+  bool named = false;
+  if (node order = select.order())
+    for (node item : items_of(order)) named = named || is_name(order_item_node(item).value());
+  if (node keys = select.distinct_on())
+    for (node key : items_of(keys)) named = named || is_name(key);
+  const bool around = std::exchange(sorts_by_name_, named);
+  quarry::dialect::emitter::select(select);
+  sorts_by_name_ = around;
+}
+
+void emitter::unnamed_item(const node& value) {
+  if (sorts_by_name_ && !value.is(QUARRY_KIND_NAME_REF)) write(R"( AS "?column?")");
 }
 
 void emitter::collate(const collate_node& collate) {

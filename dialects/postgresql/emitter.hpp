@@ -32,6 +32,8 @@ class emitter final : public quarry::dialect::emitter {
   void cast(const cast_node& cast) override;
   level cast_level(const cast_node& cast) const override;
   void collate(const collate_node& collate) override;
+  void select(const select_node& select) override;
+  void unnamed_item(const node& value) override;
   void json_path(const json_path_node& path) override;
   void aggregate(const aggregate_node& aggregate) override;
   void window_call(const window_call_node& call) override;
@@ -52,6 +54,7 @@ class emitter final : public quarry::dialect::emitter {
   const server& about_;
   case_mapping case_;
   bool in_window_ = false;  // the aggregate that comes next has a window
+  bool sorts_by_name_ = false;  // the select has a key that is a name alone
 };
 
 }  // namespace quarry::dialect::postgresql

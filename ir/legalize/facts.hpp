@@ -18,8 +18,10 @@ enum class fact : std::uint16_t {
 
 inline constexpr std::size_t fact_limit = 64;  ///< above the highest fact number
 
-/// Answer of the facts nulls_sort, integer_division and text_compare.
+/// Answer of the facts nulls_sort and text_compare.
 enum class null_order : std::uint8_t { unknown = 0, first = 1, last = 2 };
+/// Answer of the fact of this name.
+enum class integer_division : std::uint8_t { unknown = 0, truncates = 1, exact = 2 };
 
 /// A capability record. Nothing stated means the conservative answer: no kind and no op is legal, every fact has its default.
 class facts {

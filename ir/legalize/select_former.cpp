@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/provenance/provenance.hpp>
@@ -19,7 +20,7 @@ void select_former::block::clear() {
   items.clear();
   exports.clear();
   group_items.clear();
-  window_items.clear();
+  apart_items.clear();
   window_instances.clear();
   left = right = none;
   set_all = arm = false;
@@ -282,11 +283,34 @@ result<std::uint32_t> select_former::build_window(rel_id rel) {
   blocks_[b].order.clear();
   const std::span<const output> names = cx_->outputs(instance);
   for (std::size_t i = 0; i < items.size(); ++i)
-    blocks_[b].window_items.push_back(
+    blocks_[b].apart_items.push_back(
         {names[i].name, cx_->column(instance, static_cast<std::uint32_t>(i)), cx_->child({items[i]}, 0).value});
   blocks_[b].window_instances.push_back(instance);
   produce(instance, b);
   return b;
+}
+
+/// The keys of a group over the rows of `b`, which becomes a derived table where one asks a subquery: that is asked once for each row,
+/// and a database is known that takes the subquery among the items for another than the one of the key.
+std::vector<std::uint32_t> select_former::keys_once_a_row(const view::group& g, std::uint32_t& b) {
+  const std::span<const std::uint32_t> given = cx_->children(g.keys());
+  std::vector<std::uint32_t> keys(given.begin(), given.end());
+  std::vector<std::size_t> asking;
+  std::vector<output> made;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!has_subquery(*cx_, {keys[i]})) continue;
+    asking.push_back(i);
+    made.push_back({cx_->outputs(g.instance())[i].name, cx_->at({keys[i]}).type});
+  }
+  if (asking.empty()) return keys;
+  const std::uint32_t instance = cx_->new_computed_instance(made);
+  for (std::size_t i = 0; i < asking.size(); ++i) {
+    const expr_id column = cx_->column(instance, static_cast<std::uint32_t>(i));
+    blocks_[b].apart_items.push_back({made[i].name, column, std::exchange(keys[asking[i]], column.value)});
+  }
+  produce(instance, b);
+  b = derive(b);
+  return keys;
 }
 
 result<std::uint32_t> select_former::build(rel_id rel) {
@@ -349,7 +373,7 @@ result<std::uint32_t> select_former::build(rel_id rel) {
       blocks_[b].order.clear();
       const std::span<const output> names = cx_->outputs(g.instance());
       std::size_t at = 0;
-      for (const std::uint32_t key : cx_->children(g.keys())) {
+      for (const std::uint32_t key : keys_once_a_row(g, b)) {
         blocks_[b].keys.push_back(key);
         blocks_[b].items.push_back({names[at++].name, expr_id(key), none});
       }
@@ -530,7 +554,7 @@ result<expr_id> select_former::column(const node& n, std::uint32_t b) {
     if (in.model == none && blocks_[b].is_set())
       return expr_id(cx_->make(kind::name_ref, 0, n.type, {}, symbol().value,
                                cx_->names().intern("c" + std::to_string(field)).value));
-    for (const named_value& w : blocks_[b].window_items)
+    for (const named_value& w : blocks_[b].apart_items)
       if (w.value.present() && cx_->at(w.value).b == instance && cx_->at(w.value).a == field)
         return translate(expr_id(w.sql), b);
     if (in.model == none)
@@ -689,8 +713,11 @@ result<rel_id> select_former::emit_set(std::uint32_t b) {
 
 /// An order by a subquery that the rows give anyway names it there: a database is known that would ask it again.
 result<expr_id> select_former::order_key(expr_id key, std::uint32_t b) {
-  const expr_id value(cx_->child(key, 0));
+  expr_id value(cx_->child(key, 0));
   block& in = blocks_[b];
+  const node named = cx_->at(value);
+  if (named.kind == kind::column && named.b == in.computed && named.a < in.items.size() && !in.is_set())
+    value = in.items[named.a].value;
   if (is_derived(b) || in.arm || cx_->at(value).child_count == 0 || !has_subquery(*cx_, value))
     return translate(key, b);
   const std::size_t shown = std::min<std::size_t>(in.visible, in.items.size());

@@ -45,7 +45,8 @@ class select_former {
     std::uint32_t computed = none;  // instance whose outputs `items` are
     std::vector<named_value> group_items;  // the outputs of the grouping, which HAVING and what stands above it name
     std::uint32_t group_instance = none;
-    std::vector<named_value> window_items;  // the window functions of this block, which its items and order name
+    std::vector<named_value>
+        apart_items;  // window functions and keys of a group around, which are no outputs of this block
     std::vector<std::uint32_t> window_instances;
     std::uint32_t left = none, right = none;  // arms of a set operation, in place of FROM
     code set_operation = set_kind::union_;
@@ -89,6 +90,7 @@ class select_former {
   result<std::uint32_t> build_distinct(rel_id rel);
   result<std::uint32_t> build_set(rel_id rel);
   result<std::uint32_t> build_window(rel_id rel);
+  std::vector<std::uint32_t> keys_once_a_row(const view::group& g, std::uint32_t& b);
   result<rel_id> emit_set(std::uint32_t b);
   std::uint32_t scope_of(std::uint32_t b) const;
   bool visible_from(std::uint32_t home, std::uint32_t b) const;

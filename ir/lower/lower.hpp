@@ -19,8 +19,14 @@ namespace quarry::ir {
 struct lower_options {
   bool native = false;          ///< text operations as the database understands them; else by code point
   bool strict_exclude = false;  ///< exclude() as the exact complement of filter(), also over NULL
+  /// In native semantics an integer that Django makes of what the database computes, of a key it does not. There they are decimals:
+  bool decimal_key_sums = false;  ///< sums of keys
+  bool exact_quotients = false;  ///< quotients of keys
   bool django_aggregates = false;  ///< every aggregate of a call over one join of all its relations, as Django does
 };
+
+/// A key that the database makes, or a reference to another row.
+bool is_key(const context& cx, any_id value);
 
 /// group-relations: which instance a step of a path leads to. A to-one step is shared per parent instance. A to-many step is shared
 /// within one filter() or exclude() call; who reads a path outside of one (order_by, values) gets the most recent instance.

@@ -321,7 +321,9 @@ result<expr_id> lowering::aggregate_of(const node& surface, std::span<std::uint3
     return failure(diag::wrong_operand,
                    {info(function).name, "a value of the type " + std::string(name_of(cx_->at(odd).type.kind()))});
   const type of = arguments.empty() ? types::null : cx_->at({arguments[0]}).type;
-  return expr_id(cx_->make(kind::aggregate, surface.flags, type_of_aggregate(function, of), parts, 0, surface.b));
+  const bool wide = options_.decimal_key_sums && function == op::sum && is_key(*cx_, {arguments[0]});
+  const type gives = wide ? type(scalar::decimal, true) : type_of_aggregate(function, of);
+  return expr_id(cx_->make(kind::aggregate, surface.flags, gives, parts, 0, surface.b));
 }
 
 /// The same over the rows of a window, where it stands.

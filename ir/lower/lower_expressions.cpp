@@ -2,6 +2,7 @@
 #include <array>
 
 #include <quarry/ir/lower/lower.hpp>
+#include <quarry/ir/match/algebra.hpp>
 #include <quarry/ir/model/operands.hpp>
 #include <quarry/ir/model/views.hpp>
 
@@ -23,6 +24,13 @@ op native_of(op o) noexcept {
 bool cuts_time_of_day(op o) noexcept { return o == op::trunc_hour || o == op::trunc_minute || o == op::trunc_second; }
 
 }  // namespace
+
+bool is_key(const context& cx, any_id value) {
+  const node& n = cx.at(value);
+  if (n.kind != kind::column || cx.instance_at(n.b).model == none || !is_integer(n.type.kind())) return false;
+  const column& c = cx.schema().at(cx.instance_at(n.b).model).columns[n.a];
+  return c.relation != none || (c.primary_key && c.generated);
+}
 
 expr_id lowering::typed_param(expr_id surface, type t) {
   return cx_->param_ref(static_cast<std::uint32_t>(cx_->at(surface).a), t.with_nullable(false));
@@ -76,7 +84,9 @@ result<expr_id> lowering::expression(expr_id surface, type wanted) {
     case kind::raw: return raw_value(surface);
     case kind::case_when: return choice(surface, wanted);
     case kind::cast: {
-      QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), n.type));
+      // A decimal is rounded to its places by the cast, so that a value is none of that type yet.
+      const type as = n.type.kind() == scalar::decimal ? type(scalar::decimal, false) : n.type;
+      QUARRY_TRY(value, expression(expr_id(cx_->child(surface, 0)), as));
       return cast_to(n.type, value, options_.native);
     }
     case kind::exists: {
@@ -201,6 +211,9 @@ result<expr_id> lowering::function(op o, std::span<std::uint32_t> operands, type
         return failure(diag::wrong_number, {info(o).name, "a datetime", "a date"});
       break;
   }
+  if (o == op::div && options_.exact_quotients && operands.size() == 2 && is_key(*cx_, {operands[0]}) &&
+      is_integer(cx_->at({operands[1]}).type.kind()))
+    return read_as(type(scalar::decimal, true), cx_->make_op(op::div_native, operands));
   QUARRY_TRY(made, arithmetic(options_.native ? native_of(o) : o, operands, wanted));
   if (gives_real(o))
     for (const std::uint32_t operand : operands)
@@ -318,6 +331,12 @@ result<expr_id> lowering::with_duration(op o, expr_id duration, expr_id number) 
 expr_id lowering::read_as(type to, expr_id e) {
   const type from = cx_->at(e).type;
   if (from.kind() == to.kind() && from.kind() != scalar::array) return e;
+  // What cuts a quotient of integers short in Django is that it is read as an integer.
+  if (options_.exact_quotients && is_op(*cx_, e, op::div) && is_integer(from.kind()) && is_number(to.kind()) &&
+      !is_integer(to.kind())) {
+    const std::vector<std::uint32_t> operands(cx_->children(e).begin(), cx_->children(e).end());
+    return read_as(to, cx_->make_op(op::div_native, operands));
+  }
   const bool reads = is_number(from.kind()) && (to.kind() == scalar::float64 || to.kind() == scalar::decimal);
   if (!reads || cx_->at(e).kind == kind::param) return cast_to(to, e);
   const std::array<std::uint32_t, 1> operand = {e.value};
@@ -340,7 +359,12 @@ expr_id lowering::cast_to(type to, expr_id e, bool native) {
   if (same) return e;
   const std::array<std::uint32_t, 1> operand = {e.value};
   // Between other types than these the portable cast is what every database does.
-  const bool differs = native && is_integer(to.kind()) && is_number(from.kind()) && !is_integer(from.kind());
+  const bool cuts = native && is_integer(to.kind()) &&
+      (from.kind() == scalar::text || (is_number(from.kind()) && !is_integer(from.kind())));
+  const bool writes = options_.native && to.kind() == scalar::text &&
+      (from.kind() == scalar::boolean || from.kind() == scalar::float64 || from.kind() == scalar::datetime ||
+       from.kind() == scalar::time || from.kind() == scalar::uuid);
+  const bool differs = cuts || writes;
   return expr_id(cx_->make(kind::cast, differs ? 1 : 0, to.with_nullable(from.nullable()), operand));
 }
 

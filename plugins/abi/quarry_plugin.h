@@ -548,6 +548,7 @@ extern "C" {
 #define QUARRY_FACT_UNCHECKED_LOAD 42u /* begin knows QUARRY_BEGIN_LOAD: a transaction in which foreign keys are not checked (default 0) */
 #define QUARRY_FACT_WINDOW_FILTER 43u /* aggregate(…) FILTER (WHERE …) OVER (…) is right in every frame (default 0) */
 #define QUARRY_FACT_FRAME_EXCLUSION 44u /* a frame of a window may leave rows out: EXCLUDE CURRENT ROW, GROUP, TIES (default 0) */
+#define QUARRY_FACT_DECIMAL_SUMS 45u /* the sum of integers of 64 bits is a decimal (default 0) */
 #define QUARRY_FACT_ROW_LOCKS 48u /* what FOR UPDATE can say, added up: 1 it exists, 2 NOWAIT, 4 SKIP LOCKED, 8 OF a table, 16 FOR NO KEY UPDATE (default 0) */
 #define QUARRY_FACT_EXPLAIN_COLUMNS 49u /* columns of the rows of an explain statement without a format; with one there is one (default 1) */
 #define QUARRY_FACT_EXPLAIN_FORMATS 50u /* formats of EXPLAIN, added up: 1 TEXT, 2 JSON, 4 XML, 8 YAML, 16 TREE, 32 TRADITIONAL (default 0) */

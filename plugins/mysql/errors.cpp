@@ -67,6 +67,7 @@ std::uint32_t category_of(int code, std::string_view state) noexcept {
     case 2057: return QUARRY_ERROR_SCHEMA_CHANGED;
     case 1264:
     case 1265:
+    case 1139:
     case 1292:
     case 1366:
     case 1365:

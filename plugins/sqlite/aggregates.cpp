@@ -24,10 +24,12 @@ using boost::multiprecision::cpp_int;
 
 cpp_int power_of_ten(int exponent) { return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent)); }
 
-// The exact sum of numbers as they look in decimal.
+// The exact sum of numbers as they look in decimal; of numbers that are rounded themselves, such as thirds, the nearest double to it.
 class exact_sum {
  public:
   void add(const decimal& value, bool negative) {
+    constexpr int most_digits = 15;
+    rounded_ = rounded_ || value.significant_digits() >= most_digits;
     if (-value.exponent > scale_) {
       sum_ *= power_of_ten(-value.exponent - scale_);
       scale_ = -value.exponent;
@@ -53,7 +55,12 @@ class exact_sum {
       sqlite3_result_int64(to, static_cast<std::int64_t>(digits));
       return;
     }
-    auto number = decimal::from(digits.str() + "e" + std::to_string(exponent));
+    const std::string text = digits.str() + "e" + std::to_string(exponent);
+    auto number = decimal::from(text);
+    if (!number && rounded_) {
+      give_nearest(to, text);
+      return;
+    }
     if (!number) throw data_error("a sum of decimals has more than 15 significant digits");
     sqlite3_result_double(to, number->real());
   }
@@ -61,15 +68,19 @@ class exact_sum {
   // The double that is nearest to the quotient.
   void give_mean(sqlite3_context* to, std::int64_t count) const {
     cpp_int quotient = sum_ * power_of_ten(40) / count;
-    std::string text = quotient.str() + "e" + std::to_string(-scale_ - 40);
+    give_nearest(to, quotient.str() + "e" + std::to_string(-scale_ - 40));
+  }
+
+ private:
+  static void give_nearest(sqlite3_context* to, const std::string& text) {
     double value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     sqlite3_result_double(to, value);
   }
 
- private:
   cpp_int sum_;
   int scale_ = 0;
+  bool rounded_ = false;
 };
 
 struct decimals {
