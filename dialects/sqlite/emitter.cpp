@@ -318,7 +318,10 @@ std::string_view emitter::aggregate_words(const aggregate_node& aggregate) {
     case QUARRY_OP_MAX:
       if (document) return "quarry_json_max";
       break;
-    case QUARRY_OP_SUM: return decimal ? "quarry_decimal_sum" : "sum";
+    case QUARRY_OP_SUM:
+      if (!decimal) return "sum";
+      // What is computed has no precision of its own: it may be rounded.
+      return aggregate.args()[0].type().precision == 0 ? "quarry_computed_sum" : "quarry_decimal_sum";
     case QUARRY_OP_AVG: return decimal ? "quarry_decimal_avg" : "avg";
     case QUARRY_OP_STDDEV_POP: return "quarry_stddev_pop";
     case QUARRY_OP_STDDEV_SAMP: return "quarry_stddev_samp";

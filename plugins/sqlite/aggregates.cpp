@@ -27,9 +27,9 @@ cpp_int power_of_ten(int exponent) { return boost::multiprecision::pow(cpp_int(1
 // The exact sum of numbers as they look in decimal; of numbers that are rounded themselves, such as thirds, the nearest double to it.
 class exact_sum {
  public:
-  void add(const decimal& value, bool negative) {
-    constexpr int most_digits = 15;
-    rounded_ = rounded_ || value.significant_digits() >= most_digits;
+  // rounded: the number has more digits than it shows.
+  void add(const decimal& value, bool negative, bool rounded) {
+    rounded_ = rounded_ || rounded;
     if (-value.exponent > scale_) {
       sum_ *= power_of_ten(-value.exponent - scale_);
       scale_ = -value.exponent;
@@ -83,11 +83,13 @@ class exact_sum {
   bool rounded_ = false;
 };
 
+// Numbers that have no more digits than they show.
 struct decimals {
   exact_sum sum;
   std::int64_t count = 0;
 
-  void add(sqlite3_value* value, bool forth) {
+  void add(sqlite3_value* value, bool forth) { add(value, forth, false); }
+  void add(sqlite3_value* value, bool forth, bool full_is_rounded) {
     decimal number;
     if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
       number = decimal::from(static_cast<std::int64_t>(sqlite3_value_int64(value)));
@@ -96,7 +98,8 @@ struct decimals {
       if (!std::isfinite(real)) throw data_error("a number that is not finite");
       number = decimal::from(real);
     }
-    sum.add(number, number.negative == forth);
+    constexpr int most_digits = 15;
+    sum.add(number, number.negative == forth, full_is_rounded && number.significant_digits() == most_digits);
     count += forth ? 1 : -1;
   }
   void give_sum(sqlite3_context* to) const {
@@ -105,6 +108,12 @@ struct decimals {
   void give_mean(sqlite3_context* to) const {
     if (count > 0) sum.give_mean(to, count);
   }
+};
+
+// Results of arithmetic: one with as many digits as there may be was rounded to them, such as a third.
+struct computed_decimals : decimals {
+  void add(sqlite3_value* value, bool forth) { decimals::add(value, forth, true); }
+  void give_sum(sqlite3_context* to) const { decimals::give_sum(to); }
 };
 
 // Welford's method: no difference of large sums.
@@ -298,6 +307,7 @@ void define_aggregate(sqlite3* db, const char* name) {
 
 void register_aggregates(sqlite3* db) {
   define_aggregate<decimals, &decimals::give_sum>(db, "quarry_decimal_sum");
+  define_aggregate<computed_decimals, &computed_decimals::give_sum>(db, "quarry_computed_sum");
   define_aggregate<decimals, &decimals::give_mean>(db, "quarry_decimal_avg");
   define_aggregate<spread, &spread::give_var_pop>(db, "quarry_var_pop");
   define_aggregate<spread, &spread::give_var_samp>(db, "quarry_var_samp");

@@ -334,6 +334,14 @@ TEST(sqlite_aggregates, a_sum_beyond_15_digits_is_an_error_not_a_wrong_number) {
   EXPECT_EQ(f.category, QUARRY_ERROR_DATA);
 }
 
+TEST(sqlite_aggregates, a_sum_of_rounded_results_is_rounded) {
+  EXPECT_EQ(over("quarry_computed_sum(column1)", "(33.3333333333333), (0.333333333333333)"), "33.6666666666666");
+  failure f = failed([] { over("quarry_decimal_sum(column1)", "(33.3333333333333), (0.333333333333333)"); });
+  EXPECT_EQ(f.category, QUARRY_ERROR_DATA);
+  f = failed([] { over("quarry_computed_sum(column1)", "(9999999999999.9), (0.001)"); });
+  EXPECT_EQ(f.category, QUARRY_ERROR_DATA);
+}
+
 TEST(sqlite_aggregates, means_of_decimals) {
   EXPECT_EQ(over("quarry_decimal_avg(column1)", "(0.1), (0.2)"), "0.15");
   EXPECT_EQ(over("quarry_decimal_avg(column1)", "(1), (1), (2)"), "1.33333333333333");
