@@ -70,7 +70,7 @@ finds "changes nothing because floor-wet" $golden 's/^because floor-wet/because 
 finds "changes nothing because floor-wet" $golden '$s/noop/query() {}/'
 finds "never says floor-wet" ir/passes/sweep_floor.cpp d
 finds "where it has nothing to do" tests/ir/legalize/open_door.qir 's/^noop/error/'
-finds "shows what it does" tests/ir/legalize/open_door.qir '5s/query/error/'
+finds "shows what it does" tests/ir/legalize/open_door.qir '5s/.*/noop/'
 finds "doors: no goldens at two values" tests/ir/legalize/open_door.qir 's/doors = 2/doors = 1/'
 finds "rooms: no test names it" tests/core/house_test.cpp d
 finds "attic: tests/plugins/host/facts_test.cpp does not carry it" tests/plugins/host/facts_test.cpp d

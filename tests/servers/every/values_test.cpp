@@ -134,10 +134,12 @@ TEST_F(values, of_keys_add_up_to_integers) {
 
 // Django makes integers of what a database computes of integers, but not of keys.
 TEST_F(native_values, of_keys_are_what_the_database_makes_of_them) {
-  const bool decimals = scheme() != "sqlite";
+  const ir::facts& known = db_.core()->facts();
+  const bool decimals = known.has(ir::fact::decimal_sums);
   EXPECT_EQ(db_.eval("Book.objects.aggregate(x=Sum('id'), y=Sum('shelf'), z=Sum('pages'))"),
             decimals ? R"({"x": {"$decimal": "6"}, "y": {"$decimal": "2"}, "z": 18})" : R"({"x": 6, "y": 2, "z": 18})");
-  const bool exact = scheme() == "mariadb";
+  const bool exact =
+      static_cast<ir::integer_division>(known[ir::fact::integer_division]) == ir::integer_division::exact;
   const std::string half = of_books("F('id') / 2");
   EXPECT_EQ(half.substr(0, 21), exact ? R"([{"$decimal": "0.5000)" : "[0, 1, 1]");
   EXPECT_EQ(of_books("ExpressionWrapper(F('pages') / 4, output_field=FloatField())"),
