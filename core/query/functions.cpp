@@ -35,13 +35,13 @@ tree lookup_tree(const tree& what, std::string_view lookup, std::span<const tree
 }
 
 ir::op part_named(std::string_view unit) {
-  const time_unit* found = time_unit_named(unit);
+  const std::optional<time_unit> found = time_unit_named(unit);
   if (!found) raise(ir::diag::wrong_number, {"Extract()", "a unit such as 'year'", "another text"});
   return found->part;
 }
 
 ir::op start_named(std::string_view unit) {
-  const time_unit* found = time_unit_named(unit);
+  const std::optional<time_unit> found = time_unit_named(unit);
   if (!found || !found->start) raise(ir::diag::wrong_number, {"Trunc()", "a unit such as 'year'", "another text"});
   return *found->start;
 }

@@ -81,10 +81,10 @@ inline constexpr std::array time_units = {
     time_unit{"minute", ir::op::minute, ir::op::trunc_minute},
     time_unit{"second", ir::op::second, ir::op::trunc_second},
 };
-constexpr const time_unit* time_unit_named(std::string_view name) noexcept {
+constexpr std::optional<time_unit> time_unit_named(std::string_view name) noexcept {
   for (const time_unit& u : time_units)
-    if (u.name == name) return &u;
-  return nullptr;
+    if (u.name == name) return u;
+  return std::nullopt;
 }
 
 // Not constexpr on purpose: the compiler names them when a unit is wrong.
@@ -123,7 +123,7 @@ class extract_unit {
 
  private:
   static consteval ir::op named(std::string_view name) {
-    const detail::time_unit* unit = detail::time_unit_named(name);
+    const std::optional<detail::time_unit> unit = detail::time_unit_named(name);
     if (!unit) detail::no_unit_of_this_name();
     return unit->part;
   }
@@ -138,7 +138,7 @@ class trunc_unit {
 
  private:
   static consteval ir::op named(std::string_view name) {
-    const detail::time_unit* unit = detail::time_unit_named(name);
+    const std::optional<detail::time_unit> unit = detail::time_unit_named(name);
     if (!unit) detail::no_unit_of_this_name();
     else if (!unit->start) detail::no_moment_is_cut_to_this_unit();
     return *unit->start;
@@ -252,9 +252,9 @@ inline constexpr detail::function<ir::op::time_of, 1> TruncTime{};
 /// Extract<"year">("pub_date"_f) is ExtractYear("pub_date"_f).
 template <fixed_string Unit, detail::argument A>
 auto Extract(A&& moment) {
-  constexpr const detail::time_unit* unit = detail::time_unit_named(Unit.view());
+  constexpr std::optional<detail::time_unit> unit = detail::time_unit_named(Unit.view());
   static_assert(
-      unit != nullptr,
+      unit.has_value(),
       "quarry: the units of Extract() are year, iso_year, quarter, month, week, week_day, iso_week_day, day, hour, "
       "minute and second");
   return detail::called<unit->part>(detail::as_argument(std::forward<A>(moment)));
@@ -262,8 +262,8 @@ auto Extract(A&& moment) {
 /// Trunc<"month">("pub_date"_f) is TruncMonth("pub_date"_f).
 template <fixed_string Unit, detail::argument A>
 auto Trunc(A&& moment) {
-  constexpr const detail::time_unit* unit = detail::time_unit_named(Unit.view());
-  static_assert(unit != nullptr && unit->start,
+  constexpr std::optional<detail::time_unit> unit = detail::time_unit_named(Unit.view());
+  static_assert(unit && unit->start,
                 "quarry: the units of Trunc() are year, quarter, month, week, day, hour, minute and second");
   return detail::called<*unit->start>(detail::as_argument(std::forward<A>(moment)));
 }
