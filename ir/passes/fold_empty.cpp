@@ -36,7 +36,7 @@ class empty_folder {
       case kind::set_op: return set_operation(id);
       case kind::group: {
         const rel_id now = rebuilt(id);
-        if (keyed(id)) return like_input(id, now);
+        if (keyed(id)) return like_input(now);
         if (emptied_) px_.declined(decline::fold_empty_one_row_of_nothing);
         return now;
       }
@@ -44,7 +44,7 @@ class empty_folder {
       case kind::sort:
       case kind::distinct:
       case kind::window_rel:
-      case kind::lock_rel: return like_input(id, rebuilt(id));
+      case kind::lock_rel: return like_input(rebuilt(id));
       default: return rebuilt(id);
     }
   }
@@ -59,7 +59,11 @@ class empty_folder {
     return rel_id(cx_.make(kind::empty, 0, {}, child));
   }
 
-  /// Children folded; an input that is empty stands as it was, so that the relation still has one.
+  /// What stands for a folded relation where one has to: of what is empty the relation that gives no row.
+  rel_id standing(rel_id now) const { return empty(now) ? rel_id(cx_.child(now, 0)) : now; }
+
+  /// Children folded; an input that is empty stands as a relation without rows, so that this one still has an input. It is not the one
+  /// that was there before: of the joins that went from it columns are NULL by now.
   rel_id rebuilt(rel_id id) {
     const node n = cx_.at(id);
     const std::size_t base = px_.stack.size();
@@ -70,8 +74,8 @@ class empty_folder {
       const any_id child = cx_.child(id, i);
       if (!child.present() || !is_relation(cx_.at(child).kind)) continue;
       const rel_id now = visit(rel_id(child));
-      if (empty(now)) emptied = true;
-      else px_.stack[base + i] = now.value;
+      emptied = emptied || empty(now);
+      px_.stack[base + i] = standing(now).value;
     }
     bool changed = false;
     for (std::uint32_t i = 0; i < n.child_count; ++i) {
@@ -86,15 +90,15 @@ class empty_folder {
     return out;
   }
 
-  rel_id like_input(rel_id before, rel_id now) { return emptied_ ? nothing_like(before) : now; }
+  rel_id like_input(rel_id now) { return emptied_ ? nothing_like(now) : now; }
 
   rel_id filter(rel_id id) {
     const rel_id now = rebuilt(id);
-    if (emptied_) return nothing_like(id);
+    if (emptied_) return nothing_like(now);
     ++px_.counters.matched;
     if (rejects(cx_, as<view::filter>(cx_, now).predicate(), null_row{})) {
       tell_never_holds(id);
-      return nothing_like(id);
+      return nothing_like(now);
     }
     px_.declined(decline::fold_empty_may_hold);
     return now;
@@ -122,19 +126,19 @@ class empty_folder {
       }
       px_.declined(decline::fold_empty_takes_rows);
     }
-    return like_input(id, rebuilt(id));
+    return like_input(rebuilt(id));
   }
 
   rel_id join(rel_id id, code form) {
     const rel_id old_left(cx_.child(id, 0)), old_right(cx_.child(id, 1));
     const any_id old_on = cx_.child(id, 2);
-    rel_id left = visit(old_left), right = visit(old_right);
+    const rel_id left = visit(old_left), right = visit(old_right);
     // Where the condition cannot be TRUE no row is found, as if there were none. (A full join still gives those of its right side.)
     const bool never_found = form != join_kind::full && old_on.present() && rejects(cx_, expr_id(old_on), null_row{});
     const bool no_left = empty(left), no_right = empty(right) || never_found;
     const bool needs_both = form == join_kind::inner || form == join_kind::cross || form == join_kind::semi;
     if ((needs_both && (no_left || no_right)) || (no_left && form != join_kind::full) || (no_left && no_right))
-      return nothing_like(id);
+      return nothing_like(joined(id, standing(left), standing(right)));
     if (no_right && (form == join_kind::left || form == join_kind::anti)) {
       const instance_set lost = instances_made(cx_, old_right);
       if (form == join_kind::anti || lost.known()) {
@@ -147,10 +151,12 @@ class empty_folder {
     } else if (no_left || no_right) {
       px_.declined(decline::fold_empty_other_side_stays);
     }
-    if (no_left) left = old_left;
-    if (no_right) right = old_right;
+    return joined(id, standing(left), standing(right));
+  }
+  rel_id joined(rel_id id, rel_id left, rel_id right) {
+    const any_id old_on = cx_.child(id, 2);
     const any_id on = old_on.present() ? expression(old_on) : old_on;
-    if (left == old_left && right == old_right && on == old_on) return id;
+    if (left == rel_id(cx_.child(id, 0)) && right == rel_id(cx_.child(id, 1)) && on == old_on) return id;
     const std::array<std::uint32_t, 3> children = {left.value, right.value, on.value};
     return rel_id(with_children(cx_, id, children));
   }
@@ -163,9 +169,10 @@ class empty_folder {
     const std::uint32_t own = s.instance();
     const std::array<rel_id, 2> now = {visit(old[0]), visit(old[1])};
     const std::array<bool, 2> none_of = {empty(now[0]), empty(now[1])};
-    if (none_of[0] && none_of[1]) return nothing_like(id);
-    if (operation != set_kind::union_ && none_of[0]) return nothing_like(id);
-    if (operation == set_kind::intersect && none_of[1]) return nothing_like(id);
+    const std::array<std::uint32_t, 2> children = {standing(now[0]).value, standing(now[1]).value};
+    if ((none_of[0] && none_of[1]) || (operation != set_kind::union_ && none_of[0]) ||
+        (operation == set_kind::intersect && none_of[1]))
+      return nothing_like(rel_id(with_children(cx_, id, children)));
     if (none_of[0] || none_of[1]) {
       const rel_id arm = none_of[0] ? now[1] : now[0];
       if (const rel_id alone = only_arm(arm, own, all); alone.present()) {
@@ -173,8 +180,6 @@ class empty_folder {
         return alone;
       }
     }
-    const std::array<std::uint32_t, 2> children = {none_of[0] ? old[0].value : now[0].value,
-                                                   none_of[1] ? old[1].value : now[1].value};
     return rel_id(with_children(cx_, id, children));
   }
 
