@@ -59,8 +59,12 @@ class empty_folder {
     return rel_id(cx_.make(kind::empty, 0, {}, child));
   }
 
-  /// What stands for a folded relation where one has to: of what is empty the relation that gives no row.
-  rel_id standing(rel_id now) const { return empty(now) ? rel_id(cx_.child(now, 0)) : now; }
+  /// What stands for a relation where one has to. Of what was folded to `empty` here it is the relation that gives no row; an `empty`
+  /// that was there before is like one that might give some.
+  rel_id standing(rel_id before, rel_id now) const {
+    if (!empty(now)) return now;
+    return empty(before) ? before : rel_id(cx_.child(now, 0));
+  }
 
   /// Children folded; an input that is empty stands as a relation without rows, so that this one still has an input. It is not the one
   /// that was there before: of the joins that went from it columns are NULL by now.
@@ -75,7 +79,7 @@ class empty_folder {
       if (!child.present() || !is_relation(cx_.at(child).kind)) continue;
       const rel_id now = visit(rel_id(child));
       emptied = emptied || empty(now);
-      px_.stack[base + i] = standing(now).value;
+      px_.stack[base + i] = standing(rel_id(child), now).value;
     }
     bool changed = false;
     for (std::uint32_t i = 0; i < n.child_count; ++i) {
@@ -138,7 +142,7 @@ class empty_folder {
     const bool no_left = empty(left), no_right = empty(right) || never_found;
     const bool needs_both = form == join_kind::inner || form == join_kind::cross || form == join_kind::semi;
     if ((needs_both && (no_left || no_right)) || (no_left && form != join_kind::full) || (no_left && no_right))
-      return nothing_like(joined(id, standing(left), standing(right)));
+      return nothing_like(joined(id, standing(old_left, left), standing(old_right, right)));
     if (no_right && (form == join_kind::left || form == join_kind::anti)) {
       const instance_set lost = instances_made(cx_, old_right);
       if (form == join_kind::anti || lost.known()) {
@@ -151,7 +155,7 @@ class empty_folder {
     } else if (no_left || no_right) {
       px_.declined(decline::fold_empty_other_side_stays);
     }
-    return joined(id, standing(left), standing(right));
+    return joined(id, standing(old_left, left), standing(old_right, right));
   }
   rel_id joined(rel_id id, rel_id left, rel_id right) {
     const any_id old_on = cx_.child(id, 2);
@@ -169,7 +173,7 @@ class empty_folder {
     const std::uint32_t own = s.instance();
     const std::array<rel_id, 2> now = {visit(old[0]), visit(old[1])};
     const std::array<bool, 2> none_of = {empty(now[0]), empty(now[1])};
-    const std::array<std::uint32_t, 2> children = {standing(now[0]).value, standing(now[1]).value};
+    const std::array<std::uint32_t, 2> children = {standing(old[0], now[0]).value, standing(old[1], now[1]).value};
     if ((none_of[0] && none_of[1]) || (operation != set_kind::union_ && none_of[0]) ||
         (operation == set_kind::intersect && none_of[1]))
       return nothing_like(rel_id(with_children(cx_, id, children)));
