@@ -1,6 +1,7 @@
 #include <quarry/core/exec/prefetch.hpp>
 
 #include <array>
+#include <string>
 
 #include <quarry/core/errors.hpp>
 #include <quarry/core/exec/row_order.hpp>
@@ -33,7 +34,16 @@ operand operand_of(const quarry_cell& c) noexcept {
   return operand::of_integer(c.v.i, type);
 }
 
-constexpr std::string_view name_of_number = "number_of_its_owner";
+/// A name for the number of a row that nothing of the query has.
+std::string name_of_number(const chain& rows) {
+  std::string name = "number_of_its_owner";
+  const auto taken = [&] {
+    return names_annotation(rows, name) ||
+        rows.catalog()->find(rows.model(), name).what != ir::catalog::member::form::absent;
+  };
+  while (taken()) name += 's';
+  return name;
+}
 
 }  // namespace
 
@@ -116,10 +126,12 @@ chain related_fetch::within_slice(const chain& rows, std::string_view owner,
   shape.partitions = 1;
   shape.orders = static_cast<std::uint16_t>(order.size());
   const ref<expression> number = unwrap(make_window(parts, shape));
-  const term named{path_ref::literal(name_of_number), {}, number.get()};
+  const std::string name = name_of_number(rows);
+  const term named{path_ref::text(name), {}, number.get()};
   const chain counted = unwrap(rows.alias({&named, 1}));
-  const std::array bounds = {term{path_ref::literal("number_of_its_owner__gt"), operand::of_integer(low_), nullptr},
-                             term{path_ref::literal("number_of_its_owner__lte"), operand::of_integer(high_), nullptr}};
+  const std::string above = name + "__gt", within = name + "__lte";
+  const std::array bounds = {term{path_ref::text(above), operand::of_integer(low_), nullptr},
+                             term{path_ref::text(within), operand::of_integer(high_), nullptr}};
   return unwrap(counted.filter(std::span(bounds).first(has_high_ ? 2 : 1)));
 }
 

@@ -98,6 +98,13 @@ TEST_F(a_sliced_prefetch, reads_the_rows_of_the_slice_alone) {
   EXPECT_TRUE(was_numbered());
 }
 
+TEST_F(a_sliced_prefetch, leaves_the_names_of_annotations_alone) {
+  EXPECT_EQ(titles("Entry.objects.annotate(number_of_its_owner=F('rating') * -1)"
+                   ".order_by('number_of_its_owner', 'title').filter(number_of_its_owner__lt=0)[:1]"),
+            "a; e; ");
+  EXPECT_TRUE(was_numbered());
+}
+
 TEST_F(a_sliced_prefetch, breaks_ties_by_the_key) {
   EXPECT_EQ(titles("Entry.objects.filter(rating=3).order_by('rating')[:1]"), "b; ; ");
   EXPECT_EQ(titles("Entry.objects.all()[:2]"), "a b; e f; ");
